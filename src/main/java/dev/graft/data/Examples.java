@@ -1,0 +1,51 @@
+package dev.graft.data;
+
+import dev.graft.layers.Spec;
+import java.util.List;
+
+/**
+ * Examples in a fixed order, made into batches on demand. Thread-safe: several threads may call
+ * {@link #batch} at once.
+ */
+public interface Examples extends AutoCloseable {
+  /** How many examples there are. */
+  int size();
+
+  /** Shape (batch first, -1) and type of each input, under the name it is fed to; in order. */
+  List<Field> inputs();
+
+  /** Shape and type of each target; empty when the examples have no labels. */
+  List<Field> targets();
+
+  /** Class names by index; empty when the labels are no classes. */
+  List<String> classes();
+
+  /** What a person would call example {@code row}: a file name, or {@code row 17}. */
+  String name(int row);
+
+  /** The class index of example {@code row}, or -1 when it has no single class. */
+  int label(int row);
+
+  /**
+   * What identifies the values of example {@code row} across runs (file path, size and time, or a
+   * hash of the content), together with how it is prepared: the key of kept features.
+   */
+  String identity(int row);
+
+  /**
+   * The examples {@code rows}, in this order, as native tensors; the caller closes it.
+   *
+   * @param draw seeds random augmentation: the same draw and row give the same picture; -1 turns
+   *     augmentation off
+   */
+  Batch batch(int[] rows, long draw);
+
+  /** True when {@link #batch} with a draw of 0 or more gives changed pictures. */
+  boolean augmented();
+
+  @Override
+  void close();
+
+  /** A named tensor of an example. */
+  record Field(String name, Spec spec) {}
+}

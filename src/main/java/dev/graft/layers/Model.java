@@ -1,0 +1,217 @@
+package dev.graft.layers;
+
+import dev.graft.error.MalformedFileException;
+import dev.graft.error.SettingException;
+import dev.graft.error.ShapeException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+
+/**
+ * A network as plain immutable data: layers, and the acyclic graph of their uses.
+ *
+ * <p>Construction checks names, order and shapes, so a Model that exists can be built.
+ *
+ * @param name Keras's model name
+ * @param form whether Keras would write it as Sequential or Functional
+ * @param layers every layer once, InputLayers included, in the order of Keras's {@code
+ *     model.layers}
+ * @param uses every use of a layer, inputs before those who need them; an InputLayer has one use
+ *     without inputs
+ * @param inputs the tensors a caller gives, outputs of InputLayers
+ * @param outputs the tensors a caller gets
+ */
+public record Model(
+    String name,
+    Form form,
+    List<Entry> layers,
+    List<Use> uses,
+    List<Ref> inputs,
+    List<Ref> outputs) {
+  /** Keras's two ways of writing a network down. */
+  public enum Form {
+    SEQUENTIAL,
+    FUNCTIONAL
+  }
+
+  /**
+   * A layer under its name.
+   *
+   * @param name unique in the model
+   * @param trainable false when frozen
+   * @param layer its settings
+   */
+  public record Entry(String name, boolean trainable, Layer layer) {
+    /** The same layer, frozen or not. */
+    public Entry withTrainable(boolean trainable) {
+      return new Entry(name, trainable, layer);
+    }
+  }
+
+  /** Copies and checks. */
+  public Model {
+    layers = List.copyOf(layers);
+    uses = List.copyOf(uses);
+    inputs = List.copyOf(inputs);
+    outputs = List.copyOf(outputs);
+    Map<String, Entry> byName = new HashMap<>();
+    for (Entry entry : layers) {
+      if (byName.put(entry.name(), entry) != null) {
+        throw new MalformedFileException(
+            "model '" + name + "': two layers are named '" + entry.name() + "'. Rename one.");
+      }
+    }
+    Map<Ref, Spec> specs = infer(name, byName, uses);
+    for (List<Ref> ends : List.of(inputs, outputs)) {
+      for (Ref ref : ends) {
+        if (!specs.containsKey(ref)) {
+          throw new MalformedFileException(
+              "model '" + name + "': there is no tensor " + ref + " to be an input or output.");
+        }
+      }
+    }
+  }
+
+  /** Shape and type of every tensor of the model. */
+  public Map<Ref, Spec> specs() {
+    Map<String, Entry> byName = new HashMap<>();
+    layers.forEach(entry -> byName.put(entry.name(), entry));
+    return infer(name, byName, uses);
+  }
+
+  private static Map<Ref, Spec> infer(String name, Map<String, Entry> layers, List<Use> uses) {
+    Map<Ref, Spec> specs = new LinkedHashMap<>();
+    for (Use use : uses) {
+      Entry entry = layers.get(use.layer());
+      if (entry == null) {
+        throw new MalformedFileException(
+            "model '"
+                + name
+                + "': a use names the layer '"
+                + use.layer()
+                + "', which is not there.");
+      }
+      List<Spec> outputs = shapes(name, entry, use, inputsOf(name, use, specs));
+      for (int i = 0; i < outputs.size(); i++) {
+        specs.put(new Ref(use.layer(), use.node(), i), outputs.get(i));
+      }
+    }
+    return specs;
+  }
+
+  private static List<Spec> inputsOf(String name, Use use, Map<Ref, Spec> specs) {
+    List<Spec> inputs = new ArrayList<>();
+    for (Ref ref : use.inputs()) {
+      Spec spec = specs.get(ref);
+      if (spec == null) {
+        throw new MalformedFileException(
+            "model '"
+                + name
+                + "': layer '"
+                + use.layer()
+                + "' needs "
+                + ref
+                + ", which does not come before it. The layers form a cycle or point nowhere.");
+      }
+      inputs.add(spec);
+    }
+    return inputs;
+  }
+
+  private static List<Spec> shapes(String name, Entry entry, Use use, List<Spec> inputs) {
+    try {
+      return entry.layer() instanceof ArgumentShaped shaped
+          ? shaped.outputs(inputs, use.arguments())
+          : entry.layer().outputs(inputs);
+    } catch (ShapeException | IllegalArgumentException | ArithmeticException e) {
+      throw new ShapeException(
+          "model '"
+              + name
+              + "', layer '"
+              + entry.name()
+              + "' ("
+              + entry.layer().className()
+              + ") on "
+              + inputs
+              + ": "
+              + e.getMessage(),
+          e);
+    }
+  }
+
+  /** The layer named {@code layerName}. */
+  public Entry layer(String layerName) {
+    return layers.stream()
+        .filter(entry -> entry.name().equals(layerName))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new SettingException(
+                    "model '"
+                        + name
+                        + "' has no layer '"
+                        + layerName
+                        + "'."
+                        + dev.graft.config.Nearest.hint(
+                            layerName, layers.stream().map(Entry::name).toList())));
+  }
+
+  /** The layers as Keras counts {@code model.layers}: a Sequential hides its InputLayer. */
+  public List<Entry> kerasLayers() {
+    return form == Form.SEQUENTIAL
+        ? layers.stream().filter(entry -> !(entry.layer() instanceof InputLayer)).toList()
+        : layers;
+  }
+
+  /** Shapes of the inputs of the first use of each layer, which decide its weights. */
+  public Map<String, List<Spec>> inputSpecs() {
+    Map<Ref, Spec> specs = specs();
+    Map<String, List<Spec>> first = new LinkedHashMap<>();
+    for (Use use : uses) {
+      first.putIfAbsent(use.layer(), use.inputs().stream().map(specs::get).toList());
+    }
+    return first;
+  }
+
+  /** Every weight of the model, layer by layer, in Keras's order. */
+  public List<Variable> variables() {
+    Map<String, List<Spec>> inputsOfLayer = inputSpecs();
+    List<Variable> all = new ArrayList<>();
+    for (Entry entry : layers) {
+      List<Spec> specs = inputsOfLayer.get(entry.name());
+      if (specs != null) {
+        for (Slot slot : entry.layer().slots(specs)) {
+          all.add(new Variable(entry.name(), slot, entry.trainable() && slot.trainable()));
+        }
+      }
+    }
+    return all;
+  }
+
+  /** The same model with each layer entry replaced by {@code change} of it. */
+  public Model map(UnaryOperator<Entry> change) {
+    return new Model(name, form, layers.stream().map(change).toList(), uses, inputs, outputs);
+  }
+
+  /** The same model under another name. */
+  public Model named(String newName) {
+    return new Model(newName, form, layers, uses, inputs, outputs);
+  }
+
+  /**
+   * A weight of the model.
+   *
+   * @param layer the layer it belongs to
+   * @param slot its place in that layer
+   * @param trainable true when neither the layer nor the slot is frozen
+   */
+  public record Variable(String layer, Slot slot, boolean trainable) {
+    /** The name everywhere in Graft: {@code layer/slot}. */
+    public String name() {
+      return layer + "/" + slot.name();
+    }
+  }
+}

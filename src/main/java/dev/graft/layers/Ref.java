@@ -1,0 +1,12 @@
+package dev.graft.layers;
+
+/**
+ * A tensor of a model: output {@code tensor} of the use number {@code node} of {@code layer}. Keras
+ * writes the same triple as {@code [name, node_index, tensor_index]}.
+ */
+public record Ref(String layer, int node, int tensor) {
+  /** The first output of the first use of {@code layer}. */
+  public static Ref of(String layer) {
+    return new Ref(layer, 0, 0);
+  }
+}

@@ -1,0 +1,35 @@
+package dev.graft.layers;
+
+import dev.graft.error.ShapeException;
+import java.util.List;
+import org.tensorflow.Operand;
+import org.tensorflow.types.TFloat32;
+
+/** A layer with one float32 input and one float32 output; a mask passes through unchanged. */
+public interface Unary extends Layer {
+  /** Shape and type of the output. */
+  Spec output(Spec input);
+
+  /** Writes the ops that turn {@code x} into the output. */
+  Operand<TFloat32> apply(Call call, Operand<TFloat32> x);
+
+  @Override
+  default List<Spec> outputs(List<Spec> inputs) {
+    if (inputs.size() != 1) {
+      throw new ShapeException(
+          className() + ": expected one input, came " + inputs.size() + ": " + inputs + ".");
+    }
+    return List.of(output(inputs.get(0).as(DType.FLOAT32)));
+  }
+
+  @Override
+  default List<Value> call(Call call) {
+    Operand<TFloat32> y = apply(call, call.x());
+    return List.of(new Value(y, keepsMask() ? call.inputs().get(0).mask() : null));
+  }
+
+  /** False when the layer swallows the mask, as Keras layers without {@code supports_masking}. */
+  default boolean keepsMask() {
+    return true;
+  }
+}

@@ -1,0 +1,21 @@
+package dev.graft.layers;
+
+import java.util.Map;
+
+/** Values of weights by {@code layer/slot}, read one at a time so that none need be held twice. */
+@FunctionalInterface
+public interface WeightStore {
+  /** The values of {@code variable} ({@code layer/slot}) in row-major order. */
+  float[] values(String variable);
+
+  /** A store over arrays in memory. */
+  static WeightStore of(Map<String, float[]> arrays) {
+    return variable -> {
+      float[] values = arrays.get(variable);
+      if (values == null) {
+        throw new IllegalArgumentException("no weight " + variable);
+      }
+      return values;
+    };
+  }
+}

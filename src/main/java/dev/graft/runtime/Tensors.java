@@ -1,0 +1,68 @@
+package dev.graft.runtime;
+
+import org.tensorflow.Tensor;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+import org.tensorflow.types.TInt64;
+import org.tensorflow.types.TString;
+import org.tensorflow.types.TUint8;
+
+/**
+ * Native tensors from arrays and back, in one copy. Whoever makes a tensor closes it.
+ *
+ * <p>A tensor that was fed to an assign op shares its memory with the variable: close it, but never
+ * write to it again.
+ */
+public final class Tensors {
+  private Tensors() {}
+
+  /** A float32 tensor of {@code shape}, filled from {@code values} in row-major order. */
+  public static TFloat32 floats(float[] values, long... shape) {
+    return TFloat32.tensorOf(Shape.of(shape), DataBuffers.of(values, false, false));
+  }
+
+  /** An int32 tensor. */
+  public static TInt32 ints(int[] values, long... shape) {
+    return TInt32.tensorOf(Shape.of(shape), DataBuffers.of(values, false, false));
+  }
+
+  /** An int64 tensor. */
+  public static TInt64 longs(long[] values, long... shape) {
+    return TInt64.tensorOf(Shape.of(shape), DataBuffers.of(values, false, false));
+  }
+
+  /** A uint8 tensor. */
+  public static TUint8 bytes(byte[] values, long... shape) {
+    return TUint8.tensorOf(Shape.of(shape), DataBuffers.of(values, false, false));
+  }
+
+  /** A scalar string tensor that holds {@code bytes}, such as a JPEG file. */
+  public static TString string(byte[] bytes) {
+    return TString.tensorOfBytes(Shape.scalar(), DataBuffers.ofObjects(bytes));
+  }
+
+  /** A copy of the values of a float32 tensor. */
+  public static float[] read(Tensor tensor) {
+    float[] values = new float[Math.toIntExact(tensor.size())];
+    read(tensor, values, 0);
+    return values;
+  }
+
+  /** Copies the values of a float32 tensor into {@code into}, from {@code offset} on. */
+  public static void read(Tensor tensor, float[] into, int offset) {
+    ((TFloat32) tensor)
+        .asRawTensor()
+        .data()
+        .asFloats()
+        .read(into, offset, Math.toIntExact(tensor.size()));
+  }
+
+  /** The single value of a float32 tensor of one element. */
+  public static float scalar(Tensor tensor) {
+    float[] value = new float[1];
+    read(tensor, value, 0);
+    return value[0];
+  }
+}
