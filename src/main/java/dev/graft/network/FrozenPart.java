@@ -1,0 +1,60 @@
+package dev.graft.network;
+
+import dev.graft.layers.InputLayer;
+import dev.graft.layers.Model;
+import dev.graft.layers.Ref;
+import dev.graft.layers.Spec;
+import dev.graft.layers.Use;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The part of a model whose outputs stay the same through training, so that they need be computed
+ * only once for each example: frozen (or without weights), and nothing random before them.
+ */
+public final class FrozenPart {
+  private FrozenPart() {}
+
+  /**
+   * The tensors on the border: of the frozen part, needed by the rest or outputs of the model.
+   * Equal to the model's inputs when nothing can be kept.
+   */
+  public static List<Ref> border(Model model) {
+    Map<String, Model.Entry> layers = new HashMap<>();
+    model.layers().forEach(entry -> layers.put(entry.name(), entry));
+    Map<String, List<Spec>> specs = model.inputSpecs();
+    Set<Ref> settled = new HashSet<>();
+    Set<Ref> border = new LinkedHashSet<>();
+    Map<Ref, Spec> all = model.specs();
+    for (Use use : model.uses()) {
+      if (settled.containsAll(use.inputs())
+          && stays(layers.get(use.layer()), specs.get(use.layer()))) {
+        all.keySet().stream()
+            .filter(ref -> ref.layer().equals(use.layer()) && ref.node() == use.node())
+            .forEach(settled::add);
+      } else {
+        use.inputs().stream().filter(settled::contains).forEach(border::add);
+      }
+    }
+    model.outputs().stream().filter(settled::contains).forEach(border::add);
+    return new ArrayList<>(border);
+  }
+
+  /** True when computing anything is saved by keeping the border. */
+  public static boolean worthKeeping(Model model) {
+    return border(model).stream()
+        .anyMatch(ref -> !(model.layer(ref.layer()).layer() instanceof InputLayer));
+  }
+
+  private static boolean stays(Model.Entry entry, List<Spec> inputs) {
+    if (entry.layer() instanceof InputLayer) {
+      return true;
+    }
+    return !entry.layer().random() && (!entry.trainable() || entry.layer().slots(inputs).isEmpty());
+  }
+}

@@ -1,0 +1,224 @@
+package dev.graft.network;
+
+import dev.graft.error.WeightException;
+import dev.graft.layers.Model;
+import dev.graft.layers.Ref;
+import dev.graft.layers.WeightStore;
+import dev.graft.runtime.Settings;
+import dev.graft.runtime.Tensors;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.Tensor;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt64;
+
+/**
+ * A model in a native graph with a session of its own.
+ *
+ * <p>Variables have no value until {@link #assign} or {@link #initialize} gives them one. {@link
+ * #run} is thread-safe; everything that changes the graph or a variable is not.
+ */
+public final class Network implements AutoCloseable, WeightStore {
+  private final Model model;
+  private final long seed;
+  private final Graph graph = new Graph();
+  private final Ops tf = Ops.create(graph);
+  private final Session session;
+  private final Operand<TInt64> step;
+  private final Map<String, Variable> variables = new LinkedHashMap<>();
+  private final Map<String, Setter> setters = new LinkedHashMap<>();
+  private final Map<List<Object>, Path> paths = new LinkedHashMap<>();
+
+  private record Setter(Operand<TFloat32> value, Op assign) {}
+
+  private Network(Model model, Settings settings, Settings.Kind kind, long seed) {
+    this.model = model;
+    this.seed = seed;
+    this.session = settings.open(graph, kind);
+    this.step =
+        tf.withName("graft_step")
+            .placeholderWithDefault(tf.constant(0L), org.tensorflow.ndarray.Shape.scalar());
+    for (Model.Variable weight : model.variables()) {
+      add(Variable.of(tf, weight));
+    }
+  }
+
+  /** Emits {@code model} for prediction. */
+  public static Network forInference(Model model, Settings settings) {
+    return new Network(model, settings, Settings.Kind.INFERENCE, 0);
+  }
+
+  /** Emits {@code model} for training; {@code seed} seeds every random op in it. */
+  public static Network forTraining(Model model, Settings settings, long seed) {
+    return new Network(model, settings, Settings.Kind.TRAINING, seed);
+  }
+
+  public Model model() {
+    return model;
+  }
+
+  public Graph graph() {
+    return graph;
+  }
+
+  public Ops ops() {
+    return tf;
+  }
+
+  public Session session() {
+    return session;
+  }
+
+  public long seed() {
+    return seed;
+  }
+
+  /** The number of the training step, from 0: fed, and 0 when not fed. Seeds random ops. */
+  public Operand<TInt64> step() {
+    return step;
+  }
+
+  /** The variables of the model, layer by layer in Keras's order, then what was added. */
+  public Collection<Variable> variables() {
+    return variables.values();
+  }
+
+  /** The variable {@code name} ({@code layer/weight}). */
+  public Variable variable(String name) {
+    Variable variable = variables.get(name);
+    if (variable == null) {
+      throw new WeightException(
+          "model '"
+              + model.name()
+              + "' has no weight '"
+              + name
+              + "'."
+              + dev.graft.config.Nearest.hint(name, variables.keySet()));
+    }
+    return variable;
+  }
+
+  Map<String, Variable> variablesByName() {
+    return variables;
+  }
+
+  /** Adds a variable that is not a weight of the model, such as an optimizer's slot. */
+  public Variable addVariable(String name, Shape shape) {
+    return add(Variable.create(tf, name, shape, false));
+  }
+
+  private Variable add(Variable variable) {
+    variables.put(variable.name(), variable);
+    Operand<TFloat32> value =
+        tf.withName(Names.scope("load_" + variable.name()))
+            .placeholder(TFloat32.class, Placeholder.shape(variable.shape()));
+    setters.put(variable.name(), new Setter(value, variable.assign(tf, value)));
+    return variable;
+  }
+
+  /** The whole network as it predicts. */
+  public Path inference() {
+    return path(Path.Mode.INFERENCE, model.inputs(), model.outputs());
+  }
+
+  /** The part of the network from {@code from} to {@code to}; emitted at the first call. */
+  public Path path(Path.Mode mode, List<Ref> from, List<Ref> to) {
+    return paths.computeIfAbsent(
+        List.of(mode, from, to), key -> new Emission(this, mode).path(model, from, to));
+  }
+
+  /**
+   * Runs {@code path} and gives its outputs, in order; the caller closes the result.
+   *
+   * @param inputs one tensor for each of {@link Path#feeds}
+   */
+  public Result run(Path path, List<Tensor> inputs) {
+    Session.Runner runner = session.runner();
+    for (int i = 0; i < inputs.size(); i++) {
+      runner.feed(path.feeds().get(i), inputs.get(i));
+    }
+    path.outputs().forEach(runner::fetch);
+    return runner.run();
+  }
+
+  /** Sets a variable; {@code values} in row-major order. */
+  public void assign(String name, float[] values) {
+    Variable variable = variable(name);
+    if (values.length != variable.shape().size()) {
+      throw new WeightException(
+          "weight '"
+              + name
+              + "': the model expects "
+              + variable.shape()
+              + ", came "
+              + values.length
+              + " values.");
+    }
+    Setter setter = setters.get(name);
+    try (Tensor tensor = Tensors.floats(values, variable.shape().asArray())) {
+      session.runner().feed(setter.value(), tensor).addTarget(setter.assign()).run().close();
+    }
+  }
+
+  /** Sets every weight of the model to what {@code store} has. */
+  public void assign(WeightStore store) {
+    model.variables().forEach(v -> assign(v.name(), store.values(v.name())));
+  }
+
+  /** Gives every weight of the model the first value its initializer draws from {@code seed}. */
+  public void initialize(long initialSeed) {
+    model.variables().forEach(v -> assign(v.name(), initial(v, initialSeed)));
+  }
+
+  /** The first value of one weight: a function of its name, its initializer and the seed. */
+  public static float[] initial(Model.Variable v, long seed) {
+    SplittableRandom random = new SplittableRandom(Seeds.mix(seed, v.name().hashCode()));
+    return v.slot().initializer().values(v.slot().shape(), random);
+  }
+
+  /** A copy of the values of a variable, in row-major order. */
+  @Override
+  public float[] values(String name) {
+    try (Result result = session.runner().fetch(variable(name).read()).run()) {
+      return Tensors.read(result.get(0));
+    }
+  }
+
+  /** A copy of every weight of the model. */
+  public Map<String, float[]> weights() {
+    Map<String, float[]> all = new LinkedHashMap<>();
+    for (Model.Variable v : model.variables()) {
+      all.put(v.name(), values(v.name()));
+    }
+    return all;
+  }
+
+  /** Names of the variables that training changes by gradient. */
+  public List<String> trainable() {
+    List<String> names = new ArrayList<>();
+    for (Variable v : variables.values()) {
+      if (v.trainable()) {
+        names.add(v.name());
+      }
+    }
+    return names;
+  }
+
+  @Override
+  public void close() {
+    session.close();
+    graph.close();
+  }
+}
