@@ -2,6 +2,7 @@ package dev.graft.data;
 
 import dev.graft.layers.Spec;
 import java.util.List;
+import org.tensorflow.Tensor;
 
 /**
  * Examples in a fixed order, made into batches on demand. Thread-safe: several threads may call
@@ -39,6 +40,9 @@ public interface Examples extends AutoCloseable {
    *     augmentation off
    */
   Batch batch(int[] rows, long draw);
+
+  /** The targets of the examples {@code rows}, in this order; the caller closes them. */
+  List<Tensor> targets(int[] rows);
 
   /** True when {@link #batch} with a draw of 0 or more gives changed pictures. */
   boolean augmented();

@@ -1,0 +1,88 @@
+package dev.graft.network;
+
+import dev.graft.error.DataException;
+import dev.graft.error.WeightException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import org.tensorflow.Operand;
+import org.tensorflow.Tensor;
+import org.tensorflow.exceptions.TensorFlowException;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.op.train.Restore;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TString;
+
+/**
+ * All variables of a network in TensorFlow's checkpoint format (a V2 tensor bundle), under their
+ * names; Python's {@code tf.train.list_variables} reads it.
+ *
+ * <p>The ops are added to the graph once: make one Checkpoint for a network, after all its
+ * variables are there.
+ */
+public final class Checkpoint {
+  private final Network network;
+  private final List<String> names;
+  private final Operand<TString> file;
+  private final Op save;
+  private final Op restore;
+
+  /** Adds the saving and restoring ops for all variables {@code network} has now. */
+  public Checkpoint(Network network) {
+    this(network, List.copyOf(network.variables()));
+  }
+
+  /** As the other constructor, for some of the variables. */
+  @SuppressWarnings("unchecked")
+  public Checkpoint(Network network, Collection<Variable> variables) {
+    this.network = network;
+    Ops tf = network.ops().withSubScope("checkpoint");
+    names = variables.stream().map(Variable::name).toList();
+    file = tf.withName("file").placeholder(TString.class, Placeholder.shape(Shape.scalar()));
+    Operand<TString> keys = tf.array(names.toArray(String[]::new));
+    Operand<TString> slices =
+        tf.array(Collections.nCopies(names.size(), "").toArray(String[]::new));
+    save =
+        tf.train.save(
+            file, keys, slices, variables.stream().<Operand<?>>map(Variable::read).toList());
+    Restore values =
+        tf.train.restore(file, keys, slices, Collections.nCopies(names.size(), TFloat32.class));
+    List<Op> assigns = new ArrayList<>();
+    int i = 0;
+    for (Variable variable : variables) {
+      assigns.add(variable.assign(tf, (Operand<TFloat32>) (Operand<?>) values.tensors().get(i++)));
+    }
+    restore = tf.withControlDependencies(assigns).noOp();
+  }
+
+  /** The names under which values are saved. */
+  public List<String> names() {
+    return names;
+  }
+
+  /** Writes {@code prefix.index} and {@code prefix.data-00000-of-00001}. */
+  public void save(Path prefix) {
+    run(prefix, save, "written");
+  }
+
+  /** Sets every variable to what {@code prefix} holds. */
+  public void restore(Path prefix) {
+    run(prefix, restore, "read");
+  }
+
+  private void run(Path prefix, Op op, String verb) {
+    try (Tensor name = TString.scalarOf(prefix.toAbsolutePath().toString())) {
+      network.session().runner().feed(file, name).addTarget(op).run().close();
+    } catch (TensorFlowException e) {
+      String reason =
+          e.getMessage() == null ? e.toString() : e.getMessage().lines().findFirst().orElse("");
+      String text = "checkpoint " + prefix + " cannot be " + verb + ": " + reason;
+      throw op == save ? new DataException(text, e) : new WeightException(text, e);
+    }
+  }
+}

@@ -1,0 +1,55 @@
+package dev.graft.train;
+
+import dev.graft.data.Examples;
+import dev.graft.network.Network;
+import dev.graft.progress.Progress;
+import java.util.function.BooleanSupplier;
+
+/**
+ * One stage of training and all it needs.
+ *
+ * @param network with values in all variables; its model has the stage's freezing
+ * @param train examples to learn from; inputs and targets in the order of the model's
+ * @param validation examples to score after each epoch, or null
+ * @param start where to begin
+ * @param seed of the order of examples and of augmentation
+ * @param history epochs are added to it
+ * @param saver keeps checkpoints, or null
+ * @param interrupted asked after each step; when true, training saves and ends
+ * @param progress told of everything
+ */
+public record Job(
+    Network network,
+    Stage stage,
+    Examples train,
+    Examples validation,
+    Position start,
+    long seed,
+    History history,
+    Saver saver,
+    BooleanSupplier interrupted,
+    Progress progress) {
+  /** Keeps what a restart needs. */
+  public interface Saver {
+    /** Called once all variables of the stage are in the graph; restores if there is something. */
+    void open(Network network, boolean restore);
+
+    /** Called at the end of each epoch, and when training is interrupted. */
+    void save(Position position, History history);
+  }
+
+  /** A job without validation, saving and interruption, from the beginning. */
+  public static Job of(Network network, Stage stage, Examples train, Examples validation) {
+    return new Job(
+        network,
+        stage,
+        train,
+        validation,
+        Position.start(0, stage.initialEpoch(), 0),
+        network.seed(),
+        new History(),
+        null,
+        () -> false,
+        Progress.NONE);
+  }
+}

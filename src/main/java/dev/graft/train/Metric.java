@@ -1,0 +1,35 @@
+package dev.graft.train;
+
+import java.util.Map;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * A Keras metric: a vector that adds up over batches, and what is reported of the sum.
+ *
+ * <p>Sums are kept in double precision, Keras's in float32: figures agree to about six digits.
+ */
+public interface Metric {
+  /** The name it is logged under. */
+  String name();
+
+  /** Keras's class name. */
+  String className();
+
+  /**
+   * What one batch adds, as a vector.
+   *
+   * @param target (batch, …)
+   * @param output of the network, (batch, …)
+   * @param weights (batch) or null
+   */
+  Operand<TFloat32> state(
+      Ops tf, Operand<TFloat32> target, Operand<TFloat32> output, Operand<TFloat32> weights);
+
+  /** The value reported, of the vectors of all batches so far added up. */
+  double result(double[] sum);
+
+  /** Keras's {@code get_config()}, without name and dtype. */
+  Map<String, Object> config();
+}

@@ -1,0 +1,28 @@
+package dev.graft.train;
+
+import dev.graft.network.Network;
+
+/** A training stage that is running, as a {@link Callback} sees it. */
+public interface Training {
+  /** The network being trained; its weights may be read and set between steps. */
+  Network network();
+
+  /** The stage's settings. */
+  Stage stage();
+
+  /** The learning rate of the last update (or of the first one, before any). */
+  float learningRate();
+
+  /**
+   * Sets the learning rate from the next update on.
+   *
+   * @throws dev.graft.error.SettingException when a schedule decides about it, as in Keras
+   */
+  void learningRate(float rate);
+
+  /** Updates done since the stage began. */
+  long iterations();
+
+  /** Ends the stage after this step or epoch. */
+  void stop(String reason);
+}
