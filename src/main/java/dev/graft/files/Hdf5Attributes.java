@@ -4,6 +4,7 @@ import dev.graft.error.MalformedFileException;
 import io.jhdf.api.Attribute;
 import io.jhdf.api.Node;
 import io.jhdf.object.datatype.DataType;
+import io.jhdf.object.datatype.StringData;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -154,6 +155,9 @@ public final class Hdf5Attributes {
           DataType type = attribute.getDataType();
           if (Hdf5Types.of(type).kind() != ElementType.Kind.STRING) {
             throw wrong(name, "text", Hdf5Types.of(type).label());
+          }
+          if (type instanceof StringData fixed) {
+            return Hdf5Types.fixedStrings(fixed, attribute.getBuffer());
           }
           return Hdf5Types.strings(attribute.getData());
         });

@@ -110,7 +110,7 @@ final class Hdf5Chunks implements Hdf5Layout {
     do {
       byte[] chunk = chunk(corner, filters);
       if (chunk != null) {
-        copy(chunk, band, corner, 0, 0, 0);
+        copy(chunk, band, corner);
       }
     } while (next(corner));
   }
@@ -162,20 +162,36 @@ final class Hdf5Chunks implements Hdf5Layout {
     return message.startsWith("No chunk with offset") || message.endsWith(" at address -1");
   }
 
-  /** Copies what of {@code chunk} lies inside the dataset; the last axis goes in one piece. */
-  private void copy(byte[] chunk, byte[] band, int[] corner, int axis, int fromAt, int toAt) {
-    int inside = (int) Math.min(chunkShape[axis], shape[axis] - corner[axis]);
-    // The band starts at the chunk's own first row.
-    int start = axis == 0 ? 0 : corner[axis];
-    if (axis == shape.length - 1) {
-      int at = (toAt * (int) shape[axis] + start) * elementBytes;
-      System.arraycopy(
-          chunk, fromAt * chunkShape[axis] * elementBytes, band, at, inside * elementBytes);
-      return;
+  /** Copies what of {@code chunk} lies inside the dataset, a line of the last axis at a time. */
+  private void copy(byte[] chunk, byte[] band, int[] corner) {
+    int last = shape.length - 1;
+    int length = (int) Math.min(chunkShape[last], shape[last] - corner[last]) * elementBytes;
+    int lineBytes = chunkShape[last] * elementBytes;
+    // The band starts at the chunk's own first row, which of a single axis is its first element.
+    int column = last == 0 ? 0 : corner[last];
+    for (int line = 0; line < chunk.length / lineBytes; line++) {
+      long to = lineInBand(line, corner);
+      if (to >= 0) {
+        long at = (to * shape[last] + column) * elementBytes;
+        System.arraycopy(chunk, line * lineBytes, band, (int) at, length);
+      }
     }
-    for (int i = 0; i < inside; i++) {
-      int to = axis == 0 ? i : toAt * (int) shape[axis] + start + i;
-      copy(chunk, band, corner, axis + 1, fromAt * chunkShape[axis] + i, to);
+  }
+
+  /** Which line of the band line {@code line} of the chunk is; -1 outside the dataset. */
+  private long lineInBand(int line, int[] corner) {
+    long to = 0;
+    long stride = 1;
+    int rest = line;
+    for (int axis = shape.length - 2; axis >= 0; axis--) {
+      int inside = rest % chunkShape[axis];
+      rest /= chunkShape[axis];
+      if (corner[axis] + inside >= shape[axis]) {
+        return -1;
+      }
+      to += (axis == 0 ? inside : corner[axis] + inside) * stride;
+      stride *= shape[axis];
     }
+    return to;
   }
 }

@@ -7,7 +7,9 @@ import io.jhdf.object.datatype.FloatingPoint;
 import io.jhdf.object.datatype.OrderedDataType;
 import io.jhdf.object.datatype.StringData;
 import io.jhdf.object.datatype.VariableLength;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -67,6 +69,44 @@ final class Hdf5Types {
         && choice.getEnumMapping().size() == 2
         && "FALSE".equals(choice.getEnumMapping().get(0))
         && "TRUE".equals(choice.getEnumMapping().get(1));
+  }
+
+  /**
+   * Strings of fixed length. Read as UTF-8 whatever the type says: Keras puts UTF-8 into what h5py
+   * declares as ASCII.
+   */
+  static List<String> fixedStrings(StringData type, ByteBuffer buffer) {
+    ByteBuffer from = buffer.duplicate();
+    List<String> all = new ArrayList<>();
+    byte[] text = new byte[type.getSize()];
+    while (text.length > 0 && from.remaining() >= text.length) {
+      from.get(text);
+      all.add(new String(text, 0, length(type, text), StandardCharsets.UTF_8));
+    }
+    return List.copyOf(all);
+  }
+
+  private static int length(StringData type, byte[] text) {
+    int end = text.length;
+    switch (type.getPaddingType()) {
+      case NULL_TERMINATED -> {
+        end = 0;
+        while (end < text.length && text[end] != 0) {
+          end++;
+        }
+      }
+      case NULL_PADDED -> {
+        while (end > 0 && text[end - 1] == 0) {
+          end--;
+        }
+      }
+      case SPACE_PADDED -> {
+        while (end > 0 && text[end - 1] == ' ') {
+          end--;
+        }
+      }
+    }
+    return end;
   }
 
   /** jhdf's strings, one or an array of any rank, as a flat list. */
