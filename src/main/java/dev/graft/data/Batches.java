@@ -1,0 +1,169 @@
+package dev.graft.data;
+
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import java.util.SplittableRandom;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+
+/**
+ * The batches of one pass over some examples, made ahead of their use on other threads.
+ *
+ * <p>At most {@code ahead} batches are made and not yet taken, so memory is bounded. The order is a
+ * function of the plan alone, whatever the threads do. What goes wrong on a thread is thrown by
+ * {@link #next}. The caller closes each batch; {@link #close} ends a pass early and frees the rest.
+ */
+public final class Batches implements Iterator<Batch>, AutoCloseable {
+  /** Batches made ahead of the step; two keep a processor busy while one is trained on. */
+  private static final int AHEAD = 2;
+
+  private final Examples examples;
+  private final int[] order;
+  private final int batchSize;
+  private final long draw;
+  private final ExecutorService makers;
+  private final Deque<Future<Batch>> ahead = new ArrayDeque<>();
+  private int submitted;
+
+  private Batches(Examples examples, int[] order, int batchSize, long draw) {
+    this.examples = examples;
+    this.order = order;
+    this.batchSize = batchSize;
+    this.draw = draw;
+    this.makers =
+        Executors.newFixedThreadPool(
+            AHEAD,
+            task -> {
+              Thread thread = new Thread(task, "graft-batch");
+              thread.setDaemon(true);
+              return thread;
+            });
+    fill();
+  }
+
+  /** All examples in their own order, without augmentation; the last batch may be smaller. */
+  public static Batches inOrder(Examples examples, int batchSize) {
+    return of(examples, IntStream.range(0, examples.size()).toArray(), batchSize, -1);
+  }
+
+  /**
+   * All examples once, shuffled; the order and the augmentation are a function of {@code seed} and
+   * {@code epoch}.
+   */
+  public static Batches shuffled(Examples examples, int batchSize, long seed, int epoch) {
+    return of(examples, permutation(examples.size(), seed, epoch), batchSize, draw(seed, epoch));
+  }
+
+  /**
+   * The examples {@code order}, in that order.
+   *
+   * @param draw seeds augmentation, see {@link Examples#batch}; -1 turns it off
+   */
+  public static Batches of(Examples examples, int[] order, int batchSize, long draw) {
+    if (batchSize < 1) {
+      throw new IllegalArgumentException("batch size " + batchSize);
+    }
+    return new Batches(examples, order.clone(), batchSize, draw);
+  }
+
+  /**
+   * The numbers 0 to {@code size - 1}, shuffled as a function of {@code seed} and {@code epoch}.
+   */
+  public static int[] permutation(int size, long seed, int epoch) {
+    int[] order = IntStream.range(0, size).toArray();
+    SplittableRandom random = new SplittableRandom(draw(seed, epoch));
+    for (int i = size - 1; i > 0; i--) {
+      int j = random.nextInt(i + 1);
+      int swapped = order[i];
+      order[i] = order[j];
+      order[j] = swapped;
+    }
+    return order;
+  }
+
+  /** The draw that seeds augmentation in epoch {@code epoch}; never negative. */
+  public static long draw(long seed, int epoch) {
+    return new SplittableRandom(seed * 0x9E3779B97F4A7C15L + epoch).nextLong() >>> 1;
+  }
+
+  /** How many batches there are in all, those taken included. */
+  public int count() {
+    return (order.length + batchSize - 1) / batchSize;
+  }
+
+  private void fill() {
+    while (ahead.size() < AHEAD && submitted < order.length) {
+      int from = submitted;
+      int to = Math.min(order.length, from + batchSize);
+      int[] rows = Arrays.copyOfRange(order, from, to);
+      ahead.add(makers.submit(() -> examples.batch(rows, draw)));
+      submitted = to;
+    }
+  }
+
+  @Override
+  public boolean hasNext() {
+    return !ahead.isEmpty();
+  }
+
+  @Override
+  public Batch next() {
+    if (ahead.isEmpty()) {
+      throw new NoSuchElementException();
+    }
+    Future<Batch> first = ahead.remove();
+    fill();
+    try {
+      return first.get();
+    } catch (InterruptedException e) {
+      // Put back, so that closing still frees it.
+      ahead.addFirst(first);
+      Thread.currentThread().interrupt();
+      throw (CancellationException) new CancellationException("interrupted").initCause(e);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      if (e.getCause() instanceof Error error) {
+        throw error;
+      }
+      throw new IllegalStateException(e.getCause());
+    }
+  }
+
+  /** Waits for the batches that are being made, and frees all that were not taken. */
+  @Override
+  public void close() {
+    ahead.forEach(task -> task.cancel(false));
+    makers.shutdown();
+    boolean interrupted = false;
+    while (!makers.isTerminated()) {
+      try {
+        makers.awaitTermination(1, TimeUnit.SECONDS);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    for (Future<Batch> task : ahead) {
+      try {
+        task.get().close();
+      } catch (CancellationException | ExecutionException e) {
+        // Never made, or failed: nothing to free, and nobody asks for it any more.
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    ahead.clear();
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
