@@ -4,6 +4,7 @@ import dev.graft.layers.Spec;
 import dev.graft.runtime.Settings;
 import dev.graft.runtime.Tensors;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.tensorflow.Tensor;
 
@@ -84,25 +85,27 @@ final class Prepared implements Examples {
 
   @Override
   public Batch batch(int[] rows, long draw) {
-    int[] stored = new int[rows.length];
-    for (int i = 0; i < rows.length; i++) {
-      stored[i] = data.rows()[rows[i]];
-    }
+    int[] stored = stored(rows);
     List<Tensor> inputs = new ArrayList<>();
-    List<Tensor> targets = new ArrayList<>();
     try {
       for (Feed feed : feeds) {
         inputs.add(feed.batch(stored));
       }
-      for (Dataset.Output output : data.targets()) {
-        targets.add(encode(output.target(), stored));
-      }
-      return new Batch(rows.clone(), inputs, targets);
+      return new Batch(rows.clone(), inputs, targets(rows));
     } catch (RuntimeException e) {
       inputs.forEach(Tensor::close);
-      targets.forEach(Tensor::close);
       throw e;
     }
+  }
+
+  @Override
+  public List<Tensor> targets(int[] rows) {
+    int[] stored = stored(rows);
+    return data.targets().stream().map(output -> encode(output.target(), stored)).toList();
+  }
+
+  private int[] stored(int[] rows) {
+    return Arrays.stream(rows).map(row -> data.rows()[row]).toArray();
   }
 
   private Tensor encode(Target target, int[] stored) {
