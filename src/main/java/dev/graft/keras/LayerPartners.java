@@ -1,0 +1,77 @@
+package dev.graft.keras;
+
+import dev.graft.error.SettingException;
+import dev.graft.layers.Model;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/** Finds the layer of a file for each layer of a model. */
+final class LayerPartners {
+  private LayerPartners() {}
+
+  /** The file's layer by the name of the model's. */
+  static Map<String, StoredLayer> of(Model model, WeightFile file, LoadOptions options) {
+    Map<String, StoredLayer> byLabel = new HashMap<>();
+    file.layers().forEach(layer -> byLabel.put(layer.label(), layer));
+    checkRenames(options.renames(), byLabel.keySet());
+    Map<String, StoredLayer> partners =
+        file.layout().byClass() ? byClass(model, file) : byName(model, byLabel, options);
+    options.renames().forEach((old, name) -> partners.put(name, byLabel.get(old)));
+    return partners;
+  }
+
+  private static void checkRenames(Map<String, String> renames, Set<String> labels) {
+    for (String old : renames.keySet()) {
+      if (!labels.contains(old)) {
+        throw new SettingException(
+            "map "
+                + old
+                + "="
+                + renames.get(old)
+                + ": the file has no layer '"
+                + old
+                + "'."
+                + dev.graft.config.Nearest.hint(old, labels));
+      }
+    }
+  }
+
+  private static Map<String, StoredLayer> byName(
+      Model model, Map<String, StoredLayer> byLabel, LoadOptions options) {
+    Map<String, StoredLayer> partners = new LinkedHashMap<>();
+    for (Model.Entry entry : model.layers()) {
+      StoredLayer layer = byLabel.get(entry.name());
+      if (layer != null && !options.renames().containsKey(entry.name())) {
+        partners.put(entry.name(), layer);
+      }
+    }
+    return partners;
+  }
+
+  /** By the name kept beside the tensors, where every layer has its own; else by class. */
+  private static Map<String, StoredLayer> byClass(Model model, WeightFile file) {
+    Map<String, StoredLayer> byName = new HashMap<>();
+    Map<String, StoredLayer> byKey = new HashMap<>();
+    for (StoredLayer layer : file.layers()) {
+      byKey.put(layer.key(), layer);
+      if (layer.name() != null) {
+        byName.put(layer.name(), layer);
+      }
+    }
+    Map<String, String> keys = ClassKeys.of(model);
+    Set<String> names = new HashSet<>(keys.keySet());
+    boolean named = names.stream().anyMatch(byName::containsKey);
+    Map<String, StoredLayer> partners = new LinkedHashMap<>();
+    keys.forEach(
+        (name, key) -> {
+          StoredLayer layer = named ? byName.get(name) : byKey.get(key);
+          if (layer != null) {
+            partners.put(name, layer);
+          }
+        });
+    return partners;
+  }
+}
