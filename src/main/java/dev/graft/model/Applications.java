@@ -4,6 +4,7 @@ import dev.graft.config.Nearest;
 import dev.graft.error.SettingException;
 import dev.graft.layers.Model;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Keras's applications that Graft has as code, by name. */
@@ -25,13 +26,14 @@ public final class Applications {
     /** Height and width in pixels that the published weights were trained at. */
     int size();
 
-    /**
-     * The convolutional part, for pictures of {@code height} × {@code width} × {@code channels}.
-     */
-    Model trunk(long height, long width, long channels);
+    /** The name of the last layer before the classifier, Keras's {@code include_top=False}. */
+    String end();
 
-    /** The whole network with its classifier of {@code classes} classes; weights fix the size. */
-    Model withTop(long height, long width, long channels, int classes);
+    /** The whole network with its classifier, for colour pictures of {@link #size}. */
+    Model whole(int classes);
+
+    /** File names under which Keras publishes its weights, without the classifier first. */
+    List<String> weightFiles();
   }
 
   /** The names known. */

@@ -5,6 +5,7 @@ import dev.graft.layers.InputLayer;
 import dev.graft.layers.Layer;
 import dev.graft.layers.Model;
 import dev.graft.layers.Ref;
+import dev.graft.layers.Spec;
 import dev.graft.layers.Use;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -110,6 +111,24 @@ public final class Surgery {
       end = Ref.of(name);
     }
     return new Model(trunk.name(), trunk.form(), layers, uses, trunk.inputs(), List.of(end));
+  }
+
+  /** The network with another shape of its only input; all shapes behind it follow. */
+  public static Model withInput(Model model, Spec spec) {
+    if (model.inputs().size() != 1) {
+      throw new SettingException(
+          "model '"
+              + model.name()
+              + "' has "
+              + model.inputs().size()
+              + " inputs; 'input' sets the shape of a single one.");
+    }
+    String input = model.inputs().get(0).layer();
+    return model.map(
+        entry ->
+            entry.name().equals(input)
+                ? new Model.Entry(input, entry.trainable(), new InputLayer(spec))
+                : entry);
   }
 
   /** A layer with the name it is to have, or null for Keras's automatic one. */

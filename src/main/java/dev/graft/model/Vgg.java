@@ -29,13 +29,20 @@ record Vgg(String name, int[] convolutions) implements Applications.Application 
   }
 
   @Override
-  public Model trunk(long height, long width, long channels) {
-    return new Chain(Spec.floats(-1, height, width, channels)).blocks().model();
+  public String end() {
+    return "block5_pool";
   }
 
   @Override
-  public Model withTop(long height, long width, long channels, int classes) {
-    Chain chain = new Chain(Spec.floats(-1, height, width, channels)).blocks();
+  public List<String> weightFiles() {
+    return List.of(
+        name + "_weights_tf_dim_ordering_tf_kernels_notop.h5",
+        name + "_weights_tf_dim_ordering_tf_kernels.h5");
+  }
+
+  @Override
+  public Model whole(int classes) {
+    Chain chain = new Chain(Spec.floats(-1, size(), size(), 3)).blocks();
     chain.add("flatten", "Flatten", Map.of());
     chain.add("fc1", "Dense", Map.of("units", 4096, "activation", "relu"));
     chain.add("fc2", "Dense", Map.of("units", 4096, "activation", "relu"));
