@@ -35,7 +35,8 @@ class Run:
     seconds: float
     processor_seconds: float
     peak_mib: float
-    best_accuracy: float | None
+    load_average: float
+    val_accuracy: list[float]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -110,14 +111,15 @@ def measure(program: Program, seed: int, out: pathlib.Path) -> Run:
             raise SystemExit(f"exit {process.returncode} from: {' '.join(command)}\n{tail}")
     return Run(
         program.name, seed, seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024,
-        best_accuracy(out))
+        os.getloadavg()[0], accuracies(out))
 
 
-def best_accuracy(out: pathlib.Path) -> float | None:
+def accuracies(out: pathlib.Path) -> list[float]:
+    """Validation accuracy after each epoch; none where nothing was trained."""
     history = out / "history.json"
     if not history.exists():
-        return None
-    return max(epoch["val_accuracy"] for epoch in json.loads(history.read_text()))
+        return []
+    return [epoch["val_accuracy"] for epoch in json.loads(history.read_text())]
 
 
 def take_turns(case: str, programs: list[Program], runs: int, seeds: list[int], place: Place) -> list[Run]:
@@ -128,9 +130,9 @@ def take_turns(case: str, programs: list[Program], runs: int, seeds: list[int], 
             out = place.folder / f"{case}-{program.name.replace(' ', '-')}-{turn}"
             run = measure(program, seed, out)
             taken.append(run)
-            accuracy = "" if run.best_accuracy is None else f", val_accuracy {run.best_accuracy:.4f}"
+            accuracy = "".join(f" {value:.3f}" for value in run.val_accuracy)
             print(f"{case} {turn + 1}/{runs} seed {seed} {program.name}: {run.seconds:.1f} s, "
-                  f"{run.peak_mib:.0f} MiB{accuracy}", file=sys.stderr, flush=True)
+                  f"{run.peak_mib:.0f} MiB, load {run.load_average:.1f}{accuracy}", file=sys.stderr, flush=True)
     return taken
 
 
@@ -142,7 +144,7 @@ def table(results: dict[str, list[Run]]) -> str:
         ours = [run for run in runs if run.program == "graft"]
         for program in dict.fromkeys(run.program for run in runs):
             theirs = [run for run in runs if run.program == program]
-            accuracies = [f"{run.best_accuracy:.3f}" for run in theirs if run.best_accuracy is not None]
+            best = [f"{max(run.val_accuracy):.3f}" for run in theirs if run.val_accuracy]
             wall, memory = median(theirs, "seconds"), median(theirs, "peak_mib")
             ratios = ["", ""]
             if ours and program != "graft":
@@ -150,7 +152,7 @@ def table(results: dict[str, list[Run]]) -> str:
             low, high = min(run.seconds for run in theirs), max(run.seconds for run in theirs)
             cells = [case, program, str(len(theirs)), f"{wall:.1f}", f"{low:.1f} to {high:.1f}",
                      f"{median(theirs, 'processor_seconds'):.1f}", f"{memory:.0f}",
-                     " ".join(accuracies), *ratios]
+                     " ".join(best), *ratios]
             lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
@@ -199,7 +201,7 @@ def main() -> None:
                 prepare_predict(place, found["photos"], seeds[0])
             results[case] = take_turns(case, found[case], arguments.runs, seeds, place)
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
-    record = {"cpus": os.cpu_count(), "load_average": os.getloadavg(),
+    record = {"cpus": os.cpu_count(),
               "cases": {case: [dataclasses.asdict(run) for run in runs] for case, runs in results.items()}}
     arguments.out.write_text(json.dumps(record, indent=1) + "\n")
     print(table(results))
