@@ -1,8 +1,8 @@
 """Reads back with h5py, and with Keras, what Graft's own HDF5 writer wrote.
 
-    python tools/readback/hdf5_check.py SAMPLE.h5
+    python tools/readback/hdf5_check.py SAMPLE.h5 MODEL.h5
 
-SAMPLE.h5 comes from dev.graft.files.Hdf5Sample. Fails with an assertion at the first difference;
+Both come from dev.graft.files.Hdf5Sample. Fails with an assertion at the first difference;
 prints one line when all is right.
 """
 
@@ -112,14 +112,26 @@ def can_be_changed(path):
             assert f.attrs["model_config"].endswith('"}')
 
 
-def main(path):
+def whole_model(path):
+    """Both Kerases load it and compute x @ kernel + bias."""
+    import keras
+    import tf_keras
+
+    x = np.array([[1, 10, 100]], "f4")
+    for library in tf_keras, keras:
+        model = library.models.load_model(path, compile=False)
+        assert np.asarray(model(x)).tolist() == [[531.5, 641.5]], library.__name__
+
+
+def main(path, model):
     with h5py.File(path) as f:
         attributes(f)
         datasets(f)
         like_h5py(f)
     can_be_changed(path)
+    whole_model(model)
     print("h5py %s, HDF5 %s: all as written" % (h5py.__version__, h5py.version.hdf5_version))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1], sys.argv[2])
