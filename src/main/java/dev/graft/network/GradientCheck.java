@@ -27,7 +27,7 @@ public final class GradientCheck {
       Set.of(
           ("Conv2D DepthwiseConv2dNative Conv2DBackpropInput MatMul BatchMatMul BatchMatMulV2"
                   + " BatchMatMulV3 Einsum BiasAdd Relu Relu6 LeakyRelu Elu Selu Erf Sigmoid Tanh"
-                  + " Softplus Softsign Softmax LogSoftmax MaxPool AvgPool MaxPool3D AvgPool3D"
+                  + " Softplus Softsign Softmax LogSoftmax MaxPool MaxPoolV2 AvgPool MaxPool3D AvgPool3D"
                   + " FusedBatchNormV3 Mean Sum Max Min Prod Reshape ConcatV2 AddN Add AddV2 Sub"
                   + " Mul RealDiv Div DivNoNan Maximum Minimum Pow SquaredDifference Pad PadV2"
                   + " MirrorPad ResizeBilinear ResizeNearestNeighbor ResizeBicubic"

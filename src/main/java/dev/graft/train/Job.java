@@ -52,4 +52,10 @@ public record Job(
         () -> false,
         Progress.NONE);
   }
+
+  /** The same job, adding its epochs to {@code other}. */
+  public Job with(History other) {
+    return new Job(
+        network, stage, train, validation, start, seed, other, saver, interrupted, progress);
+  }
 }

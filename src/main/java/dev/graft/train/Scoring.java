@@ -9,13 +9,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.tensorflow.Operand;
-import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
 
 /**
  * Loss and metrics of a path, as ops: targets and weights in, sums out.
@@ -32,6 +32,7 @@ public final class Scoring {
   private final List<Operand<TFloat32>> states = new ArrayList<>();
   private final List<Named> metrics = new ArrayList<>();
   private final Operand<TFloat32> total;
+  private final Operand<TFloat32> report;
 
   private record Named(String name, Metric metric) {}
 
@@ -51,6 +52,17 @@ public final class Scoring {
     terms.addAll(penalties(network, tf));
     terms.addAll(path.losses());
     total = terms.size() == 1 ? terms.get(0) : tf.math.addN(terms);
+    report = pack(tf);
+  }
+
+  /** Everything reported as one vector, so that one fetch brings it. */
+  private Operand<TFloat32> pack(Ops tf) {
+    Operand<TInt32> flat = tf.constant(new int[] {-1});
+    List<Operand<TFloat32>> parts = new ArrayList<>();
+    parts.add(tf.reshape(total, flat));
+    losses.forEach(loss -> parts.add(tf.reshape(loss, flat)));
+    states.forEach(state -> parts.add(tf.reshape(state, flat)));
+    return tf.concat(parts, tf.constant(0));
   }
 
   private Operand<TFloat32> output(Ops tf, int index, boolean weighted) {
@@ -126,11 +138,9 @@ public final class Scoring {
     return targets;
   }
 
-  /** Asks {@code runner} for all that {@link Sums#add} needs, in its order. */
-  void fetch(Session.Runner runner) {
-    runner.fetch(total);
-    losses.forEach(runner::fetch);
-    states.forEach(runner::fetch);
+  /** The tensor to fetch for {@link Sums#add}. */
+  Operand<TFloat32> report() {
+    return report;
   }
 
   /** Feeds targets and weights; {@code weightValues} holds null where an output has none. */
@@ -143,6 +153,10 @@ public final class Scoring {
     }
   }
 
+  private static int length(Operand<TFloat32> state) {
+    return Math.toIntExact(state.shape().size());
+  }
+
   /** Sums over the batches of one epoch. */
   public Sums sums() {
     return new Sums();
@@ -152,21 +166,19 @@ public final class Scoring {
   public final class Sums {
     private double examples;
     private final double[] lossSums = new double[1 + losses.size()];
-    private final double[][] metricSums = new double[states.size()][];
+    private final double[][] metricSums =
+        states.stream().map(state -> new double[length(state)]).toArray(double[][]::new);
 
-    /** Adds a batch of {@code size} examples. */
-    void add(Result result, int size) {
+    /** Adds the report of a batch of {@code size} examples. */
+    void add(float[] values, int size) {
       examples += size;
+      int at = 0;
       for (int i = 0; i < lossSums.length; i++) {
-        lossSums[i] += (double) dev.graft.runtime.Tensors.scalar(result.get(i)) * size;
+        lossSums[i] += (double) values[at++] * size;
       }
-      for (int i = 0; i < metricSums.length; i++) {
-        float[] state = dev.graft.runtime.Tensors.read(result.get(lossSums.length + i));
-        if (metricSums[i] == null) {
-          metricSums[i] = new double[state.length];
-        }
-        for (int k = 0; k < state.length; k++) {
-          metricSums[i][k] += state[k];
+      for (double[] sum : metricSums) {
+        for (int k = 0; k < sum.length; k++) {
+          sum[k] += values[at++];
         }
       }
     }
@@ -182,9 +194,7 @@ public final class Scoring {
         }
       }
       for (int i = 0; i < metricSums.length; i++) {
-        if (metricSums[i] != null) {
-          logs.put(prefix + metrics.get(i).name(), metrics.get(i).metric().result(metricSums[i]));
-        }
+        logs.put(prefix + metrics.get(i).name(), metrics.get(i).metric().result(metricSums[i]));
       }
       return logs;
     }
@@ -195,7 +205,7 @@ public final class Scoring {
       state[0] = new double[] {examples};
       state[1] = lossSums.clone();
       for (int i = 0; i < metricSums.length; i++) {
-        state[2 + i] = metricSums[i] == null ? new double[0] : metricSums[i].clone();
+        state[2 + i] = metricSums[i].clone();
       }
       return state;
     }
@@ -205,7 +215,7 @@ public final class Scoring {
       examples = state[0][0];
       System.arraycopy(state[1], 0, lossSums, 0, lossSums.length);
       for (int i = 0; i < metricSums.length; i++) {
-        metricSums[i] = state[2 + i].length == 0 ? null : state[2 + i].clone();
+        System.arraycopy(state[2 + i], 0, metricSums[i], 0, metricSums[i].length);
       }
     }
   }

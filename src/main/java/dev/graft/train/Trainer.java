@@ -190,12 +190,12 @@ public final class Trainer implements Training, AutoCloseable {
       graph.scoring.feed(runner, batch.targets(), weights);
       runner.feed(graph.rate, rate).feed(graph.iteration, iterationValue);
       runner.feed(job.network().step(), stepValue);
-      graph.scoring.fetch(runner);
+      runner.fetch(graph.scoring.report());
       for (Op update : graph.updates) {
         runner.addTarget(update);
       }
       try (Result result = runner.run()) {
-        sums.add(result, batch.size());
+        sums.add(Tensors.read(result.get(0)), batch.size());
       }
     } finally {
       weights.forEach(Tensor::close);
@@ -232,9 +232,9 @@ public final class Trainer implements Training, AutoCloseable {
         try (Batch batch = batches.next()) {
           feedInputs(runner, scoring.path(), batch);
           scoring.feed(runner, batch.targets(), List.of());
-          scoring.fetch(runner);
+          runner.fetch(scoring.report());
           try (Result result = runner.run()) {
-            sums.add(result, batch.size());
+            sums.add(Tensors.read(result.get(0)), batch.size());
           }
         }
       }
