@@ -1,0 +1,107 @@
+package dev.graft.cli;
+
+import dev.graft.error.SettingException;
+import dev.graft.fetch.Places;
+import dev.graft.layers.Layers;
+import dev.graft.progress.Progress;
+import dev.graft.recipe.Surroundings;
+import dev.graft.runtime.Settings;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.commons.cli.CommandLine;
+import org.apache.commons.cli.Option;
+import org.apache.commons.cli.Options;
+
+/**
+ * What every command talks to: the two streams, the working folder, the environment, and the
+ * options that go everywhere.
+ */
+record Console(
+    PrintStream out, PrintStream err, Map<String, String> environment, Interrupt interrupt) {
+
+  /** The options that every command takes. */
+  static Options global() {
+    Options options = new Options();
+    options.addOption(Option.builder().longOpt("debug").desc("show the stack of an error").get());
+    options.addOption(Option.builder().longOpt("quiet").desc("no progress on stderr").get());
+    options.addOption(number("seed", "seed of everything random (default: the recipe's, or 42)"));
+    options.addOption(number("threads", "threads within one operation (default: all processors)"));
+    options.addOption(
+        Option.builder()
+            .longOpt("precision")
+            .hasArg()
+            .argName("P")
+            .desc("float32 (default), bfloat16 or float16")
+            .get());
+    options.addOption(
+        Option.builder().longOpt("device").hasArg().argName("D").desc("cpu or gpu:0").get());
+    options.addOption(Option.builder("h").longOpt("help").desc("this text").get());
+    return options;
+  }
+
+  private static Option number(String name, String text) {
+    return Option.builder().longOpt(name).hasArg().argName("N").desc(text).get();
+  }
+
+  /** An option with a value. */
+  static Option value(String name, String argument, String text) {
+    return Option.builder().longOpt(name).hasArg().argName(argument).desc(text).get();
+  }
+
+  /** An option without a value. */
+  static Option flag(String name, String text) {
+    return Option.builder().longOpt(name).desc(text).get();
+  }
+
+  /** The whole number after {@code --name}, or {@code absent}. */
+  static long whole(CommandLine line, String name, long absent) {
+    if (!line.hasOption(name)) {
+      return absent;
+    }
+    try {
+      return Long.parseLong(line.getOptionValue(name));
+    } catch (NumberFormatException e) {
+      throw new SettingException(
+          "--" + name + ": expected a whole number, came '" + line.getOptionValue(name) + "'.");
+    }
+  }
+
+  /** How sessions run, from {@code --threads}, {@code --device} and {@code --precision}. */
+  static Settings settings(CommandLine line) {
+    Settings standard = Settings.standard();
+    String precision = line.getOptionValue("precision", "float32");
+    Settings.Precision chosen = null;
+    for (Settings.Precision p : Settings.Precision.values()) {
+      chosen = p.name().toLowerCase(Locale.ROOT).equals(precision) ? p : chosen;
+    }
+    if (chosen == null) {
+      throw new SettingException(
+          "--precision: expected float32, bfloat16 or float16, came '" + precision + "'.");
+    }
+    String device = line.getOptionValue("device", standard.device());
+    if (!device.equals("cpu") && !device.matches("gpu:\\d+")) {
+      throw new SettingException("--device: expected cpu or gpu:0, came '" + device + "'.");
+    }
+    return new Settings(
+        Math.toIntExact(whole(line, "threads", standard.threads())), device, chosen);
+  }
+
+  /** Where named data and weights are looked for. */
+  Places places(Path data, Path weights) {
+    String home = System.getProperty("graft.home");
+    return Places.standard(data, weights, home == null ? null : Path.of(home), environment);
+  }
+
+  /** All that a run needs from outside its recipe. */
+  Surroundings surroundings(CommandLine line, Path data, Path weights) {
+    return new Surroundings(
+        places(data, weights), settings(line), Layers.standard(), progress(line), interrupt);
+  }
+
+  /** Who listens to long work: a bar on a terminal, a line an epoch elsewhere. */
+  Progress progress(CommandLine line) {
+    return line.hasOption("quiet") ? Progress.NONE : new ProgressLines(err);
+  }
+}

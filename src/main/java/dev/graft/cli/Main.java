@@ -1,0 +1,138 @@
+package dev.graft.cli;
+
+import dev.graft.config.Nearest;
+import dev.graft.error.GraftException;
+import dev.graft.error.SettingException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.commons.cli.CommandLine;
+import org.apache.commons.cli.DefaultParser;
+import org.apache.commons.cli.Option;
+import org.apache.commons.cli.Options;
+import org.apache.commons.cli.ParseException;
+
+/** The command line's way in: finds the command, parses its options, turns errors into codes. */
+public final class Main {
+  private static final int DONE = 0;
+  private static final int DEFECT = 1;
+  private static final int MISTAKE = 2;
+
+  private final Map<String, Command> commands = new LinkedHashMap<>();
+  private final Console console;
+
+  Main(Console console) {
+    this.console = console;
+    for (Command command : List.<Command>of(new TrainCommand())) {
+      commands.put(command.name(), command);
+    }
+  }
+
+  /** Runs one command and ends the process with its code. */
+  public static void main(String[] arguments) {
+    PrintStream out =
+        new PrintStream(
+            new java.io.FileOutputStream(java.io.FileDescriptor.out), true, StandardCharsets.UTF_8);
+    PrintStream err =
+        new PrintStream(
+            new java.io.FileOutputStream(java.io.FileDescriptor.err), true, StandardCharsets.UTF_8);
+    Interrupt interrupt = new Interrupt();
+    int code = new Main(new Console(out, err, System.getenv(), interrupt)).run(arguments);
+    out.flush();
+    interrupt.done();
+    // Native threads of TensorFlow may outlive their sessions; nothing is left to wait for.
+    Runtime.getRuntime().halt(code);
+  }
+
+  /** Runs one command; the result is the exit code. */
+  int run(String... arguments) {
+    boolean debug = Arrays.asList(arguments).contains("--debug");
+    try {
+      return dispatch(arguments);
+    } catch (GraftException e) {
+      console.err().println("graft: " + e.getMessage());
+      if (debug) {
+        e.printStackTrace(console.err());
+      }
+      return MISTAKE;
+    } catch (OutOfMemoryError e) {
+      console
+          .err()
+          .println("graft: out of memory. Use a smaller --batch, or cache \"disk\" in the stage.");
+      return MISTAKE;
+    } catch (RuntimeException | Error e) {
+      console.err().println("graft: this is a defect of Graft: " + e);
+      e.printStackTrace(console.err());
+      return DEFECT;
+    }
+  }
+
+  private int dispatch(String[] arguments) {
+    if (arguments.length == 0 || List.of("help", "--help", "-h").contains(arguments[0])) {
+      return help(arguments.length > 1 ? arguments[1] : null);
+    }
+    if (arguments[0].equals("--version")) {
+      console.out().println("graft " + version());
+      return DONE;
+    }
+    Command command = command(arguments[0]);
+    Options options = Console.global();
+    command.options().getOptions().forEach(options::addOption);
+    String[] rest = Arrays.copyOfRange(arguments, 1, arguments.length);
+    if (Arrays.asList(rest).contains("--help") || Arrays.asList(rest).contains("-h")) {
+      return help(command.name());
+    }
+    CommandLine line;
+    try {
+      line = new DefaultParser(false).parse(options, rest);
+    } catch (ParseException e) {
+      throw new SettingException(
+          command.name() + ": " + e.getMessage() + ". See: graft help " + command.name(), e);
+    }
+    return command.run(line, console);
+  }
+
+  private Command command(String name) {
+    Command command = commands.get(name);
+    if (command == null) {
+      throw new SettingException(
+          "there is no command '" + name + "'." + Nearest.hint(name, commands.keySet()));
+    }
+    return command;
+  }
+
+  static String version() {
+    String version = Main.class.getPackage().getImplementationVersion();
+    return version == null ? "(development build)" : version;
+  }
+
+  private int help(String name) {
+    PrintStream out = console.out();
+    if (name == null) {
+      out.println("Graft: transfer learning on the JVM, with networks trained in Keras.\n");
+      out.println("Usage: graft COMMAND [options]\n");
+      commands.values().forEach(c -> out.printf("  %-10s %s%n", c.name(), c.summary()));
+      out.println("\nMore on one of them: graft help COMMAND. Options that go everywhere:\n");
+      print(Console.global(), out);
+      return DONE;
+    }
+    Command command = command(name);
+    out.println("Usage: graft " + command.name() + " " + command.usage() + "\n");
+    out.println(command.summary() + "\n");
+    print(command.options(), out);
+    out.println("\nOptions that go everywhere:\n");
+    print(Console.global(), out);
+    out.println("\nExample:\n  " + command.example());
+    return DONE;
+  }
+
+  private static void print(Options options, PrintStream out) {
+    for (Option option : options.getOptions()) {
+      String left = "--" + option.getLongOpt() + (option.hasArg() ? " " + option.getArgName() : "");
+      out.printf("  %-24s %s%n", left, option.getDescription());
+    }
+  }
+}
