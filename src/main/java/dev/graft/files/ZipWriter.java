@@ -12,11 +12,12 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /**
- * Writes a zip file whose bytes depend on its contents alone: every entry is dated 1 January 1980,
- * the earliest that zip knows. Use it inside {@link AtomicFiles#write}.
+ * Writes a zip file whose bytes depend on its contents alone: every entry has the same date. Use it
+ * inside {@link AtomicFiles#write}.
  */
 public final class ZipWriter implements AutoCloseable {
-  private static final LocalDateTime DATE = LocalDateTime.of(1980, 1, 1, 0, 0);
+  // Zip begins with January 1980, but Java adds a field in local time to entries of that very day.
+  private static final LocalDateTime DATE = LocalDateTime.of(1980, 2, 1, 0, 0);
 
   private final ZipOutputStream out;
 

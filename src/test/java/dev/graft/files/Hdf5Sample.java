@@ -74,8 +74,32 @@ final class Hdf5Sample {
     };
   }
 
-  /** Writes the file for {@code tools/readback/hdf5_check.py}. */
+  /** A whole model as Keras 2 saves one: Dense(2) over three inputs. */
+  static void writeModel(Path path) throws IOException {
+    String config =
+        """
+        {"class_name": "Sequential", "config": {"name": "s", "layers": [
+          {"class_name": "InputLayer", "config": {"batch_input_shape": [null, 3],
+            "dtype": "float32", "name": "input_1"}},
+          {"class_name": "Dense", "config": {"name": "d", "units": 2, "activation": "linear"}}]}}
+        """;
+    try (Hdf5Writer file = Hdf5Writer.create(path)) {
+      file.root()
+          .attributes()
+          .string("backend", "tensorflow")
+          .string("keras_version", "2.18.0")
+          .string("model_config", config);
+      Hdf5GroupWriter weights = file.root().group("model_weights");
+      weights.attributes().strings("layer_names", List.of("d"));
+      weights.group("d").attributes().strings("weight_names", List.of("d/kernel:0", "d/bias:0"));
+      weights.floats("d/d/kernel:0", new long[] {3, 2}, 1, 2, 3, 4, 5, 6);
+      weights.floats("d/d/bias:0", new long[] {2}, 0.5f, -0.5f);
+    }
+  }
+
+  /** Writes the files for {@code tools/readback/hdf5_check.py}. */
   public static void main(String[] arguments) throws IOException {
     write(Path.of(arguments[0]));
+    writeModel(Path.of(arguments[1]));
   }
 }

@@ -1,0 +1,88 @@
+package dev.graft.data;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/** One input of a data set as it is stored: plain data, no native memory. */
+public sealed interface Column {
+  /** How many examples it has. */
+  int size();
+
+  /** The shape of one example, without the batch dimension. */
+  int[] shape();
+
+  /** Copies the values of stored row {@code row} into {@code into}, from {@code offset} on. */
+  void read(int row, float[] into, int offset);
+
+  /** Image files, decoded when they are needed. */
+  record Pictures(List<Path> files) implements Column {
+    /** Copies the list. */
+    public Pictures {
+      files = List.copyOf(files);
+    }
+
+    @Override
+    public int size() {
+      return files.size();
+    }
+
+    @Override
+    public int[] shape() {
+      throw new IllegalStateException("pictures have no shape before they are decoded");
+    }
+
+    @Override
+    public void read(int row, float[] into, int offset) {
+      throw new IllegalStateException("pictures have no values before they are decoded");
+    }
+  }
+
+  /**
+   * Unsigned bytes in memory, such as the pictures of MNIST.
+   *
+   * @param values all examples in row-major order; not copied
+   * @param shape of one example, without the batch dimension
+   */
+  record Bytes(byte[] values, int[] shape) implements Column {
+    @Override
+    public int size() {
+      return values.length / product(shape);
+    }
+
+    @Override
+    public void read(int row, float[] into, int offset) {
+      int width = product(shape);
+      for (int i = 0; i < width; i++) {
+        into[offset + i] = values[row * width + i] & 0xff;
+      }
+    }
+  }
+
+  /**
+   * Numbers in memory.
+   *
+   * @param values all examples in row-major order; not copied
+   * @param shape of one example, without the batch dimension
+   */
+  record Floats(float[] values, int[] shape) implements Column {
+    @Override
+    public int size() {
+      return values.length / product(shape);
+    }
+
+    @Override
+    public void read(int row, float[] into, int offset) {
+      int width = product(shape);
+      System.arraycopy(values, row * width, into, offset, width);
+    }
+  }
+
+  /** How many values an example of {@code shape} has. */
+  static int product(int[] shape) {
+    int product = 1;
+    for (int size : shape) {
+      product = Math.multiplyExact(product, size);
+    }
+    return product;
+  }
+}

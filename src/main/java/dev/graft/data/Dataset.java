@@ -1,0 +1,164 @@
+package dev.graft.data;
+
+import dev.graft.error.DataException;
+import dev.graft.error.SettingException;
+import dev.graft.runtime.Settings;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Examples as they are stored, in a fixed order: plain data, nothing decoded, no native memory.
+ *
+ * <p>The ways to narrow it ({@link #range}, {@link #only}, {@link #take}, …) share the stored
+ * values. {@link #prepare} makes {@link Examples} of it.
+ *
+ * @param name what to call it in messages
+ * @param inputs at least one, by the name of the model's input; a single one may be called ""
+ * @param targets by the name of the model's output; none when the examples have no labels
+ * @param classes class names by index; empty when the targets are no classes
+ * @param rows which stored rows it has, in order
+ */
+public record Dataset(
+    String name, List<Input> inputs, List<Output> targets, List<String> classes, int[] rows) {
+  /** A named input. */
+  public record Input(String name, Column column) {}
+
+  /** A named target. */
+  public record Output(String name, Target target) {}
+
+  /** Checks that inputs and targets have the same number of examples. */
+  public Dataset {
+    inputs = List.copyOf(inputs);
+    targets = List.copyOf(targets);
+    classes = List.copyOf(classes);
+    int size = inputs.get(0).column().size();
+    for (Input input : inputs) {
+      same(name, input.name(), size, input.column().size());
+    }
+    for (Output target : targets) {
+      same(name, target.name(), size, target.target().size());
+    }
+  }
+
+  private static void same(String name, String which, int expected, int came) {
+    if (came != expected) {
+      throw new DataException(
+          name
+              + ": expected as many examples everywhere, the first input has "
+              + expected
+              + ", "
+              + (which.isEmpty() ? "the labels have " : "'" + which + "' has ")
+              + came
+              + ". Check that the files belong together.");
+    }
+  }
+
+  /** A data set of all stored rows, with one input and one target, or none when it is null. */
+  static Dataset of(String name, Column column, Target target, List<String> classes) {
+    List<Output> targets = target == null ? List.of() : List.of(new Output("", target));
+    return all(name, List.of(new Input("", column)), targets, classes);
+  }
+
+  /** A data set of all stored rows. */
+  static Dataset all(String name, List<Input> inputs, List<Output> targets, List<String> classes) {
+    int[] rows = IntStream.range(0, inputs.get(0).column().size()).toArray();
+    return new Dataset(name, inputs, targets, classes, rows);
+  }
+
+  /** How many examples there are. */
+  public int size() {
+    return rows.length;
+  }
+
+  /** The class index of example {@code row}, or -1 when it has no single class. */
+  public int label(int row) {
+    return targets.size() == 1 && targets.get(0).target() instanceof Target.Classes c
+        ? c.index()[rows[row]]
+        : -1;
+  }
+
+  /** What a person would call example {@code row}: a file name, or {@code mnist row 17}. */
+  public String name(int row) {
+    return inputs.get(0).column() instanceof Column.Pictures pictures
+        ? pictures.files().get(rows[row]).toString()
+        : name + " row " + rows[row];
+  }
+
+  /** The file of example {@code row}, or null when it is not in a file of its own. */
+  public Path file(int row) {
+    return inputs.get(0).column() instanceof Column.Pictures pictures
+        ? pictures.files().get(rows[row])
+        : null;
+  }
+
+  /** The examples {@code picked}, in that order. */
+  public Dataset select(int[] picked) {
+    int[] stored = Arrays.stream(picked).map(row -> rows[row]).toArray();
+    return new Dataset(name, inputs, targets, classes, stored);
+  }
+
+  /** Examples {@code from} to {@code to}, the latter excluded. */
+  public Dataset range(int from, int to) {
+    if (from < 0 || to > size() || from > to) {
+      throw new SettingException(
+          name
+              + ": rows ["
+              + from
+              + ", "
+              + to
+              + "] are out of range, it has "
+              + size()
+              + " examples.");
+    }
+    return new Dataset(name, inputs, targets, classes, Arrays.copyOfRange(rows, from, to));
+  }
+
+  /** All but the first {@code count} examples. */
+  public Dataset skip(int count) {
+    return range(count, size());
+  }
+
+  /** The first {@code count} examples. */
+  public Dataset take(int count) {
+    return range(0, count);
+  }
+
+  /**
+   * The examples of the classes {@code kept} (indexes), which become classes 0, 1, … in this order.
+   */
+  public Dataset only(List<Integer> kept) {
+    if (targets.size() != 1 || !(targets.get(0).target() instanceof Target.Classes old)) {
+      throw new SettingException(
+          name + ": 'classes' needs examples with one class each. Remove 'classes'.");
+    }
+    int[] fresh = new int[classes.size()];
+    Arrays.fill(fresh, -1);
+    for (int i = 0; i < kept.size(); i++) {
+      int index = kept.get(i);
+      if (index < 0 || index >= fresh.length) {
+        throw new SettingException(
+            name + ": there is no class " + index + ". Classes: " + String.join(", ", classes));
+      }
+      if (fresh[index] >= 0) {
+        throw new SettingException(name + ": class " + index + " is listed twice in 'classes'.");
+      }
+      fresh[index] = i;
+    }
+    int[] stored = Arrays.stream(rows).filter(row -> fresh[old.index()[row]] >= 0).toArray();
+    int[] labels = Arrays.stream(old.index()).map(label -> fresh[label]).toArray();
+    List<Output> relabelled =
+        List.of(new Output(targets.get(0).name(), new Target.Classes(labels)));
+    return new Dataset(name, inputs, relabelled, kept.stream().map(classes::get).toList(), stored);
+  }
+
+  /**
+   * Examples that make batches of this data set; the caller closes them.
+   *
+   * @throws SettingException when the labels asked for do not fit the data
+   */
+  public Examples prepare(Preparation how, Settings settings) {
+    return new Prepared(this, how, settings);
+  }
+}

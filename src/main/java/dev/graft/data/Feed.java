@@ -1,0 +1,30 @@
+package dev.graft.data;
+
+import dev.graft.layers.Spec;
+import dev.graft.runtime.Settings;
+import org.tensorflow.Tensor;
+
+/** Makes the tensors of one column. Thread-safe. */
+interface Feed extends AutoCloseable {
+  /** Shape and type of a batch; its size is -1. */
+  Spec spec();
+
+  /** The stored rows {@code rows} as one tensor; the caller closes it. */
+  Tensor batch(int[] rows);
+
+  /** What identifies the values of a stored row, and how they are prepared, across runs. */
+  String identity(int row);
+
+  @Override
+  void close();
+
+  /** The feed of a column. */
+  static Feed of(Column column, Preparation how, Settings settings) {
+    if (column instanceof Column.Pictures pictures) {
+      return new FileFeed(pictures, how.image(), settings);
+    }
+    return how.image() == null
+        ? new ArrayFeed(column)
+        : new PictureFeed(column, how.image(), settings);
+  }
+}

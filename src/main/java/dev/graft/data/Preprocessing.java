@@ -1,0 +1,199 @@
+package dev.graft.data;
+
+import dev.graft.config.Config;
+import dev.graft.config.Nearest;
+import dev.graft.error.SettingException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * How a picture becomes a model's input: the {@code image} of a recipe, kept in the run's card and
+ * in model files.
+ *
+ * <p>The order is Keras's: decode, colour, resize, (augment,) {@code preprocess}, then {@code x *
+ * rescale + offset}.
+ *
+ * @param size height and width in pixels, or null to keep the picture's own
+ * @param color how many channels
+ * @param resize whose arithmetic resizes
+ * @param interpolation Keras's name of the method; {@link Resize#methods} lists them
+ * @param aspect what happens to a picture of another aspect ratio
+ * @param preprocess an application's name or a mode, see {@link Mode#of}
+ * @param rescale a factor, 1 for none
+ * @param offset added after rescaling, 0 for none
+ */
+public record Preprocessing(
+    int[] size,
+    Color color,
+    Resize resize,
+    String interpolation,
+    Aspect aspect,
+    String preprocess,
+    double rescale,
+    double offset) {
+  /** Keras's colour modes. */
+  public enum Color {
+    GRAYSCALE(1),
+    RGB(3),
+    RGBA(4);
+
+    private final int channels;
+
+    Color(int channels) {
+      this.channels = channels;
+    }
+
+    /** How many channels a picture has then. */
+    public int channels() {
+      return channels;
+    }
+  }
+
+  /** Whose arithmetic resizes. */
+  public enum Resize {
+    /** {@code tf.image.resize}: half-pixel centres, no antialiasing. */
+    TF("bilinear nearest bicubic area lanczos3 lanczos5 gaussian mitchellcubic"),
+    /** Pillow's {@code Image.resize}, as {@code load_img} calls it: antialiased, in whole steps. */
+    PILLOW("nearest bilinear bicubic hamming box lanczos");
+
+    private final String methods;
+
+    Resize(String methods) {
+      this.methods = methods;
+    }
+
+    /** The interpolation methods it has. */
+    public List<String> methods() {
+      return List.of(methods.split(" ", -1));
+    }
+  }
+
+  /** What happens to a picture of another aspect ratio. */
+  public enum Aspect {
+    /** It is squeezed. */
+    STRETCH,
+    /** Its centre is cut out: {@code keep_aspect_ratio}, {@code crop_to_aspect_ratio}. */
+    CROP,
+    /** It is put on black: {@code pad_to_aspect_ratio}. */
+    PAD
+  }
+
+  /** Checks sizes and names. */
+  public Preprocessing {
+    size = size == null ? null : size.clone();
+    if (size != null && (size.length != 2 || size[0] < 1 || size[1] < 1)) {
+      throw new SettingException("image.size: expected [height, width] in pixels, both above 0.");
+    }
+    if (!resize.methods().contains(interpolation)) {
+      throw new SettingException(
+          "image.interpolation: '"
+              + interpolation
+              + "' is not known to resize \""
+              + resize.name().toLowerCase(Locale.ROOT)
+              + "\"."
+              + Nearest.hint(interpolation, resize.methods()));
+    }
+    if (aspect == Aspect.PAD && resize == Resize.PILLOW) {
+      throw new SettingException(
+          "image.pad_to_aspect_ratio: Keras has it with resize \"tf\" only. Remove one of them.");
+    }
+    Mode.of(preprocess);
+  }
+
+  /** Pictures as they are: three channels, 0 to 255, their own size. */
+  public static Preprocessing none() {
+    return new Preprocessing(null, Color.RGB, Resize.TF, "bilinear", Aspect.STRETCH, "none", 1, 0);
+  }
+
+  /** Reads a recipe's {@code image} or what {@link #config} wrote; {@code absent} has the rest. */
+  public static Preprocessing read(Config image, Preprocessing absent) {
+    Resize resize = choice(image, "resize", Resize.values(), absent.resize);
+    String method =
+        resize.methods().contains(absent.interpolation) ? absent.interpolation : "bilinear";
+    Aspect aspect = absent.aspect;
+    if (image.flag("crop_to_aspect_ratio", false) || image.flag("keep_aspect_ratio", false)) {
+      aspect = Aspect.CROP;
+    }
+    if (image.flag("pad_to_aspect_ratio", false)) {
+      aspect = Aspect.PAD;
+    }
+    return new Preprocessing(
+        image.contains("size")
+            ? image.has("size") ? image.get("size").integers() : null
+            : absent.size,
+        choice(image, "color", Color.values(), absent.color),
+        resize,
+        image.string("interpolation", method),
+        aspect,
+        image.string("preprocess", absent.preprocess),
+        image.has("rescale") ? ratio(image.get("rescale")) : absent.rescale,
+        image.number("offset", absent.offset));
+  }
+
+  /** The settings as plain data, in the keys of a recipe's {@code image}. */
+  public Map<String, Object> config() {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("size", size == null ? null : List.of(size[0], size[1]));
+    map.put("color", color.name().toLowerCase(Locale.ROOT));
+    map.put("resize", resize.name().toLowerCase(Locale.ROOT));
+    map.put("interpolation", interpolation);
+    if (aspect != Aspect.STRETCH) {
+      map.put(aspect == Aspect.CROP ? "crop_to_aspect_ratio" : "pad_to_aspect_ratio", true);
+    }
+    map.put("preprocess", preprocess);
+    map.put("rescale", rescale);
+    map.put("offset", offset);
+    return map;
+  }
+
+  /** The same with another size and number of channels, as a model's input wants them. */
+  public Preprocessing sized(int height, int width, Color channels) {
+    return new Preprocessing(
+        new int[] {height, width},
+        channels,
+        resize,
+        interpolation,
+        aspect,
+        preprocess,
+        rescale,
+        offset);
+  }
+
+  private static <E extends Enum<E>> E choice(Config image, String key, E[] values, E absent) {
+    if (!image.has(key)) {
+      return absent;
+    }
+    String name = image.string(key);
+    for (E value : values) {
+      if (value.name().toLowerCase(Locale.ROOT).equals(name)) {
+        return value;
+      }
+    }
+    List<String> known =
+        List.of(values).stream().map(v -> v.name().toLowerCase(Locale.ROOT)).toList();
+    throw new SettingException(
+        image.where(key) + ": '" + name + "' is not known." + Nearest.hint(name, known));
+  }
+
+  /** A number, or a text such as {@code "1/255"}. */
+  private static double ratio(Config value) {
+    if (!value.isString()) {
+      return value.number();
+    }
+    String[] parts = value.string().split("/", -1);
+    try {
+      double number = Double.parseDouble(parts[0].strip());
+      if (parts.length <= 2) {
+        double ratio = parts.length == 1 ? number : number / Double.parseDouble(parts[1].strip());
+        if (Double.isFinite(ratio)) {
+          return ratio;
+        }
+      }
+    } catch (NumberFormatException e) {
+      // Said below in the words of the recipe.
+    }
+    throw value.wrong("a number or a ratio such as \"1/255\"");
+  }
+}

@@ -1,0 +1,145 @@
+package dev.graft.recipe;
+
+import dev.graft.network.Network;
+import dev.graft.network.Path;
+import dev.graft.train.History;
+import dev.graft.train.Job;
+import dev.graft.train.Position;
+import dev.graft.train.Scoring;
+import dev.graft.train.Trainer;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/** Runs the stages of a recipe, one after the other, each on a graph of its own. */
+public final class Experiment implements AutoCloseable {
+  private final Recipe recipe;
+  private final Surroundings around;
+  private final Job.Saver saver;
+  private final History history = new History();
+  private Network network;
+  private Trainer.End end = Trainer.End.FINISHED;
+  private Map<String, Double> test = Map.of();
+
+  /**
+   * An experiment that has not begun.
+   *
+   * @param saver keeps checkpoints, or null
+   */
+  public Experiment(Recipe recipe, Surroundings around, Job.Saver saver) {
+    this.recipe = recipe;
+    this.around = around;
+    this.saver = saver;
+  }
+
+  /** Runs from {@code start} to the end, or until the user interrupts. */
+  public void run(Position start, History before) {
+    before.epochs().forEach(history::add);
+    Position position = start;
+    for (int i = start.stage(); i < recipe.stages().size(); i++) {
+      StageReader.Planned planned = recipe.stages().get(i);
+      open(planned.model());
+      end =
+          Trainer.fit(
+              new Job(
+                  network,
+                  planned.stage(),
+                  recipe.train(),
+                  recipe.validation(),
+                  position,
+                  recipe.seed(),
+                  history,
+                  saver,
+                  around.interrupted(),
+                  around.progress()));
+      if (end == Trainer.End.INTERRUPTED) {
+        return;
+      }
+      if (i + 1 < recipe.stages().size()) {
+        int initial = recipe.stages().get(i + 1).stage().initialEpoch();
+        position = Position.start(i + 1, initial, steps());
+      }
+    }
+    if (recipe.test() != null) {
+      test = score();
+    }
+  }
+
+  /** Updates done so far by all stages: what the next stage's random ops go on from. */
+  private long steps() {
+    long steps = 0;
+    for (History.Epoch epoch : history.epochs()) {
+      StageReader.Planned planned =
+          recipe.stages().stream()
+              .filter(p -> p.stage().name().equals(epoch.stage()))
+              .findFirst()
+              .orElseThrow();
+      int batch = planned.stage().batchSize();
+      steps += (recipe.train().size() + batch - 1) / batch;
+    }
+    return steps;
+  }
+
+  private void open(Grafted model) {
+    Network before = network;
+    network = Network.forTraining(model.model(), around.settings(), recipe.seed());
+    if (before == null) {
+      model.weights().into(network, recipe.seed());
+      return;
+    }
+    try (before) {
+      Set<String> carried = names(before);
+      model
+          .model()
+          .variables()
+          .forEach(
+              v ->
+                  network.assign(
+                      v.name(),
+                      carried.contains(v.name())
+                          ? before.values(v.name())
+                          : Network.initial(v, recipe.seed())));
+    }
+  }
+
+  private static Set<String> names(Network network) {
+    Set<String> names = new java.util.HashSet<>();
+    network.model().variables().forEach(v -> names.add(v.name()));
+    return names;
+  }
+
+  private Map<String, Double> score() {
+    Path whole = network.inference();
+    StageReader.Planned last = recipe.stages().get(recipe.stages().size() - 1);
+    Scoring scoring = new Scoring(network, whole, last.stage().objective(), false);
+    return new LinkedHashMap<>(
+        Trainer.score(
+            scoring, network, recipe.test(), last.stage().validationBatchSize(), "test_"));
+  }
+
+  /** The network after the last stage that ran; it is closed with this. */
+  public Network network() {
+    return network;
+  }
+
+  public History history() {
+    return history;
+  }
+
+  /** How the last stage ended. */
+  public Trainer.End end() {
+    return end;
+  }
+
+  /** Loss and metrics on the test data, under {@code test_…}; empty without test data. */
+  public Map<String, Double> test() {
+    return test;
+  }
+
+  @Override
+  public void close() {
+    if (network != null) {
+      network.close();
+    }
+  }
+}

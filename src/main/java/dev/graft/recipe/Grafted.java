@@ -1,0 +1,19 @@
+package dev.graft.recipe;
+
+import dev.graft.layers.Model;
+import java.util.Set;
+
+/**
+ * A model with the knowledge of where it came from.
+ *
+ * @param model the network
+ * @param trunk names of the layers that came from a pretrained network
+ * @param weights where first values come from
+ * @param application whose {@code preprocess_input} fits, or null
+ */
+public record Grafted(Model model, Set<String> trunk, WeightPlan weights, String application) {
+  /** The same with another network of the same trunk. */
+  public Grafted with(Model other) {
+    return new Grafted(other, trunk, weights, application);
+  }
+}

@@ -1,0 +1,162 @@
+package dev.graft.recipe;
+
+import dev.graft.config.Config;
+import dev.graft.error.DataException;
+import dev.graft.error.SettingException;
+import dev.graft.fetch.Places;
+import dev.graft.keras.LoadOptions;
+import dev.graft.layers.InputLayer;
+import dev.graft.layers.Model;
+import dev.graft.layers.Spec;
+import dev.graft.model.Applications;
+import dev.graft.model.Surgery;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Reads the {@code model} of a recipe. */
+final class ModelReader {
+  private static final List<String> KINDS = List.of("trunk", "load", "layers", "graphdef");
+
+  private final Path base;
+  private final Surroundings around;
+  private final long[] pictures;
+  private final int classes;
+
+  /**
+   * A reader.
+   *
+   * @param base what relative paths start from
+   * @param pictures height, width and channels of the pictures when the recipe gives a size, or
+   *     null
+   * @param classes number of classes in the data
+   */
+  ModelReader(Path base, Surroundings around, long[] pictures, int classes) {
+    this.base = base;
+    this.around = around;
+    this.pictures = pictures == null ? null : pictures.clone();
+    this.classes = classes;
+  }
+
+  Grafted read(Config model) {
+    List<String> kinds = model.keys().stream().filter(KINDS::contains).toList();
+    if (kinds.size() != 1) {
+      throw new SettingException(
+          model.where()
+              + ": expected exactly one of "
+              + String.join(", ", KINDS)
+              + ", came "
+              + (kinds.isEmpty() ? "none" : String.join(", ", kinds))
+              + ".");
+    }
+    HeadReader heads =
+        new HeadReader(
+            around.layers(), model.has("defaults") ? model.get("defaults") : null, classes);
+    return switch (kinds.get(0)) {
+      case "trunk" -> application(model.get("trunk"), model, heads);
+      case "layers" -> fromScratch(model, heads);
+      default ->
+          throw new SettingException(
+              model.where(kinds.get(0)) + ": not read yet. Use trunk or layers.");
+    };
+  }
+
+  private Grafted application(Config trunk, Config model, HeadReader heads) {
+    Applications.Application application =
+        Applications.named(trunk.string("application"), trunk.where("application"));
+    Model whole = application.whole(1000);
+    Model cut = Surgery.cut(whole, trunk.string("until", application.end()));
+    long[] input = input(trunk, application);
+    Model sized = Surgery.withInput(cut, Spec.floats(-1, input[0], input[1], input[2]));
+    Path weights = weights(trunk, application);
+    Model grafted = sized;
+    if (model.has("head")) {
+      grafted = Surgery.graft(sized, heads.read(model.get("head")));
+    }
+    Set<String> names = names(sized);
+    Set<String> fresh = new HashSet<>(names(grafted));
+    fresh.removeAll(names);
+    WeightPlan plan =
+        weights == null
+            ? WeightPlan.initialise()
+            : new WeightPlan(weights, LoadOptions.strict().cutFrom(whole).withFresh(fresh));
+    return new Grafted(grafted, names, plan, application.name());
+  }
+
+  private long[] input(Config trunk, Applications.Application application) {
+    if (!trunk.has("input")) {
+      return pictures != null ? pictures : new long[] {application.size(), application.size(), 3};
+    }
+    int[] given = trunk.get("input").integers();
+    if (given.length != 3) {
+      throw trunk.get("input").wrong("[height, width, channels]");
+    }
+    return new long[] {given[0], given[1], given[2]};
+  }
+
+  private Path weights(Config trunk, Applications.Application application) {
+    if (trunk.contains("weights") && !trunk.has("weights")) {
+      return null;
+    }
+    String weights = trunk.string("weights", "imagenet");
+    if (!weights.equals("imagenet")) {
+      Path file = base.resolve(weights);
+      if (!Files.isRegularFile(file)) {
+        throw new DataException(
+            trunk.where("weights")
+                + ": there is no file "
+                + file
+                + ". Check the path, or run: graft weights fetch "
+                + application.name());
+      }
+      return file;
+    }
+    List<Path> folders = around.places().weights();
+    for (Path folder : folders) {
+      if (Files.isRegularFile(folder)) {
+        return folder;
+      }
+    }
+    Path found = Places.find(folders, application.weightFiles());
+    if (found == null) {
+      throw new DataException(
+          "the ImageNet weights of "
+              + application.name()
+              + " ("
+              + application.weightFiles().get(0)
+              + ") are in none of "
+              + folders.stream().map(Path::toString).collect(Collectors.joining(", "))
+              + ". Run: graft weights fetch "
+              + application.name()
+              + ", or give a file with --weights.");
+    }
+    return found;
+  }
+
+  private Grafted fromScratch(Config model, HeadReader heads) {
+    if (pictures == null) {
+      throw new SettingException(
+          model.where() + ": 'layers' needs data with a known shape to build on.");
+    }
+    Model built =
+        Surgery.sequential(
+            model.string("name", "sequential"),
+            new InputLayer(Spec.floats(batchFirst(pictures))),
+            heads.read(model.get("layers")));
+    return new Grafted(built, Set.of(), WeightPlan.initialise(), null);
+  }
+
+  private static long[] batchFirst(long[] shape) {
+    long[] all = new long[shape.length + 1];
+    all[0] = -1;
+    System.arraycopy(shape, 0, all, 1, shape.length);
+    return all;
+  }
+
+  private static Set<String> names(Model model) {
+    return model.layers().stream().map(Model.Entry::name).collect(Collectors.toSet());
+  }
+}

@@ -1,0 +1,205 @@
+package dev.graft.recipe;
+
+import dev.graft.config.Config;
+import dev.graft.data.Examples;
+import dev.graft.data.Labels;
+import dev.graft.data.Preparation;
+import dev.graft.data.Preprocessing;
+import dev.graft.error.SettingException;
+import dev.graft.error.ShapeException;
+import dev.graft.layers.Ref;
+import dev.graft.layers.Spec;
+import dev.graft.train.Loss;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A recipe that was read and checked: files are there, shapes fit, every key was understood.
+ *
+ * <p>Close it to free the examples.
+ *
+ * @param name of the run
+ * @param seed of initial weights, order, augmentation and dropout
+ * @param start the model before the first stage
+ * @param stages in order, each with its model
+ * @param train examples to learn from
+ * @param validation or null
+ * @param test or null
+ * @param image how pictures are prepared, or null when the inputs are arrays as stored
+ * @param labels how labels reach the loss
+ * @param exports the kinds of file to write
+ * @param resolved the recipe with absolute paths and all defaults, as plain data
+ */
+public record Recipe(
+    String name,
+    long seed,
+    Grafted start,
+    List<StageReader.Planned> stages,
+    Examples train,
+    Examples validation,
+    Examples test,
+    Preprocessing image,
+    Labels labels,
+    List<String> exports,
+    Map<String, Object> resolved)
+    implements AutoCloseable {
+  /** The kinds of file a run can write. */
+  static final List<String> EXPORTS = List.of("saved-model", "keras", "h5");
+
+  /**
+   * Reads a recipe.
+   *
+   * @param root the recipe
+   * @param base the folder that its relative paths start from
+   */
+  public static Recipe read(Config root, Path base, Surroundings around) {
+    if (root.integer("graft") != 1) {
+      throw new SettingException(
+          root.where("graft")
+              + ": this Graft reads recipes of version 1, came "
+              + root.integer("graft")
+              + ".");
+    }
+    String name = root.string("name");
+    if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]*")) {
+      throw root.get("name").wrong("letters, digits, dots, dashes and underscores");
+    }
+    long seed = root.has("seed") ? root.get("seed").whole() : 42;
+    List<Config> stages = StageReader.inherit(root.get("stages"));
+    Loss loss = ObjectiveReader.firstLoss(stages.get(0));
+    DataReader.Sets sets = new DataReader(base, around).read(root.get("data"));
+    Labels labels = sets.labels() == null ? DataReader.labels(loss) : sets.labels();
+    List<String> exports = root.has("export") ? root.strings("export") : EXPORTS;
+    for (String export : exports) {
+      if (!EXPORTS.contains(export)) {
+        throw root.get("export").wrong("some of " + String.join(", ", EXPORTS));
+      }
+    }
+    Config model = root.get("model");
+    Grafted grafted =
+        new ModelReader(base, around, DataReader.pictures(sets), sets.classes().size()).read(model);
+    Preprocessing image = image(sets, grafted);
+    Examples train = sets.train().prepare(new Preparation(image, labels), around.settings());
+    HeadReader heads =
+        new HeadReader(
+            around.layers(),
+            model.has("defaults") ? model.get("defaults") : null,
+            sets.classes().size());
+    List<StageReader.Planned> planned = new StageReader(heads, train).read(stages, grafted);
+    root.done();
+    fit(grafted, planned, train, root.where());
+    grafted.weights().check(grafted.model());
+    return new Recipe(
+        name,
+        seed,
+        grafted,
+        planned,
+        train,
+        prepared(sets.validation(), image, labels, around),
+        prepared(sets.test(), image, labels, around),
+        image,
+        labels,
+        exports,
+        resolved(root, stages, image, seed));
+  }
+
+  private static Examples prepared(
+      dev.graft.data.Dataset set, Preprocessing image, Labels labels, Surroundings around) {
+    return set == null ? null : set.prepare(new Preparation(image, labels), around.settings());
+  }
+
+  /** Pictures take the size, channels and application that the model wants, unless told. */
+  private static Preprocessing image(DataReader.Sets sets, Grafted grafted) {
+    boolean pictures = sets.train().file(0) != null;
+    if (sets.image() == null && !pictures) {
+      return null;
+    }
+    Preprocessing absent = Preprocessing.none();
+    Spec input = grafted.model().specs().get(grafted.model().inputs().get(0));
+    if (input.rank() == 4 && input.size(1) > 0 && input.size(2) > 0) {
+      Preprocessing.Color color =
+          input.size(3) == 1 ? Preprocessing.Color.GRAYSCALE : Preprocessing.Color.RGB;
+      absent = absent.sized((int) input.size(1), (int) input.size(2), color);
+    }
+    Map<String, Object> defaults = new LinkedHashMap<>(absent.config());
+    defaults.put("preprocess", grafted.application() == null ? "none" : grafted.application());
+    absent = Preprocessing.read(Config.of(defaults, "image"), absent);
+    return sets.image() == null ? absent : Preprocessing.read(sets.image(), absent);
+  }
+
+  /** Inputs and targets of the data must be those of the model. */
+  private static void fit(
+      Grafted start, List<StageReader.Planned> stages, Examples train, String where) {
+    Map<Ref, Spec> specs = start.model().specs();
+    check(where, "input", start.model().inputs().stream().map(specs::get).toList(), train.inputs());
+    for (StageReader.Planned planned : stages) {
+      Map<Ref, Spec> all = planned.model().model().specs();
+      List<Spec> outputs = planned.model().model().outputs().stream().map(all::get).toList();
+      for (int i = 0; i < outputs.size(); i++) {
+        Loss loss = planned.stage().objective().outputs().get(i).loss();
+        Spec wanted =
+            loss.labels() == Loss.Labels.SPARSE ? outputs.get(i).withLast(1) : outputs.get(i);
+        check(
+            where + ", stage '" + planned.stage().name() + "'",
+            "target of " + loss.name(),
+            List.of(wanted),
+            train.targets().subList(i, i + 1));
+      }
+    }
+  }
+
+  private static void check(
+      String where, String what, List<Spec> model, List<Examples.Field> data) {
+    if (model.size() != data.size()) {
+      throw new ShapeException(
+          where + ": the model has " + model.size() + " of " + what + ", the data " + data.size());
+    }
+    for (int i = 0; i < model.size(); i++) {
+      Spec wanted = model.get(i);
+      Spec came = data.get(i).spec();
+      boolean same = wanted.rank() == came.rank();
+      for (int d = 1; same && d < wanted.rank(); d++) {
+        same = wanted.size(d) < 0 || came.size(d) < 0 || wanted.size(d) == came.size(d);
+      }
+      if (!same) {
+        throw new ShapeException(
+            where
+                + ": "
+                + what
+                + ": the model expects "
+                + wanted
+                + ", the data has "
+                + came
+                + ". Check the head's units, the labels and the image size.");
+      }
+    }
+  }
+
+  private static Map<String, Object> resolved(
+      Config root, List<Config> stages, Preprocessing image, long seed) {
+    Map<String, Object> all = new LinkedHashMap<>();
+    @SuppressWarnings("unchecked")
+    Map<String, Object> plain = (Map<String, Object>) root.plain();
+    all.putAll(plain);
+    all.put("seed", seed);
+    if (image != null) {
+      @SuppressWarnings("unchecked")
+      Map<String, Object> data = new LinkedHashMap<>((Map<String, Object>) plain.get("data"));
+      data.put("image", image.config());
+      all.put("data", data);
+    }
+    all.put("stages", stages.stream().map(Config::plain).toList());
+    return all;
+  }
+
+  @Override
+  public void close() {
+    for (Examples examples : new Examples[] {train, validation, test}) {
+      if (examples != null) {
+        examples.close();
+      }
+    }
+  }
+}

@@ -1,0 +1,183 @@
+package dev.graft.recipe;
+
+import dev.graft.config.Config;
+import dev.graft.data.Examples;
+import dev.graft.error.SettingException;
+import dev.graft.model.Freeze;
+import dev.graft.model.Surgery;
+import dev.graft.train.Optimizers;
+import dev.graft.train.Stage;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/** Reads the {@code stages} of a recipe, each inheriting from the one before. */
+final class StageReader {
+  /** What a stage says for itself alone. */
+  private static final Set<String> OWN =
+      Set.of("name", "epochs", "initial_epoch", "head", "freeze", "unfreeze", "continue");
+
+  private final HeadReader heads;
+  private final Examples train;
+
+  /**
+   * A reader.
+   *
+   * @param train the examples, whose labels decide what "balanced" class weights are
+   */
+  StageReader(HeadReader heads, Examples train) {
+    this.heads = heads;
+    this.train = train;
+  }
+
+  /** A stage with the model it trains. */
+  record Planned(Stage stage, Grafted model, boolean goesOn) {}
+
+  /** The stages as they are after inheriting, each with its place. */
+  static List<Config> inherit(Config stages) {
+    List<Config> merged = new ArrayList<>();
+    Map<String, Object> before = Map.of();
+    for (Config stage : stages.items()) {
+      Map<String, Object> all = new LinkedHashMap<>(before);
+      all.keySet().removeAll(OWN);
+      all.putAll(map(stage.plain()));
+      merged.add(Config.of(all, stage.where()));
+      before = all;
+    }
+    if (merged.isEmpty()) {
+      throw new SettingException(stages.where() + ": expected at least one stage.");
+    }
+    return merged;
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Map<String, Object> map(Object plain) {
+    if (!(plain instanceof Map)) {
+      throw new SettingException("stages: expected an object for each stage, came " + plain + ".");
+    }
+    return (Map<String, Object>) plain;
+  }
+
+  /** Reads every stage, following the model through heads and freezing. */
+  List<Planned> read(List<Config> stages, Grafted start) {
+    List<Planned> planned = new ArrayList<>();
+    Grafted model = start;
+    for (int i = 0; i < stages.size(); i++) {
+      Config stage = stages.get(i);
+      model = model(stage, model);
+      planned.add(new Planned(stage(stage, model, i), model, stage.flag("continue", false)));
+      stage.done();
+    }
+    return planned;
+  }
+
+  private Grafted model(Config stage, Grafted before) {
+    Grafted model = before;
+    if (stage.has("head")) {
+      model = withHead(model, stage.get("head"));
+    }
+    if (stage.has("freeze")) {
+      Set<String> frozen = Freeze.names(stage.get("freeze"), model.model(), model.trunk());
+      model = model.with(Freeze.apply(model.model(), frozen));
+    }
+    if (stage.has("unfreeze")) {
+      Set<String> thawed = Freeze.names(stage.get("unfreeze"), model.model(), model.trunk());
+      model = model.with(Freeze.unfreeze(model.model(), thawed));
+    }
+    return model;
+  }
+
+  private Grafted withHead(Grafted model, Config head) {
+    if (model.trunk().isEmpty()) {
+      throw new SettingException(
+          head.where() + ": this model has no trunk that a new head could go on.");
+    }
+    String end = null;
+    for (var entry : model.model().layers()) {
+      end = model.trunk().contains(entry.name()) ? entry.name() : end;
+    }
+    return model.with(Surgery.graft(Surgery.cut(model.model(), end), heads.read(head)));
+  }
+
+  private Stage stage(Config stage, Grafted model, int index) {
+    stage.ignore("verbose");
+    int batch = stage.integer("batch_size", 32);
+    return new Stage(
+        stage.string("name", "stage " + (index + 1)),
+        ObjectiveReader.read(stage, model.model()),
+        Optimizers.read(stage.has("optimizer") ? stage.get("optimizer") : rmsprop(stage)),
+        stage.integer("initial_epoch", 0),
+        stage.integer("epochs", 1),
+        batch,
+        stage.integer("validation_batch_size", batch),
+        stage.flag("shuffle", true),
+        classWeight(stage),
+        cache(stage),
+        List.of());
+  }
+
+  /** Keras's {@code compile} has rmsprop where none is given. */
+  private static Config rmsprop(Config stage) {
+    return Config.of("rmsprop", stage.where("optimizer"));
+  }
+
+  private Map<Integer, Double> classWeight(Config stage) {
+    Map<Integer, Double> weights = new LinkedHashMap<>();
+    if (!stage.has("class_weight")) {
+      return weights;
+    }
+    Config value = stage.get("class_weight");
+    if (value.isString()) {
+      if (!value.string().equals("balanced")) {
+        throw value.wrong("\"balanced\" or a weight for each class");
+      }
+      return balanced();
+    }
+    for (String key : value.keys()) {
+      int index = train.classes().indexOf(key);
+      if (index < 0) {
+        try {
+          index = Integer.parseInt(key);
+        } catch (NumberFormatException e) {
+          throw new SettingException(
+              value.where(key)
+                  + ": there is no class '"
+                  + key
+                  + "'. Classes: "
+                  + String.join(", ", train.classes())
+                  + ".");
+        }
+      }
+      weights.put(index, value.number(key));
+    }
+    return weights;
+  }
+
+  /** {@code examples / (classes · examples of the class)}, as scikit-learn's "balanced". */
+  private Map<Integer, Double> balanced() {
+    Map<Integer, Integer> counts = new LinkedHashMap<>();
+    Set<Integer> seen = new HashSet<>();
+    for (int row = 0; row < train.size(); row++) {
+      counts.merge(train.label(row), 1, Integer::sum);
+      seen.add(train.label(row));
+    }
+    Map<Integer, Double> weights = new LinkedHashMap<>();
+    counts.forEach(
+        (label, count) -> weights.put(label, train.size() / ((double) seen.size() * count)));
+    return weights;
+  }
+
+  private static Stage.Cache cache(Config stage) {
+    String name = stage.string("cache", "auto");
+    for (Stage.Cache cache : Stage.Cache.values()) {
+      if (cache.name().toLowerCase(Locale.ROOT).equals(name)) {
+        return cache;
+      }
+    }
+    throw stage.get("cache").wrong("auto, memory, disk or off");
+  }
+}

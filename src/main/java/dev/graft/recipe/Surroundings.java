@@ -1,0 +1,23 @@
+package dev.graft.recipe;
+
+import dev.graft.fetch.Places;
+import dev.graft.layers.Layers;
+import dev.graft.progress.Progress;
+import dev.graft.runtime.Settings;
+import java.util.function.BooleanSupplier;
+
+/**
+ * What a run needs from outside its recipe.
+ *
+ * @param places where data and weights are looked for by name
+ * @param settings threads, device, precision
+ * @param layers the layers known, a user's own among them
+ * @param progress who listens
+ * @param interrupted true once the user wants the run to save and end
+ */
+public record Surroundings(
+    Places places,
+    Settings settings,
+    Layers layers,
+    Progress progress,
+    BooleanSupplier interrupted) {}
