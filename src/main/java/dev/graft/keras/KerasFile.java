@@ -1,0 +1,70 @@
+package dev.graft.keras;
+
+import dev.graft.config.Config;
+import dev.graft.error.UnsupportedException;
+import dev.graft.layers.Layers;
+import dev.graft.layers.Model;
+import dev.graft.layers.Spec;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A Keras file's network and settings. Its weights are read with {@link WeightFile}.
+ *
+ * @param path the file
+ * @param kind what it is
+ * @param writer who wrote it
+ * @param model the network
+ * @param training compile settings as plain data in Keras's words ({@code optimizer_config} or
+ *     {@code optimizer}, {@code loss}, {@code metrics}, …); null when the file has none
+ * @param graft what Graft itself wrote into the file, as plain data; null when it did not
+ * @param notes settings that are read and not followed to the letter, each in one sentence
+ */
+public record KerasFile(
+    Path path,
+    FileKind kind,
+    Writer writer,
+    Model model,
+    Map<String, Object> training,
+    Map<String, Object> graft,
+    List<String> notes) {
+  /** Opens a whole-model {@code .h5}, a {@code .keras} archive or an architecture {@code .json}. */
+  public static KerasFile open(Path path, Layers layers) {
+    return open(path, layers, null);
+  }
+
+  /**
+   * Opens a whole-model {@code .h5}, a {@code .keras} archive or an architecture {@code .json}.
+   *
+   * @param input what goes in, batch first, for a Sequential that was saved before it was built;
+   *     null when the file says
+   * @throws UnsupportedException when the file holds weights alone, or a layer Graft does not have
+   * @throws dev.graft.error.MalformedFileException when it is damaged
+   * @throws dev.graft.error.SettingException when a layer has a setting that nobody understands
+   */
+  public static KerasFile open(Path path, Layers layers, Spec input) {
+    ModelDocument document = ModelDocument.read(path);
+    if (document.model() == null) {
+      throw new UnsupportedException(
+          path
+              + ": it holds weights alone. Name the network too: an application, or an architecture"
+              + " .json with --weights.");
+    }
+    ModelReader reader = new ModelReader(path.toString(), document.generation(), layers);
+    Model model = reader.read(document.model(), input, true);
+    return new KerasFile(
+        path,
+        document.kind(),
+        document.writer(),
+        model,
+        plain(document.training()),
+        plain(document.graft()),
+        reader.notes());
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Map<String, Object> plain(Config config) {
+    return config == null ? null : (Map<String, Object>) config.plain();
+  }
+}
