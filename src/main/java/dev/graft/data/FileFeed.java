@@ -8,7 +8,6 @@ import dev.graft.runtime.Settings;
 import dev.graft.runtime.Tensors;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -98,26 +97,10 @@ final class FileFeed implements Feed {
 
   private Picture prepare(int row) {
     Path file = files.get(row);
-    byte[] bytes = bytes(file);
-    try (Tensor tensor = graph.file(bytes)) {
+    try (Tensor tensor = graph.file(PictureFile.read(file))) {
       return new Picture(Tensors.read(tensor), tensor.shape().asArray());
     } catch (TensorFlowException e) {
-      throw new DataException(
-          file + ": cannot be decoded: " + reason(e) + ". Replace the file or remove it.", e);
-    }
-  }
-
-  private static String reason(TensorFlowException e) {
-    return e.getMessage().lines().findFirst().orElse("no reason given");
-  }
-
-  private static byte[] bytes(Path file) {
-    try {
-      return Files.readAllBytes(file);
-    } catch (NoSuchFileException e) {
-      throw new DataException(file + ": no such file. Check the path.", e);
-    } catch (IOException e) {
-      throw new DataException(file + ": cannot be read: " + e.getMessage(), e);
+      throw PictureFile.undecodable(file, e);
     }
   }
 

@@ -57,7 +57,7 @@ final class ImageGraph implements AutoCloseable {
         tf -> {
           Operand<? extends TNumber> pixels =
               tf.placeholder(type, Placeholder.shape(Shape.of(-1, shape[0], shape[1], shape[2])));
-          Operand<? extends TNumber> colored = Images.recolor(tf, pixels, shape[2], how.color());
+          Operand<? extends TNumber> colored = Decoding.recolor(tf, pixels, shape[2], how.color());
           return new Operand<?>[] {
             pixels, Images.standardize(tf, Images.resize(tf, colored, how), how)
           };
