@@ -2,6 +2,7 @@ package dev.graft.data;
 
 import dev.graft.error.DataException;
 import dev.graft.error.SettingException;
+import dev.graft.progress.Progress;
 import dev.graft.runtime.Settings;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -91,6 +92,31 @@ public record Dataset(
     return inputs.get(0).column() instanceof Column.Pictures pictures
         ? pictures.files().get(rows[row])
         : null;
+  }
+
+  /** True when the examples are image files sorted by class, as class folders give them. */
+  boolean inFolders() {
+    if (file(0) == null || label(0) < 0) {
+      return false;
+    }
+    for (int row = 1; row < size(); row++) {
+      if (label(row) < label(row - 1)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * The examples without image files that cannot be decoded; every file is decoded once.
+   *
+   * @param skipBad leaves broken images out and says so
+   * @throws DataException naming the first few broken images, unless they are skipped
+   */
+  public Dataset checked(Preparation how, boolean skipBad, Settings settings, Progress progress) {
+    return file(0) == null
+        ? this
+        : new PictureCheck(this, how.image(), progress).run(skipBad, settings);
   }
 
   /** The examples {@code picked}, in that order. */

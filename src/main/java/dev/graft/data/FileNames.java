@@ -52,7 +52,7 @@ final class FileNames {
       uri.append('/');
     }
     for (byte b : name.getBytes(StandardCharsets.UTF_8)) {
-      if (b == '/' || b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b >= '0' && b <= '9') {
+      if (Character.isLetterOrDigit(b) || b == '/') {
         uri.append((char) b);
       } else {
         uri.append(String.format(Locale.ROOT, "%%%02X", b & 0xff));

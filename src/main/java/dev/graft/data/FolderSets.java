@@ -11,12 +11,21 @@ import java.util.List;
 final class FolderSets {
   private FolderSets() {}
 
+  /** A folder of class folders, or one that holds such folders as train, val and test. */
+  static Dataset open(Path folder, Context context) {
+    Path part = Folders.part(folder, context.role());
+    if (part == null && context.role() == Context.Role.TEST) {
+      part = Folders.part(folder, Context.Role.VALIDATION);
+    }
+    return classes(part == null ? folder : part, context);
+  }
+
   /**
-   * A folder of class folders; the classes are the folders' names, sorted.
-   *
-   * @param known the class names of a trained model, which decide the order; empty for none
+   * A folder of class folders; the classes are the folders' names, sorted, unless the context has
+   * classes already.
    */
-  static Dataset classes(Path folder, List<String> known, Progress progress) {
+  static Dataset classes(Path folder, Context context) {
+    List<String> known = context.classes();
     Folders listing = new Folders();
     List<Path> folders = listing.folders(folder);
     if (folders.isEmpty()) {
@@ -49,7 +58,7 @@ final class FolderSets {
         labels.add(i);
       }
     }
-    tell(folder, listing, progress);
+    tell(folder, listing, context.progress());
     Dataset all =
         Dataset.of(
             FileNames.display(folder),
@@ -60,7 +69,7 @@ final class FolderSets {
   }
 
   /** Images without labels: a folder, searched to the bottom, or one file. */
-  static Dataset images(Path path, Progress progress) {
+  static Dataset images(Path path, Context context) {
     if (Files.isRegularFile(path)) {
       return Dataset.of(
           FileNames.display(path), new Column.Pictures(List.of(path)), null, List.of());
@@ -70,7 +79,7 @@ final class FolderSets {
     if (files.isEmpty()) {
       throw new DataException(FileNames.display(path) + ": has no images. Check the path.");
     }
-    tell(path, listing, progress);
+    tell(path, listing, context.progress());
     return Dataset.of(FileNames.display(path), new Column.Pictures(files), null, List.of());
   }
 

@@ -62,9 +62,10 @@ final class Folders {
     String root = folder.toUri().getRawPath();
     folders.sort(
         Comparator.comparing(
-            path -> path.toUri().getRawPath().substring(root.length()).isEmpty()
-                ? ""
-                : relative(folder, path),
+            path ->
+                path.toUri().getRawPath().substring(root.length()).isEmpty()
+                    ? ""
+                    : relative(folder, path),
             FileNames.ORDER));
     folders.forEach(path -> all.addAll(images(path)));
     return all;
@@ -83,8 +84,14 @@ final class Folders {
     }
   }
 
-  /** The part {@code names} of a folder that is split into train and others, or null. */
-  static Path part(Path folder, String... names) {
+  /** The folder for {@code role} in one that holds train, val or test, or null. */
+  static Path part(Path folder, Context.Role role) {
+    List<String> names =
+        switch (role) {
+          case TRAIN -> List.of("train", "training");
+          case VALIDATION -> List.of("validation", "val", "valid");
+          case TEST -> List.of("test");
+        };
     for (String name : names) {
       if (Files.isDirectory(folder.resolve(name))) {
         return folder.resolve(name);

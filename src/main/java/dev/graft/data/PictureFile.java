@@ -16,6 +16,7 @@ import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
+import org.tensorflow.Tensor;
 import org.tensorflow.exceptions.TensorFlowException;
 
 /**
@@ -50,14 +51,26 @@ final class PictureFile {
     }
   }
 
+  /**
+   * What {@code graph} makes of an image file; the caller closes it.
+   *
+   * @throws DataException naming the file and the reason it cannot be used
+   */
+  static Tensor decoded(ImageGraph graph, Path file) {
+    try {
+      return graph.file(read(file));
+    } catch (TensorFlowException e) {
+      throw undecodable(file, e);
+    }
+  }
+
   /** The error for a file that cannot be used. */
   static DataException refused(Path file, String reason) {
     return new DataException(
         FileNames.display(file) + ": " + reason + ". Replace the file or remove it.");
   }
 
-  /** The error for a file that TensorFlow gave up on. */
-  static DataException undecodable(Path file, TensorFlowException e) {
+  private static DataException undecodable(Path file, TensorFlowException e) {
     String reason = e.getMessage().lines().findFirst().orElse("no reason given");
     return new DataException(
         FileNames.display(file)
@@ -75,7 +88,8 @@ final class PictureFile {
       case BMP, TIFF -> {
         return asPng(file, bytes);
       }
-      case OTHER -> throw refused(file, "expected a JPEG, PNG, GIF, BMP or TIFF, came " + guess(bytes));
+      case OTHER ->
+          throw refused(file, "expected a JPEG, PNG, GIF, BMP or TIFF, came " + guess(bytes));
     }
     return bytes;
   }
@@ -120,7 +134,7 @@ final class PictureFile {
     if (text.toLowerCase(Locale.ROOT).contains("<svg")) {
       return "an SVG drawing";
     }
-    boolean plain = text.chars().allMatch(c -> c >= ' ' && c < 127 || c == '\n' || c == '\r');
+    boolean plain = text.chars().allMatch(c -> (c >= ' ' && c < 127) || c == '\n' || c == '\r');
     return plain
         ? "text (\"" + text.lines().findFirst().orElse("").strip() + "\")"
         : "a file that begins with "
@@ -155,9 +169,9 @@ final class PictureFile {
       int marker = bytes[at + 1] & 0xff;
       if (marker == 0xff) {
         at++;
-      } else if (marker == 0x01 || marker >= 0xd0 && marker <= 0xd8) {
+      } else if (marker == 0x01 || (marker >= 0xd0 && marker <= 0xd8)) {
         at += 2;
-      } else if (marker >= 0xc0 && marker <= 0xcf && marker % 4 != 0 || marker == 0xc0) {
+      } else if ((marker >= 0xc0 && marker <= 0xcf && marker % 4 != 0) || marker == 0xc0) {
         return new long[] {number(bytes, at + 7, 2, true), number(bytes, at + 5, 2, true)};
       } else {
         at += 2 + (int) number(bytes, at + 2, 2, true);
