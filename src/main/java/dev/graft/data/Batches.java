@@ -9,9 +9,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
 /**
@@ -38,14 +36,7 @@ public final class Batches implements Iterator<Batch>, AutoCloseable {
     this.order = order;
     this.batchSize = batchSize;
     this.draw = draw;
-    this.makers =
-        Executors.newFixedThreadPool(
-            AHEAD,
-            task -> {
-              Thread thread = new Thread(task, "graft-batch");
-              thread.setDaemon(true);
-              return thread;
-            });
+    this.makers = Threads.pool(AHEAD, "graft-batch");
     fill();
   }
 
@@ -126,16 +117,9 @@ public final class Batches implements Iterator<Batch>, AutoCloseable {
     } catch (InterruptedException e) {
       // Put back, so that closing still frees it.
       ahead.addFirst(first);
-      Thread.currentThread().interrupt();
-      throw (CancellationException) new CancellationException("interrupted").initCause(e);
+      throw Threads.interrupted(e);
     } catch (ExecutionException e) {
-      if (e.getCause() instanceof RuntimeException cause) {
-        throw cause;
-      }
-      if (e.getCause() instanceof Error error) {
-        throw error;
-      }
-      throw new IllegalStateException(e.getCause());
+      throw Threads.unwrapped(e);
     }
   }
 
@@ -144,26 +128,16 @@ public final class Batches implements Iterator<Batch>, AutoCloseable {
   public void close() {
     ahead.forEach(task -> task.cancel(false));
     makers.shutdown();
-    boolean interrupted = false;
-    while (!makers.isTerminated()) {
-      try {
-        makers.awaitTermination(1, TimeUnit.SECONDS);
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
+    Threads.await(makers);
     for (Future<Batch> task : ahead) {
       try {
         task.get().close();
       } catch (CancellationException | ExecutionException e) {
         // Never made, or failed: nothing to free, and nobody asks for it any more.
       } catch (InterruptedException e) {
-        interrupted = true;
+        throw new AssertionError("a finished task is not waited for", e);
       }
     }
     ahead.clear();
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
   }
 }

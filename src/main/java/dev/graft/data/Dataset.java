@@ -2,6 +2,7 @@ package dev.graft.data;
 
 import dev.graft.error.DataException;
 import dev.graft.error.SettingException;
+import dev.graft.progress.Progress;
 import dev.graft.runtime.Settings;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -82,7 +83,7 @@ public record Dataset(
   /** What a person would call example {@code row}: a file name, or {@code mnist row 17}. */
   public String name(int row) {
     return inputs.get(0).column() instanceof Column.Pictures pictures
-        ? pictures.files().get(rows[row]).toString()
+        ? FileNames.display(pictures.files().get(rows[row]))
         : name + " row " + rows[row];
   }
 
@@ -91,6 +92,31 @@ public record Dataset(
     return inputs.get(0).column() instanceof Column.Pictures pictures
         ? pictures.files().get(rows[row])
         : null;
+  }
+
+  /** True when the examples are image files sorted by class, as class folders give them. */
+  boolean inFolders() {
+    if (file(0) == null || label(0) < 0) {
+      return false;
+    }
+    for (int row = 1; row < size(); row++) {
+      if (label(row) < label(row - 1)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * The examples without image files that cannot be decoded; every file is decoded once.
+   *
+   * @param skipBad leaves broken images out and says so
+   * @throws DataException naming the first few broken images, unless they are skipped
+   */
+  public Dataset checked(Preparation how, boolean skipBad, Settings settings, Progress progress) {
+    return file(0) == null
+        ? this
+        : new PictureCheck(this, how.image(), progress).run(skipBad, settings);
   }
 
   /** The examples {@code picked}, in that order. */
@@ -146,11 +172,38 @@ public record Dataset(
       }
       fresh[index] = i;
     }
-    int[] stored = Arrays.stream(rows).filter(row -> fresh[old.index()[row]] >= 0).toArray();
-    int[] labels = Arrays.stream(old.index()).map(label -> fresh[label]).toArray();
-    List<Output> relabelled =
-        List.of(new Output(targets.get(0).name(), new Target.Classes(labels)));
-    return new Dataset(name, inputs, relabelled, kept.stream().map(classes::get).toList(), stored);
+    int[] left = Arrays.stream(rows).filter(row -> fresh[old.index()[row]] >= 0).toArray();
+    return relabelled(fresh, kept.stream().map(classes::get).toList(), left);
+  }
+
+  /**
+   * The same examples with the classes {@code known}, matched by name: a model's classes, say, when
+   * some of them have no example here.
+   */
+  public Dataset as(List<String> known) {
+    if (known.equals(classes)) {
+      return this;
+    }
+    int[] fresh = classes.stream().mapToInt(known::indexOf).toArray();
+    for (int i = 0; i < fresh.length; i++) {
+      if (fresh[i] < 0) {
+        throw new DataException(
+            name
+                + ": class '"
+                + classes.get(i)
+                + "' is not one of "
+                + String.join(", ", known)
+                + ". Remove or rename it.");
+      }
+    }
+    return relabelled(fresh, known, rows);
+  }
+
+  private Dataset relabelled(int[] fresh, List<String> names, int[] kept) {
+    int[] old = ((Target.Classes) targets.get(0).target()).index();
+    int[] labels = Arrays.stream(old).map(label -> fresh[label]).toArray();
+    Output target = new Output(targets.get(0).name(), new Target.Classes(labels));
+    return new Dataset(name, inputs, List.of(target), names, kept);
   }
 
   /**

@@ -8,17 +8,14 @@ import dev.graft.runtime.Settings;
 import dev.graft.runtime.Tensors;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.tensorflow.Tensor;
-import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.ndarray.Shape;
 
 /** Image files, decoded and prepared by a pool of threads that call one graph. */
@@ -32,14 +29,7 @@ final class FileFeed implements Feed {
     files = column.files();
     graph = ImageGraph.ofFiles(image);
     how = Json.compact(image.config());
-    pool =
-        Executors.newFixedThreadPool(
-            settings.threads(),
-            task -> {
-              Thread thread = new Thread(task, "graft-decode");
-              thread.setDaemon(true);
-              return thread;
-            });
+    pool = Threads.pool(settings.threads(), "graft-decode");
   }
 
   @Override
@@ -68,7 +58,7 @@ final class FileFeed implements Feed {
       Picture picture = get(pending.get(i));
       if (!Arrays.equals(picture.shape(), first.shape())) {
         throw new DataException(
-            files.get(rows[i])
+            FileNames.display(files.get(rows[i]))
                 + ": is "
                 + Arrays.toString(picture.shape())
                 + ", the first picture of its batch is "
@@ -86,38 +76,15 @@ final class FileFeed implements Feed {
     try {
       return pending.get();
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new java.util.concurrent.CancellationException("interrupted");
+      throw Threads.interrupted(e);
     } catch (ExecutionException e) {
-      if (e.getCause() instanceof RuntimeException cause) {
-        throw cause;
-      }
-      throw new IllegalStateException(e.getCause());
+      throw Threads.unwrapped(e);
     }
   }
 
   private Picture prepare(int row) {
-    Path file = files.get(row);
-    byte[] bytes = bytes(file);
-    try (Tensor tensor = graph.file(bytes)) {
+    try (Tensor tensor = PictureFile.decoded(graph, files.get(row))) {
       return new Picture(Tensors.read(tensor), tensor.shape().asArray());
-    } catch (TensorFlowException e) {
-      throw new DataException(
-          file + ": cannot be decoded: " + reason(e) + ". Replace the file or remove it.", e);
-    }
-  }
-
-  private static String reason(TensorFlowException e) {
-    return e.getMessage().lines().findFirst().orElse("no reason given");
-  }
-
-  private static byte[] bytes(Path file) {
-    try {
-      return Files.readAllBytes(file);
-    } catch (NoSuchFileException e) {
-      throw new DataException(file + ": no such file. Check the path.", e);
-    } catch (IOException e) {
-      throw new DataException(file + ": cannot be read: " + e.getMessage(), e);
     }
   }
 
@@ -133,18 +100,14 @@ final class FileFeed implements Feed {
           + " "
           + how;
     } catch (IOException e) {
-      throw new DataException(file + ": cannot be read: " + e.getMessage(), e);
+      throw new DataException(FileNames.display(file) + ": cannot be read: " + e.getMessage(), e);
     }
   }
 
   @Override
   public void close() {
     pool.shutdown();
-    try {
-      pool.awaitTermination(1, java.util.concurrent.TimeUnit.MINUTES);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    Threads.await(pool);
     graph.close();
   }
 

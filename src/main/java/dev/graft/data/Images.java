@@ -1,10 +1,8 @@
 package dev.graft.data;
 
-import dev.graft.data.Preprocessing.Color;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.image.DecodeJpeg;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TString;
@@ -27,35 +25,10 @@ public final class Images {
    * @return float32 (height, width, channels)
    */
   public static Operand<TFloat32> prepare(Ops tf, Operand<TString> bytes, Preprocessing how) {
-    Operand<TUint8> one = tf.expandDims(decode(tf, bytes, how), tf.constant(0));
+    Operand<TUint8> one = tf.expandDims(Decoding.decode(tf, bytes, how), tf.constant(0));
     return tf.squeeze(
         standardize(tf, resize(tf, one, how), how),
         org.tensorflow.op.core.Squeeze.axis(java.util.List.of(0L)));
-  }
-
-  /** The pixels of an encoded picture: uint8 (height, width, channels). */
-  static Operand<TUint8> decode(Ops tf, Operand<TString> bytes, Preprocessing how) {
-    return tf.image.decodeJpeg(
-        bytes,
-        DecodeJpeg.channels((long) how.color().channels()),
-        // Equal to Pillow's; the default is up to 20 of 255 off.
-        DecodeJpeg.dctMethod("INTEGER_ACCURATE"));
-  }
-
-  /**
-   * Pictures of another number of channels.
-   *
-   * @param pixels (batch, height, width, {@code channels}) with 1, 3 or 4 channels
-   */
-  static <T extends TNumber> Operand<T> recolor(
-      Ops tf, Operand<T> pixels, int channels, Color color) {
-    if (channels == color.channels()) {
-      return pixels;
-    }
-    if (channels == 1 && color == Color.RGB) {
-      return tf.concat(java.util.List.of(pixels, pixels, pixels), tf.constant(3));
-    }
-    throw new IllegalArgumentException(channels + " channels to " + color);
   }
 
   /** Pictures of the wanted size: float32 (batch, height, width, channels), 0 to 255. */
@@ -66,7 +39,7 @@ public final class Images {
     Operand<TFloat32> resized =
         switch (how.resize()) {
           case TF -> TfResize.resize(tf, pixels, how);
-          case PILLOW -> throw new UnsupportedOperationException();
+          case PILLOW -> PillowResize.resize(tf, pixels, how);
         };
     return tf.ensureShape(
         resized, Shape.of(-1, how.size()[0], how.size()[1], how.color().channels()));

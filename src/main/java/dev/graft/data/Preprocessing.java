@@ -17,6 +17,7 @@ import java.util.Map;
  *
  * @param size height and width in pixels, or null to keep the picture's own
  * @param color how many channels
+ * @param decode whose decoder gives a JPEG's pixels
  * @param resize whose arithmetic resizes
  * @param interpolation Keras's name of the method; {@link Resize#methods} lists them
  * @param aspect what happens to a picture of another aspect ratio
@@ -27,6 +28,7 @@ import java.util.Map;
 public record Preprocessing(
     int[] size,
     Color color,
+    Decode decode,
     Resize resize,
     String interpolation,
     Aspect aspect,
@@ -49,6 +51,14 @@ public record Preprocessing(
     public int channels() {
       return channels;
     }
+  }
+
+  /** Whose decoder gives a JPEG's pixels; other formats are the same in both. */
+  public enum Decode {
+    /** As Pillow's, to the last bit: the slow, accurate transform. */
+    PILLOW,
+    /** As {@code tf.io.decode_image}'s default, which is up to 5 of 255 off. */
+    TF
   }
 
   /** Whose arithmetic resizes. */
@@ -104,7 +114,8 @@ public record Preprocessing(
 
   /** Pictures as they are: three channels, 0 to 255, their own size. */
   public static Preprocessing none() {
-    return new Preprocessing(null, Color.RGB, Resize.TF, "bilinear", Aspect.STRETCH, "none", 1, 0);
+    return new Preprocessing(
+        null, Color.RGB, Decode.PILLOW, Resize.TF, "bilinear", Aspect.STRETCH, "none", 1, 0);
   }
 
   /** Reads a recipe's {@code image} or what {@link #config} wrote; {@code absent} has the rest. */
@@ -124,6 +135,7 @@ public record Preprocessing(
             ? image.has("size") ? image.get("size").integers() : null
             : absent.size,
         choice(image, "color", Color.values(), absent.color),
+        choice(image, "decode", Decode.values(), absent.decode),
         resize,
         image.string("interpolation", method),
         aspect,
@@ -137,6 +149,7 @@ public record Preprocessing(
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("size", size == null ? null : List.of(size[0], size[1]));
     map.put("color", color.name().toLowerCase(Locale.ROOT));
+    map.put("decode", decode.name().toLowerCase(Locale.ROOT));
     map.put("resize", resize.name().toLowerCase(Locale.ROOT));
     map.put("interpolation", interpolation);
     if (aspect != Aspect.STRETCH) {
@@ -153,6 +166,7 @@ public record Preprocessing(
     return new Preprocessing(
         new int[] {height, width},
         channels,
+        decode,
         resize,
         interpolation,
         aspect,

@@ -2,7 +2,6 @@ package dev.graft.data;
 
 import dev.graft.config.Config;
 import dev.graft.error.SettingException;
-import dev.graft.fetch.Places;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,10 +22,10 @@ public final class Source {
   /**
    * Reads a SOURCE.
    *
-   * @param base the folder that relative paths start from
-   * @param places where named data sets are looked for
+   * @throws dev.graft.error.GraftException naming the place in the recipe, or the file, and what is
+   *     wrong
    */
-  public static Dataset read(Config source, Path base, Places places) {
+  public static Dataset read(Config source, Context context) {
     List<String> kinds = source.keys().stream().filter(KINDS::contains).toList();
     if (kinds.size() != 1
         && !kinds.equals(List.of("csv", "folder"))
@@ -39,26 +38,31 @@ public final class Source {
               + (kinds.isEmpty() ? "none" : String.join(", ", kinds))
               + ".");
     }
-    Dataset whole = whole(source, base, places);
-    return narrow(whole, source);
+    return narrow(whole(source, context), source);
   }
 
-  private static Dataset whole(Config source, Path base, Places places) {
+  private static Dataset whole(Config source, Context context) {
     if (source.has("dataset")) {
       return NamedSets.open(
-          source.string("dataset"), source.string("part", "train"), places, source.where());
+          source.string("dataset"),
+          source.string("part", "train"),
+          context.places(),
+          source.where());
     }
     if (source.has("idx")) {
       List<Config> files = source.get("idx").items();
       if (files.size() != 2) {
         throw source.get("idx").wrong("[images file, labels file]");
       }
-      Path images = base.resolve(files.get(0).string());
+      Path images = context.path(files.get(0).string());
       return IdxSets.of(
           images.getFileName().toString(),
           Idx.read(images),
-          Idx.read(base.resolve(files.get(1).string())),
+          Idx.read(context.path(files.get(1).string())),
           List.of());
+    }
+    if (source.has("folder")) {
+      return FolderSets.open(context.path(source.string("folder")), context);
     }
     throw new SettingException(source.where() + ": not read yet.");
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.graft.config.Config;
 import dev.graft.error.SettingException;
 import dev.graft.fetch.Places;
+import dev.graft.progress.Progress;
 import dev.graft.runtime.Settings;
 import dev.graft.runtime.Tensors;
 import java.nio.file.Path;
@@ -17,7 +18,9 @@ class SampleTest {
   private static final Places NOWHERE = new Places(List.of(), List.of(), Path.of("."));
 
   private static Dataset read(Object source) {
-    return Source.read(Config.of(source, "recipe.json: data.train"), Path.of("."), NOWHERE);
+    return Source.read(
+        Config.of(source, "recipe.json: data.train"),
+        Context.training(Path.of("."), NOWHERE, Progress.NONE));
   }
 
   @Test

@@ -1,0 +1,117 @@
+package dev.graft.data;
+
+import dev.graft.error.DataException;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Image files in folders, in the order and under the names of Keras's {@code flow_from_directory}.
+ *
+ * <p>Class folders are sorted by name; below each, folders are sorted by their path and files by
+ * name, by code point. Hidden folders are no classes. Source: Keras 3.15 {@code
+ * legacy/preprocessing/image.py} and {@code utils/dataset_utils.index_directory}.
+ */
+final class Folders {
+  /** What Keras's two readers of folders take for images, by name. */
+  private static final Set<String> IMAGES =
+      Set.of("bmp", "gif", "jpeg", "jpg", "png", "ppm", "tif", "tiff");
+
+  private final List<String> ignored = new ArrayList<>();
+
+  /** Files that are no images by their name, and so were left out. */
+  List<String> ignored() {
+    return ignored;
+  }
+
+  /** The folders in {@code folder} that are not hidden, sorted by name. */
+  List<Path> folders(Path folder) {
+    return list(folder).stream()
+        .filter(path -> Files.isDirectory(path) && !FileNames.name(path).startsWith("."))
+        .toList();
+  }
+
+  /** The image files directly in {@code folder}, sorted by name. */
+  List<Path> images(Path folder) {
+    List<Path> images = new ArrayList<>();
+    for (Path file : list(folder)) {
+      if (Files.isRegularFile(file)) {
+        String name = FileNames.name(file);
+        // macOS leaves "._photo.jpg", which is no JPEG, beside each photo on foreign disks.
+        if (IMAGES.contains(FileNames.extension(name)) && !name.startsWith("._")) {
+          images.add(file);
+        } else {
+          ignored.add(FileNames.display(file));
+        }
+      }
+    }
+    return images;
+  }
+
+  /** The image files in {@code folder} and below; links to folders are not followed. */
+  List<Path> imagesBelow(Path folder) {
+    List<Path> all = new ArrayList<>();
+    List<Path> folders = new ArrayList<>();
+    collect(folder, folders);
+    String root = folder.toUri().getRawPath();
+    folders.sort(
+        Comparator.comparing(
+            path ->
+                path.toUri().getRawPath().substring(root.length()).isEmpty()
+                    ? ""
+                    : relative(folder, path),
+            FileNames.ORDER));
+    folders.forEach(path -> all.addAll(images(path)));
+    return all;
+  }
+
+  private static String relative(Path from, Path to) {
+    return to.equals(from) ? "" : relative(from, to.getParent()) + "/" + FileNames.name(to);
+  }
+
+  private void collect(Path folder, List<Path> into) {
+    into.add(folder);
+    for (Path path : list(folder)) {
+      if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+        collect(path, into);
+      }
+    }
+  }
+
+  /** The folder for {@code role} in one that holds train, val or test, or null. */
+  static Path part(Path folder, Context.Role role) {
+    List<String> names =
+        switch (role) {
+          case TRAIN -> List.of("train", "training");
+          case VALIDATION -> List.of("validation", "val", "valid");
+          case TEST -> List.of("test");
+        };
+    for (String name : names) {
+      if (Files.isDirectory(folder.resolve(name))) {
+        return folder.resolve(name);
+      }
+    }
+    return null;
+  }
+
+  private static List<Path> list(Path folder) {
+    List<Path> paths = new ArrayList<>();
+    try (DirectoryStream<Path> stream = Files.newDirectoryStream(folder)) {
+      stream.forEach(paths::add);
+    } catch (java.nio.file.NoSuchFileException e) {
+      throw new DataException(folder + ": no such folder. Check the path.", e);
+    } catch (java.nio.file.NotDirectoryException e) {
+      throw new DataException(folder + ": expected a folder, came a file.", e);
+    } catch (IOException | java.nio.file.DirectoryIteratorException e) {
+      throw new DataException(folder + ": cannot be listed: " + e.getMessage(), e);
+    }
+    paths.sort(Comparator.comparing(FileNames::name, FileNames.ORDER));
+    return paths;
+  }
+}

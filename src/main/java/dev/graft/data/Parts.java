@@ -1,0 +1,78 @@
+package dev.graft.data;
+
+import dev.graft.config.Config;
+import dev.graft.data.Context.Role;
+import dev.graft.error.SettingException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The data sets that a recipe's {@code data} names: plain data, nothing decoded.
+ *
+ * @param train what is trained on
+ * @param validation null when there is none
+ * @param test null when there is none
+ */
+public record Parts(Dataset train, Dataset validation, Dataset test) {
+  /**
+   * Reads {@code train}, {@code validation} (a SOURCE, or how to split {@code train}) and {@code
+   * test}. A train folder with {@code val} or {@code test} beside it brings those along. Validation
+   * and test get the classes of the training examples, matched by name.
+   */
+  public static Parts read(Config data, Context context) {
+    Config source = data.get("train");
+    Dataset train = Source.read(source, context.as(Role.TRAIN, context.classes()));
+    Dataset validation = null;
+    if (data.has("validation") && splits(data.get("validation"))) {
+      Split split = split(train, data.get("validation"));
+      train = split.train();
+      validation = split.validation();
+    } else {
+      validation = other(data, "validation", context.as(Role.VALIDATION, train.classes()));
+    }
+    return new Parts(
+        train, validation, other(data, "test", context.as(Role.TEST, train.classes())));
+  }
+
+  private static boolean splits(Config validation) {
+    return validation.has("split") || validation.has("folds");
+  }
+
+  private static Dataset other(Config data, String key, Context context) {
+    if (data.has(key)) {
+      return Source.read(data.get(key), context);
+    }
+    Config train = data.get("train");
+    if (data.contains(key) || !train.has("folder") || train.has("csv")) {
+      return null;
+    }
+    Path part = Folders.part(context.path(train.string("folder")), context.role());
+    return part == null ? null : FolderSets.classes(part, context);
+  }
+
+  private static Split split(Dataset train, Config value) {
+    boolean stratify = value.flag("stratify", false);
+    boolean seeded = value.has("seed");
+    long seed = seeded ? value.get("seed").whole() : 0;
+    if (value.has("folds")) {
+      List<Split> folds = Split.folds(train, value.integer("folds"), seed, stratify);
+      int fold = value.integer("fold");
+      if (fold < 0 || fold >= folds.size()) {
+        throw new SettingException(
+            value.where("fold") + ": expected 0 to " + (folds.size() - 1) + ", came " + fold + ".");
+      }
+      return folds.get(fold);
+    }
+    double fraction = value.number("split");
+    if (stratify) {
+      return Split.stratified(train, fraction, seed);
+    }
+    if (seeded) {
+      return Split.seeded(train, fraction, seed);
+    }
+    // The last fifth of sorted class folders would be the last class and no other.
+    return train.inFolders()
+        ? Split.firstOfEachClass(train, fraction)
+        : Split.last(train, fraction);
+  }
+}

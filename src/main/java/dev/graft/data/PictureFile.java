@@ -1,0 +1,221 @@
+package dev.graft.data;
+
+import dev.graft.error.DataException;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Iterator;
+import java.util.Locale;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
+import javax.imageio.stream.ImageInputStream;
+import javax.imageio.stream.MemoryCacheImageInputStream;
+import org.tensorflow.Tensor;
+import org.tensorflow.exceptions.TensorFlowException;
+
+/**
+ * What stands in front of the decoder: says what an image file is, and refuses what cannot be
+ * decoded or would not fit into memory, before any memory is taken.
+ */
+final class PictureFile {
+  /** Pillow refuses more with a DecompressionBombError: twice its MAX_IMAGE_PIXELS. */
+  static final long MAX_PIXELS = 178_956_970;
+
+  private static final long MAX_BYTES = 1L << 30;
+
+  private PictureFile() {}
+
+  /**
+   * The bytes of an image file in a format that {@link Decoding} reads.
+   *
+   * @throws DataException naming the file and the reason it cannot be used
+   */
+  static byte[] read(Path file) {
+    try {
+      long size = Files.size(file);
+      if (size > MAX_BYTES) {
+        throw refused(file, "is " + size + " bytes long, more than the " + MAX_BYTES + " allowed");
+      }
+      return checked(file, Files.readAllBytes(file));
+    } catch (NoSuchFileException e) {
+      throw new DataException(FileNames.display(file) + ": no such file. Check the path.", e);
+    } catch (IOException e) {
+      throw new DataException(
+          FileNames.display(file) + ": cannot be read: " + e.getMessage() + ".", e);
+    }
+  }
+
+  /**
+   * What {@code graph} makes of an image file; the caller closes it.
+   *
+   * @throws DataException naming the file and the reason it cannot be used
+   */
+  static Tensor decoded(ImageGraph graph, Path file) {
+    try {
+      return graph.file(read(file));
+    } catch (TensorFlowException e) {
+      throw undecodable(file, e);
+    }
+  }
+
+  /** The error for a file that cannot be used. */
+  static DataException refused(Path file, String reason) {
+    return new DataException(
+        FileNames.display(file) + ": " + reason + ". Replace the file or remove it.");
+  }
+
+  private static DataException undecodable(Path file, TensorFlowException e) {
+    String reason = e.getMessage().lines().findFirst().orElse("no reason given");
+    return new DataException(
+        FileNames.display(file)
+            + ": the image is damaged or cut off ("
+            + reason
+            + "). Replace the file or remove it.",
+        e);
+  }
+
+  private static byte[] checked(Path file, byte[] bytes) throws IOException {
+    switch (kind(bytes)) {
+      case JPEG -> guard(file, jpegSize(bytes));
+      case PNG -> guard(file, number(bytes, 16, 4, true), number(bytes, 20, 4, true));
+      case GIF -> guard(file, number(bytes, 6, 2, false), number(bytes, 8, 2, false));
+      case BMP, TIFF -> {
+        return asPng(file, bytes);
+      }
+      case OTHER ->
+          throw refused(file, "expected a JPEG, PNG, GIF, BMP or TIFF, came " + guess(bytes));
+    }
+    return bytes;
+  }
+
+  private enum Kind {
+    JPEG,
+    PNG,
+    GIF,
+    BMP,
+    TIFF,
+    OTHER
+  }
+
+  private static Kind kind(byte[] bytes) {
+    if (begins(bytes, 0, "\u00ff\u00d8\u00ff")) {
+      return Kind.JPEG;
+    }
+    if (begins(bytes, 0, "\u0089PNG\r\n\u001a\n")) {
+      return Kind.PNG;
+    }
+    if (begins(bytes, 0, "GIF8")) {
+      return Kind.GIF;
+    }
+    if (begins(bytes, 0, "BM") && bytes.length > 26) {
+      return Kind.BMP;
+    }
+    return begins(bytes, 0, "II*\0") || begins(bytes, 0, "MM\0*") ? Kind.TIFF : Kind.OTHER;
+  }
+
+  private static String guess(byte[] bytes) {
+    if (bytes.length == 0) {
+      return "an empty file";
+    }
+    if (begins(bytes, 0, "RIFF") && begins(bytes, 8, "WEBP")) {
+      return "a WebP file, which TensorFlow cannot decode: convert it to PNG or JPEG";
+    }
+    if (begins(bytes, 4, "ftyp")) {
+      return "an AVIF or HEIC file, which TensorFlow cannot decode: convert it to PNG or JPEG";
+    }
+    int shown = Math.min(bytes.length, 60);
+    String text = new String(bytes, 0, shown, StandardCharsets.ISO_8859_1);
+    if (text.toLowerCase(Locale.ROOT).contains("<svg")) {
+      return "an SVG drawing";
+    }
+    boolean plain = text.chars().allMatch(c -> (c >= ' ' && c < 127) || c == '\n' || c == '\r');
+    return plain
+        ? "text (\"" + text.lines().findFirst().orElse("").strip() + "\")"
+        : "a file that begins with "
+            + HexFormat.ofDelimiter(" ").formatHex(Arrays.copyOf(bytes, Math.min(shown, 8)));
+  }
+
+  private static boolean begins(byte[] bytes, int at, String magic) {
+    if (bytes.length < at + magic.length()) {
+      return false;
+    }
+    for (int i = 0; i < magic.length(); i++) {
+      if ((bytes[at + i] & 0xff) != magic.charAt(i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static long number(byte[] bytes, int at, int length, boolean bigEndian) {
+    long value = 0;
+    for (int i = 0; i < length; i++) {
+      int index = at + (bigEndian ? i : length - 1 - i);
+      value = value << 8 | (index < bytes.length ? bytes[index] & 0xff : 0);
+    }
+    return value;
+  }
+
+  /** Width and height in the frame header, or zeros when there is none. */
+  private static long[] jpegSize(byte[] bytes) {
+    int at = 2;
+    while (at + 9 < bytes.length && (bytes[at] & 0xff) == 0xff) {
+      int marker = bytes[at + 1] & 0xff;
+      if (marker == 0xff) {
+        at++;
+      } else if (marker == 0x01 || (marker >= 0xd0 && marker <= 0xd8)) {
+        at += 2;
+      } else if ((marker >= 0xc0 && marker <= 0xcf && marker % 4 != 0) || marker == 0xc0) {
+        return new long[] {number(bytes, at + 7, 2, true), number(bytes, at + 5, 2, true)};
+      } else {
+        at += 2 + (int) number(bytes, at + 2, 2, true);
+      }
+    }
+    return new long[2];
+  }
+
+  private static void guard(Path file, long... size) {
+    if (size[0] * size[1] > MAX_PIXELS || size[0] < 0) {
+      throw refused(
+          file,
+          String.format(
+              Locale.ROOT,
+              "promises %d x %d pixels, more than the %d allowed (a decompression bomb)",
+              size[0],
+              size[1],
+              MAX_PIXELS));
+    }
+  }
+
+  /**
+   * A BMP or TIFF as PNG, which loses nothing: TensorFlow ignores a BMP's palette and has no TIFF.
+   */
+  private static byte[] asPng(Path file, byte[] bytes) throws IOException {
+    try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes))) {
+      Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
+      if (!readers.hasNext()) {
+        throw refused(file, "has the first bytes of a BMP or TIFF, and no more of it is right");
+      }
+      ImageReader reader = readers.next();
+      try {
+        reader.setInput(in);
+        guard(file, reader.getWidth(0), reader.getHeight(0));
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        if (!ImageIO.write(reader.read(0), "png", out)) {
+          throw refused(file, "has a pixel format that cannot be decoded");
+        }
+        return out.toByteArray();
+      } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
+        throw refused(file, "is a damaged BMP or TIFF");
+      } finally {
+        reader.dispose();
+      }
+    }
+  }
+}
