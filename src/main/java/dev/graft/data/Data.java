@@ -23,9 +23,15 @@ public record Data(Examples train, Examples validation, Examples test, Preparati
    * @param absent how pictures and labels are prepared where the recipe is silent
    */
   public static Data open(Config data, Context context, Preparation absent, Settings settings) {
-    Labels labels = data.has("labels") ? Labels.of(data.get("labels")) : absent.labels();
+    Labels labels = labels(data, absent.labels());
+    return open(data, Parts.read(data, context.labelled(labels)), context, absent, settings);
+  }
+
+  /** As the other form, of parts that were read before: a model may need to know the classes. */
+  public static Data open(
+      Config data, Parts parts, Context context, Preparation absent, Settings settings) {
+    Labels labels = labels(data, absent.labels());
     boolean skipBad = data.flag("skip_bad", false);
-    Parts parts = Parts.read(data, context.labelled(labels));
     Preprocessing image = image(data, parts.train(), absent.image());
     Preparation how = new Preparation(image, labels);
     List<Examples> opened = new ArrayList<>();
@@ -41,6 +47,11 @@ public record Data(Examples train, Examples validation, Examples test, Preparati
       close(opened);
       throw e;
     }
+  }
+
+  /** The recipe's {@code labels}, or {@code absent}. */
+  public static Labels labels(Config data, Labels absent) {
+    return data.has("labels") ? Labels.of(data.get("labels")) : absent;
   }
 
   /** Image files are always prepared; arrays are pictures only when the recipe says so. */

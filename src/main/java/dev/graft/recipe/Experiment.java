@@ -39,45 +39,31 @@ public final class Experiment implements AutoCloseable {
     for (int i = start.stage(); i < recipe.stages().size(); i++) {
       StageReader.Planned planned = recipe.stages().get(i);
       open(planned.model());
-      end =
+      Trainer.Outcome outcome =
           Trainer.fit(
               new Job(
                   network,
                   planned.stage(),
-                  recipe.train(),
-                  recipe.validation(),
+                  recipe.data().train(),
+                  recipe.data().validation(),
                   position,
                   recipe.seed(),
                   history,
                   saver,
                   around.interrupted(),
                   around.progress()));
+      end = outcome.end();
       if (end == Trainer.End.INTERRUPTED) {
         return;
       }
       if (i + 1 < recipe.stages().size()) {
         int initial = recipe.stages().get(i + 1).stage().initialEpoch();
-        position = Position.start(i + 1, initial, steps());
+        position = Position.start(i + 1, initial, outcome.step());
       }
     }
-    if (recipe.test() != null) {
+    if (recipe.data().test() != null) {
       test = score();
     }
-  }
-
-  /** Updates done so far by all stages: what the next stage's random ops go on from. */
-  private long steps() {
-    long steps = 0;
-    for (History.Epoch epoch : history.epochs()) {
-      StageReader.Planned planned =
-          recipe.stages().stream()
-              .filter(p -> p.stage().name().equals(epoch.stage()))
-              .findFirst()
-              .orElseThrow();
-      int batch = planned.stage().batchSize();
-      steps += (recipe.train().size() + batch - 1) / batch;
-    }
-    return steps;
   }
 
   private void open(Grafted model) {
@@ -114,7 +100,7 @@ public final class Experiment implements AutoCloseable {
     Scoring scoring = new Scoring(network, whole, last.stage().objective(), false);
     return new LinkedHashMap<>(
         Trainer.score(
-            scoring, network, recipe.test(), last.stage().validationBatchSize(), "test_"));
+            scoring, network, recipe.data().test(), last.stage().validationBatchSize(), "test_"));
   }
 
   /** The network after the last stage that ran; it is closed with this. */

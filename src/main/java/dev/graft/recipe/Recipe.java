@@ -1,8 +1,11 @@
 package dev.graft.recipe;
 
 import dev.graft.config.Config;
+import dev.graft.data.Context;
+import dev.graft.data.Data;
 import dev.graft.data.Examples;
 import dev.graft.data.Labels;
+import dev.graft.data.Parts;
 import dev.graft.data.Preparation;
 import dev.graft.data.Preprocessing;
 import dev.graft.error.SettingException;
@@ -24,11 +27,7 @@ import java.util.Map;
  * @param seed of initial weights, order, augmentation and dropout
  * @param start the model before the first stage
  * @param stages in order, each with its model
- * @param train examples to learn from
- * @param validation or null
- * @param test or null
- * @param image how pictures are prepared, or null when the inputs are arrays as stored
- * @param labels how labels reach the loss
+ * @param data examples to learn from, to validate with and to test with, and their preparation
  * @param exports the kinds of file to write
  * @param resolved the recipe with absolute paths and all defaults, as plain data
  */
@@ -37,11 +36,7 @@ public record Recipe(
     long seed,
     Grafted start,
     List<StageReader.Planned> stages,
-    Examples train,
-    Examples validation,
-    Examples test,
-    Preprocessing image,
-    Labels labels,
+    Data data,
     List<String> exports,
     Map<String, Object> resolved)
     implements AutoCloseable {
@@ -69,8 +64,10 @@ public record Recipe(
     long seed = root.has("seed") ? root.get("seed").whole() : 42;
     List<Config> stages = StageReader.inherit(root.get("stages"));
     Loss loss = ObjectiveReader.firstLoss(stages.get(0));
-    DataReader.Sets sets = new DataReader(base, around).read(root.get("data"));
-    Labels labels = sets.labels() == null ? DataReader.labels(loss) : sets.labels();
+    Config dataConfig = root.get("data");
+    Labels labels = Data.labels(dataConfig, DataReader.labels(loss));
+    Context context = Context.training(base, around.places(), around.progress()).labelled(labels);
+    Parts parts = Parts.read(dataConfig, context);
     List<String> exports = root.has("export") ? root.strings("export") : EXPORTS;
     for (String export : exports) {
       if (!EXPORTS.contains(export)) {
@@ -78,44 +75,32 @@ public record Recipe(
       }
     }
     Config model = root.get("model");
+    int classes = parts.train().classes().size();
     Grafted grafted =
-        new ModelReader(base, around, DataReader.pictures(sets), sets.classes().size()).read(model);
-    Preprocessing image = image(sets, grafted);
-    Examples train = sets.train().prepare(new Preparation(image, labels), around.settings());
+        new ModelReader(base, around, DataReader.pictures(dataConfig), classes).read(model);
+    Preparation absent = new Preparation(image(grafted), labels);
     HeadReader heads =
         new HeadReader(
-            around.layers(),
-            model.has("defaults") ? model.get("defaults") : null,
-            sets.classes().size());
-    List<StageReader.Planned> planned = new StageReader(heads, train).read(stages, grafted);
+            around.layers(), model.has("defaults") ? model.get("defaults") : null, classes);
+    List<StageReader.Planned> planned = new StageReader(heads, parts.train()).read(stages, grafted);
+    dataConfig.has("skip_bad");
     root.done();
-    fit(grafted, planned, train, root.where());
     grafted.weights().check(grafted.model());
+    // Last, because it decodes every picture once.
+    Data data = Data.open(dataConfig, parts, context, absent, around.settings());
+    fit(grafted, planned, data.train(), root.where());
     return new Recipe(
         name,
         seed,
         grafted,
         planned,
-        train,
-        prepared(sets.validation(), image, labels, around),
-        prepared(sets.test(), image, labels, around),
-        image,
-        labels,
+        data,
         exports,
-        resolved(root, stages, image, seed));
-  }
-
-  private static Examples prepared(
-      dev.graft.data.Dataset set, Preprocessing image, Labels labels, Surroundings around) {
-    return set == null ? null : set.prepare(new Preparation(image, labels), around.settings());
+        resolved(root, stages, data.how().image(), seed));
   }
 
   /** Pictures take the size, channels and application that the model wants, unless told. */
-  private static Preprocessing image(DataReader.Sets sets, Grafted grafted) {
-    boolean pictures = sets.train().file(0) != null;
-    if (sets.image() == null && !pictures) {
-      return null;
-    }
+  private static Preprocessing image(Grafted grafted) {
     Preprocessing absent = Preprocessing.none();
     Spec input = grafted.model().specs().get(grafted.model().inputs().get(0));
     if (input.rank() == 4 && input.size(1) > 0 && input.size(2) > 0) {
@@ -125,8 +110,7 @@ public record Recipe(
     }
     Map<String, Object> defaults = new LinkedHashMap<>(absent.config());
     defaults.put("preprocess", grafted.application() == null ? "none" : grafted.application());
-    absent = Preprocessing.read(Config.of(defaults, "image"), absent);
-    return sets.image() == null ? absent : Preprocessing.read(sets.image(), absent);
+    return Preprocessing.read(Config.of(defaults, "image"), absent);
   }
 
   /** Inputs and targets of the data must be those of the model. */
@@ -196,10 +180,6 @@ public record Recipe(
 
   @Override
   public void close() {
-    for (Examples examples : new Examples[] {train, validation, test}) {
-      if (examples != null) {
-        examples.close();
-      }
-    }
+    data.close();
   }
 }

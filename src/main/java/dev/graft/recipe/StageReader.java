@@ -1,7 +1,7 @@
 package dev.graft.recipe;
 
 import dev.graft.config.Config;
-import dev.graft.data.Examples;
+import dev.graft.data.Dataset;
 import dev.graft.error.SettingException;
 import dev.graft.model.Freeze;
 import dev.graft.model.Surgery;
@@ -22,14 +22,14 @@ final class StageReader {
       Set.of("name", "epochs", "initial_epoch", "head", "freeze", "unfreeze", "continue");
 
   private final HeadReader heads;
-  private final Examples train;
+  private final Dataset train;
 
   /**
    * A reader.
    *
    * @param train the examples, whose labels decide what "balanced" class weights are
    */
-  StageReader(HeadReader heads, Examples train) {
+  StageReader(HeadReader heads, Dataset train) {
     this.heads = heads;
     this.train = train;
   }
