@@ -38,24 +38,33 @@ public final class Hdf5File implements AutoCloseable {
    * @throws MalformedFileException when it is not HDF5, or is damaged
    */
   public static Hdf5File open(Path path) {
+    return open(path, path.toString());
+  }
+
+  /**
+   * As {@link #open(Path)}, for a copy that is not where its contents came from.
+   *
+   * @param shown what errors call the file
+   */
+  public static Hdf5File open(Path path, String shown) {
     if (Files.isDirectory(path)) {
-      throw new DataException(path + ": expected an HDF5 file, found a folder. Name a file.");
+      throw new DataException(shown + ": expected an HDF5 file, found a folder. Name a file.");
     }
     FileChannel channel = null;
     try {
       channel = FileChannel.open(path, StandardOpenOption.READ);
-      Hdf5Source source = new Hdf5Source(path, new GuardedChannel(channel));
+      Hdf5Source source = new Hdf5Source(path, shown, new GuardedChannel(channel));
       checkSignature(source);
       HdfFile file = source.read("superblock", () -> new HdfFile(source.channel()));
       Hdf5File opened = new Hdf5File(source, file);
       channel = null;
       return opened;
     } catch (NoSuchFileException e) {
-      throw new DataException(path + ": there is no such file. Check the path.", e);
+      throw new DataException(shown + ": there is no such file. Check the path.", e);
     } catch (AccessDeniedException e) {
-      throw new DataException(path + ": the file may not be read. Change its permissions.", e);
+      throw new DataException(shown + ": the file may not be read. Change its permissions.", e);
     } catch (IOException e) {
-      throw new DataException(path + ": cannot be read: " + e.getMessage() + ".", e);
+      throw new DataException(shown + ": cannot be read: " + e.getMessage() + ".", e);
     } finally {
       closeQuietly(channel);
     }
@@ -102,7 +111,7 @@ public final class Hdf5File implements AutoCloseable {
   private static void checkSignature(Hdf5Source source) throws IOException {
     if (!hasSignature(source.channel())) {
       throw new MalformedFileException(
-          source.path()
+          source.shown()
               + ": expected an HDF5 file, found "
               + (source.size() == 0 ? "an empty file" : "something else")
               + ". Name a .h5 or .hdf5 file.");
@@ -124,7 +133,7 @@ public final class Hdf5File implements AutoCloseable {
     try {
       source.channel().close();
     } catch (IOException e) {
-      throw new DataException(source.path() + ": cannot be closed: " + e.getMessage() + ".", e);
+      throw new DataException(source.shown() + ": cannot be closed: " + e.getMessage() + ".", e);
     }
   }
 }

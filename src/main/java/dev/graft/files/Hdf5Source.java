@@ -9,8 +9,14 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 
-/** The open file behind groups and datasets: where it is, its bytes, and its guard. */
-record Hdf5Source(Path path, GuardedChannel channel) {
+/**
+ * The open file behind groups and datasets.
+ *
+ * @param path where it is
+ * @param shown what errors call it
+ * @param channel its bytes and its guard
+ */
+record Hdf5Source(Path path, String shown, GuardedChannel channel) {
 
   /**
    * Runs {@code work} on the file; whatever a damaged file makes of it becomes one sentence.
@@ -64,7 +70,7 @@ record Hdf5Source(Path path, GuardedChannel channel) {
 
   /** How errors name a place: file, then object. */
   String where(String place) {
-    return path + ": " + place;
+    return shown + ": " + place;
   }
 
   MalformedFileException damaged(String place, String reason) {

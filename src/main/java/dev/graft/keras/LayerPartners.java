@@ -2,9 +2,11 @@ package dev.graft.keras;
 
 import dev.graft.error.SettingException;
 import dev.graft.layers.Model;
+import dev.graft.model.KerasNames;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -61,7 +63,7 @@ final class LayerPartners {
         byName.put(layer.name(), layer);
       }
     }
-    Map<String, String> keys = ClassKeys.of(model);
+    Map<String, String> keys = keys(model);
     Set<String> names = new HashSet<>(keys.keySet());
     boolean named = names.stream().anyMatch(byName::containsKey);
     Map<String, StoredLayer> partners = new LinkedHashMap<>();
@@ -73,5 +75,18 @@ final class LayerPartners {
           }
         });
     return partners;
+  }
+
+  /**
+   * The name Keras 3's saving library gives each layer, by the layer's name: its class, counted.
+   * Source: Keras 3.15 {@code saving/saving_lib.py _save_container_state}.
+   */
+  static Map<String, String> keys(Model model) {
+    KerasNames names = new KerasNames(List.of());
+    Map<String, String> keys = new LinkedHashMap<>();
+    for (Model.Entry entry : model.kerasLayers()) {
+      keys.put(entry.name(), names.next(entry.layer().className()));
+    }
+    return keys;
   }
 }

@@ -1,5 +1,7 @@
 package dev.graft.keras;
 
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -21,6 +23,15 @@ public record StoredLayer(String name, String key, List<StoredTensor> tensors) {
     return name == null ? key : name;
   }
 
+  /** This layer with the tensors that {@code other}, a part of the same layer, has. */
+  StoredLayer and(StoredLayer other) {
+    List<StoredTensor> all = new ArrayList<>(tensors);
+    all.addAll(other.tensors);
+    all.sort(Comparator.comparing(StoredTensor::name, NaturalOrder.INSTANCE));
+    return new StoredLayer(name == null ? other.name : name, key, all);
+  }
+
+  /** This layer with other tensors. */
   StoredLayer with(List<StoredTensor> others) {
     return new StoredLayer(name, key, others);
   }

@@ -41,6 +41,11 @@ final class WeightsByClass {
     return layers;
   }
 
+  /** The optimizer's state; empty when there is none. */
+  static List<StoredTensor> optimizer(Hdf5Group root) {
+    return root.findGroup("optimizer").map(WeightsByClass::tensors).orElse(List.of());
+  }
+
   private static StoredLayer layer(String key, Hdf5Group group) {
     String name =
         group.findGroup("vars").flatMap(vars -> vars.attributes().findString("name")).orElse(null);
