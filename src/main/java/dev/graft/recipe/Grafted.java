@@ -9,11 +9,11 @@ import java.util.Set;
  * @param model the network
  * @param trunk names of the layers that came from a pretrained network
  * @param weights where first values come from
- * @param application whose {@code preprocess_input} fits, or null
+ * @param prepared what is known of its inputs
  */
-public record Grafted(Model model, Set<String> trunk, WeightPlan weights, String application) {
+public record Grafted(Model model, Set<String> trunk, WeightPlan weights, Prepared prepared) {
   /** The same with another network of the same trunk. */
   public Grafted with(Model other) {
-    return new Grafted(other, trunk, weights, application);
+    return new Grafted(other, trunk, weights, prepared);
   }
 }

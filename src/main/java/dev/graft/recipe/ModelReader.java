@@ -4,12 +4,14 @@ import dev.graft.config.Config;
 import dev.graft.error.DataException;
 import dev.graft.error.SettingException;
 import dev.graft.fetch.Places;
+import dev.graft.keras.KerasFile;
 import dev.graft.keras.LoadOptions;
 import dev.graft.layers.InputLayer;
 import dev.graft.layers.Model;
 import dev.graft.layers.Spec;
 import dev.graft.model.Applications;
 import dev.graft.model.Surgery;
+import dev.graft.progress.Progress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -58,9 +60,10 @@ final class ModelReader {
     return switch (kinds.get(0)) {
       case "trunk" -> application(model.get("trunk"), model, heads);
       case "layers" -> fromScratch(model, heads);
+      case "load" -> loaded(model, heads);
       default ->
           throw new SettingException(
-              model.where(kinds.get(0)) + ": not read yet. Use trunk or layers.");
+              model.where(kinds.get(0)) + ": not read yet. Use trunk, load or layers.");
     };
   }
 
@@ -68,7 +71,7 @@ final class ModelReader {
     Applications.Application application =
         Applications.named(trunk.string("application"), trunk.where("application"));
     Model whole = application.whole(1000);
-    Model cut = Surgery.cut(whole, trunk.string("until", application.end()));
+    Model cut = Surgery.cut(whole, trunk.has("until") ? until(trunk) : application.end());
     long[] input = input(trunk, application);
     Model sized = Surgery.withInput(cut, Spec.floats(-1, input[0], input[1], input[2]));
     Path weights = weights(trunk, application);
@@ -83,7 +86,33 @@ final class ModelReader {
         weights == null
             ? WeightPlan.initialise()
             : new WeightPlan(weights, LoadOptions.strict().cutFrom(whole).withFresh(fresh));
-    return new Grafted(grafted, names, plan, application.name());
+    return new Grafted(grafted, names, plan, Prepared.of(application));
+  }
+
+  /** A whole Keras file; with a head, what is kept of it is the trunk. */
+  private Grafted loaded(Config model, HeadReader heads) {
+    Path path = base.resolve(model.string("load"));
+    KerasFile file = KerasFile.open(path, around.layers());
+    for (String note : file.notes()) {
+      around.progress().on(new Progress.Message(path + ": " + note));
+    }
+    Path weights = model.has("weights") ? base.resolve(model.string("weights")) : path;
+    Model whole = file.model();
+    Model cut = model.has("until") ? Surgery.cut(whole, until(model)) : whole;
+    Model grafted = cut;
+    if (model.has("head")) {
+      grafted = Surgery.graft(cut, heads.read(model.get("head")));
+    }
+    Set<String> fresh = new HashSet<>(names(grafted));
+    fresh.removeAll(names(cut));
+    WeightPlan plan = new WeightPlan(weights, LoadOptions.strict().cutFrom(whole).withFresh(fresh));
+    return new Grafted(grafted, model.has("head") ? names(cut) : Set.of(), plan, Prepared.of(file));
+  }
+
+  /** A layer's name, or its index. */
+  private static String until(Config config) {
+    Config value = config.get("until");
+    return value.isNumber() ? Integer.toString(value.integer()) : value.string();
   }
 
   private long[] input(Config trunk, Applications.Application application) {
@@ -146,7 +175,7 @@ final class ModelReader {
             model.string("name", "sequential"),
             new InputLayer(Spec.floats(batchFirst(pictures))),
             heads.read(model.get("layers")));
-    return new Grafted(built, Set.of(), WeightPlan.initialise(), null);
+    return new Grafted(built, Set.of(), WeightPlan.initialise(), Prepared.NOTHING);
   }
 
   private static long[] batchFirst(long[] shape) {

@@ -44,12 +44,13 @@ public record Recipe(
   static final List<String> EXPORTS = List.of("saved-model", "keras", "h5");
 
   /**
-   * Reads a recipe.
+   * Reads a recipe and checks all of it: keys, files, shapes, weights, and every picture.
    *
-   * @param root the recipe
-   * @param base the folder that its relative paths start from
+   * @throws dev.graft.error.GraftException naming the place in the recipe, or the file
    */
-  public static Recipe read(Config root, Path base, Surroundings around) {
+  public static Recipe read(RecipeFile file, Surroundings around) {
+    Config root = file.config();
+    Path base = Path.of("").toAbsolutePath();
     if (root.integer("graft") != 1) {
       throw new SettingException(
           root.where("graft")
@@ -78,7 +79,7 @@ public record Recipe(
     int classes = parts.train().classes().size();
     Grafted grafted =
         new ModelReader(base, around, DataReader.pictures(dataConfig), classes).read(model);
-    Preparation absent = new Preparation(image(grafted), labels);
+    Preparation absent = new Preparation(image(grafted, dataConfig, parts), labels);
     HeadReader heads =
         new HeadReader(
             around.layers(), model.has("defaults") ? model.get("defaults") : null, classes);
@@ -99,18 +100,27 @@ public record Recipe(
         resolved(root, stages, data.how().image(), seed));
   }
 
-  /** Pictures take the size, channels and application that the model wants, unless told. */
-  private static Preprocessing image(Grafted grafted) {
-    Preprocessing absent = Preprocessing.none();
-    Spec input = grafted.model().specs().get(grafted.model().inputs().get(0));
-    if (input.rank() == 4 && input.size(1) > 0 && input.size(2) > 0) {
-      Preprocessing.Color color =
-          input.size(3) == 1 ? Preprocessing.Color.GRAYSCALE : Preprocessing.Color.RGB;
-      absent = absent.sized((int) input.size(1), (int) input.size(2), color);
+  /** Pictures take the size and channels that the model wants, and its preparation. */
+  private static Preprocessing image(Grafted grafted, Config data, Parts parts) {
+    Preprocessing absent = grafted.prepared().image();
+    if (absent == null) {
+      Config image = data.has("image") ? data.get("image") : null;
+      if (parts.train().file(0) != null
+          && (image == null || !(image.has("preprocess") || image.has("rescale")))) {
+        throw new SettingException(
+            data.where()
+                + ": nothing says how this model wants its pictures. Set image.preprocess to an"
+                + " application's name or none, or image.rescale.");
+      }
+      absent = Preprocessing.none();
     }
-    Map<String, Object> defaults = new LinkedHashMap<>(absent.config());
-    defaults.put("preprocess", grafted.application() == null ? "none" : grafted.application());
-    return Preprocessing.read(Config.of(defaults, "image"), absent);
+    Spec input = grafted.model().specs().get(grafted.model().inputs().get(0));
+    if (input.rank() != 4 || input.size(1) < 1 || input.size(2) < 1) {
+      return absent;
+    }
+    Preprocessing.Color color =
+        input.size(3) == 1 ? Preprocessing.Color.GRAYSCALE : Preprocessing.Color.RGB;
+    return absent.sized((int) input.size(1), (int) input.size(2), color);
   }
 
   /** Inputs and targets of the data must be those of the model. */

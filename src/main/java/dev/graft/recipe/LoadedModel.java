@@ -1,0 +1,123 @@
+package dev.graft.recipe;
+
+import dev.graft.error.DataException;
+import dev.graft.error.MalformedFileException;
+import dev.graft.error.SettingException;
+import dev.graft.keras.FileKind;
+import dev.graft.keras.KerasFile;
+import dev.graft.keras.LoadOptions;
+import dev.graft.layers.Model;
+import dev.graft.model.Applications;
+import dev.graft.network.Network;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * A MODEL as commands take it: its network, where its weights are, and how its inputs are prepared.
+ *
+ * @param name what the user called it
+ * @param model the network
+ * @param weights where its values come from; a plan without a file when none were given
+ * @param prepared what its file or name says of its inputs
+ * @param training compile settings as the file has them, or null
+ */
+public record LoadedModel(
+    String name, Model model, WeightPlan weights, Prepared prepared, Map<String, Object> training) {
+  /**
+   * Opens a MODEL: a {@code .h5}, {@code .hdf5} or {@code .keras} file, a run folder, a {@code
+   * .json} with weights, or an application's name. No weight is read yet.
+   *
+   * @param weights a file with the weights, or null when MODEL has them
+   */
+  public static LoadedModel open(
+      String text, Path weights, LoadOptions options, Surroundings around) {
+    Path path = Path.of(text);
+    if (Files.isDirectory(path)) {
+      return run(path, options, around);
+    }
+    if (!Files.exists(path) && Applications.names().contains(text.toLowerCase(Locale.ROOT))) {
+      return application(text.toLowerCase(Locale.ROOT), weights, options);
+    }
+    if (!Files.exists(path)) {
+      throw new DataException(
+          text
+              + ": no such file. Give a Keras file, a run folder, or an application's name ("
+              + String.join(", ", Applications.names())
+              + ").");
+    }
+    return file(text, path, weights, options, around);
+  }
+
+  private static LoadedModel application(String name, Path weights, LoadOptions options) {
+    Applications.Application application = Applications.named(name, "MODEL");
+    Model whole = application.whole(1000);
+    return new LoadedModel(
+        name, whole, new WeightPlan(weights, options), Prepared.of(application), null);
+  }
+
+  private static LoadedModel file(
+      String text, Path path, Path weights, LoadOptions options, Surroundings around) {
+    KerasFile file = KerasFile.open(path, around.layers());
+    for (String note : file.notes()) {
+      around.progress().on(new dev.graft.progress.Progress.Message(path + ": " + note));
+    }
+    Path values = weights;
+    if (values == null && file.kind() != FileKind.ARCHITECTURE) {
+      values = path;
+    }
+    return new LoadedModel(
+        text, file.model(), new WeightPlan(values, options), Prepared.of(file), file.training());
+  }
+
+  private static LoadedModel run(Path folder, LoadOptions options, Surroundings around) {
+    Path model = folder.resolve(RunFolder.H5);
+    if (!Files.exists(model)) {
+      model = folder.resolve(RunFolder.KERAS);
+    }
+    if (!Files.exists(model)) {
+      throw new DataException(
+          folder
+              + ": neither "
+              + RunFolder.H5
+              + " nor "
+              + RunFolder.KERAS
+              + " is in it. Give a run folder, or a Keras file.");
+    }
+    return file(folder.toString(), model, null, options, around);
+  }
+
+  /** The same with what the user says about preparation and classes. */
+  public LoadedModel with(Prepared other) {
+    return new LoadedModel(name, model, weights, other, training);
+  }
+
+  /** Builds the network with its weights, for prediction. */
+  public Network network(Surroundings around) {
+    if (weights.file() == null) {
+      throw new SettingException(name + ": it comes without weights. Name a file with --weights.");
+    }
+    Network network = Network.forInference(model, around.settings());
+    try {
+      weights.into(network, 0);
+      return network;
+    } catch (RuntimeException e) {
+      network.close();
+      throw e;
+    }
+  }
+
+  /** The lines of a file of class names, one a line. */
+  public static List<String> classNames(Path file) {
+    try {
+      return Files.readAllLines(file).stream().filter(line -> !line.isBlank()).toList();
+    } catch (java.nio.charset.CharacterCodingException e) {
+      throw new MalformedFileException(file + ": expected class names in UTF-8, one a line.", e);
+    } catch (IOException e) {
+      throw new DataException(file + ": cannot be read: " + e.getMessage(), e);
+    }
+  }
+}

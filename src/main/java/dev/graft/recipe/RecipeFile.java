@@ -1,0 +1,181 @@
+package dev.graft.recipe;
+
+import dev.graft.config.Config;
+import dev.graft.error.SettingException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A recipe as plain data, before it is read: overrides put in, paths made absolute.
+ *
+ * <p>Immutable; the order of keys is kept.
+ */
+public final class RecipeFile {
+  private static final List<String> SOURCE_PATHS =
+      List.of("folder", "csv", "table", "idx", "npy", "npz", "hdf5");
+
+  private final Map<String, Object> root;
+  private final String where;
+
+  private RecipeFile(Map<String, Object> root, String where) {
+    this.root = root;
+    this.where = where;
+  }
+
+  /** Reads a recipe file; its relative paths start from its folder. */
+  public static RecipeFile read(Path file) {
+    Config config = Config.read(file);
+    if (!config.isObject()) {
+      throw config.wrong("a recipe, {\"graft\": 1, …}");
+    }
+    return of(map(config.plain()), file.toAbsolutePath().getParent(), file.toString());
+  }
+
+  /** A recipe made in memory; relative paths start from {@code base}. */
+  public static RecipeFile of(Map<String, Object> plain, Path base, String where) {
+    Map<String, Object> root = copy(plain);
+    absolute(root, base);
+    return new RecipeFile(root, where);
+  }
+
+  /**
+   * The recipe with one value replaced.
+   *
+   * @param setting {@code key.path=value}; a value that is not JSON is a text
+   */
+  public RecipeFile with(String setting) {
+    int equals = setting.indexOf('=');
+    if (equals < 1) {
+      throw new SettingException(
+          "--set " + setting + ": expected key.path=value, as in stages.0.epochs=1.");
+    }
+    String text = setting.substring(equals + 1);
+    Object value;
+    try {
+      value = Config.parse(text, "--set").plain();
+    } catch (dev.graft.error.MalformedFileException e) {
+      value = text;
+    }
+    Map<String, Object> changed = copy(root);
+    put(changed, setting.substring(0, equals), value, setting);
+    absolute(changed, Path.of("").toAbsolutePath());
+    return new RecipeFile(changed, where);
+  }
+
+  @SuppressWarnings("unchecked")
+  private static void put(Object at, String path, Object value, String setting) {
+    int dot = path.indexOf('.');
+    String key = dot < 0 ? path : path.substring(0, dot);
+    if (at instanceof List<?> list) {
+      int index = key.matches("\\d{1,6}") ? Integer.parseInt(key) : -1;
+      if (index < 0 || index >= list.size()) {
+        throw new SettingException(
+            "--set " + setting + ": '" + key + "' is no place in a list of " + list.size() + ".");
+      }
+      if (dot < 0) {
+        ((List<Object>) list).set(index, value);
+      } else {
+        put(list.get(index), path.substring(dot + 1), value, setting);
+      }
+    } else if (at instanceof Map<?, ?> map) {
+      if (dot < 0) {
+        ((Map<String, Object>) map).put(key, value);
+      } else {
+        Object next = ((Map<String, Object>) map).computeIfAbsent(key, k -> new LinkedHashMap<>());
+        put(next, path.substring(dot + 1), value, setting);
+      }
+    } else {
+      throw new SettingException("--set " + setting + ": there is nothing below '" + at + "'.");
+    }
+  }
+
+  /** The recipe, to be read. */
+  public Config config() {
+    return Config.of(root, where);
+  }
+
+  /** The recipe as plain data. */
+  public Map<String, Object> plain() {
+    return copy(root);
+  }
+
+  private static void absolute(Map<String, Object> root, Path base) {
+    if (root.get("model") instanceof Map<?, ?> model) {
+      if (model.get("trunk") instanceof Map<?, ?> trunk
+          && !"imagenet".equals(trunk.get("weights"))) {
+        absolute(map(trunk), "weights", base);
+      }
+      for (String key : List.of("load", "graphdef", "weights")) {
+        absolute(map(model), key, base);
+      }
+      if (model.get("graphdef") instanceof Map<?, ?> graph) {
+        absolute(map(graph), "file", base);
+      }
+    }
+    data(root, base);
+    if (root.get("stages") instanceof List<?> stages) {
+      for (Object stage : stages) {
+        if (stage instanceof Map<?, ?> map) {
+          data(map(map), base);
+          absolute(map(map), "sample_weight", base);
+        }
+      }
+    }
+  }
+
+  private static void data(Map<String, Object> holder, Path base) {
+    if (holder.get("data") instanceof Map<?, ?> data) {
+      for (String part : List.of("train", "validation", "test")) {
+        if (data.get(part) instanceof Map<?, ?> source) {
+          SOURCE_PATHS.forEach(key -> absolute(map(source), key, base));
+        }
+      }
+    }
+  }
+
+  /** Makes the text, or the texts of the list or map, under {@code key} an absolute path. */
+  private static void absolute(Map<String, Object> map, String key, Path base) {
+    Object value = map.get(key);
+    if (value instanceof String text) {
+      map.put(key, path(text, base));
+    } else if (value instanceof List<?> list) {
+      List<Object> paths = new ArrayList<>();
+      list.forEach(item -> paths.add(item instanceof String text ? path(text, base) : item));
+      map.put(key, paths);
+    }
+  }
+
+  private static String path(String text, Path base) {
+    try {
+      return base.resolve(text).normalize().toString();
+    } catch (java.nio.file.InvalidPathException e) {
+      throw new SettingException("'" + text + "' is no path: " + e.getReason() + ".", e);
+    }
+  }
+
+  private static Map<String, Object> copy(Map<String, Object> plain) {
+    Map<String, Object> copy = new LinkedHashMap<>();
+    plain.forEach((key, value) -> copy.put(key, copyOf(value)));
+    return copy;
+  }
+
+  private static Object copyOf(Object value) {
+    if (value instanceof Map<?, ?> map) {
+      return copy(map(map));
+    }
+    if (value instanceof List<?> list) {
+      List<Object> copy = new ArrayList<>();
+      list.forEach(item -> copy.add(copyOf(item)));
+      return copy;
+    }
+    return value;
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Map<String, Object> map(Object plain) {
+    return (Map<String, Object>) plain;
+  }
+}

@@ -1,0 +1,130 @@
+package dev.graft.recipe;
+
+import dev.graft.config.Json;
+import dev.graft.error.DataException;
+import dev.graft.error.SettingException;
+import dev.graft.files.AtomicFiles;
+import dev.graft.train.History;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** The folder a run writes, with the names of design and docs. */
+public final class RunFolder {
+  static final String H5 = "model.h5";
+  static final String KERAS = "model.keras";
+  static final String SAVED_MODEL = "saved_model";
+  static final String RECIPE = "recipe.json";
+
+  private final Path path;
+
+  /** A folder that exists. */
+  RunFolder(Path path) {
+    this.path = path;
+  }
+
+  public Path path() {
+    return path;
+  }
+
+  /** What to do when the folder is not empty. */
+  public enum Present {
+    REFUSE,
+    RESUME,
+    OVERWRITE
+  }
+
+  /**
+   * Where a run will write.
+   *
+   * @param out what the user asked for, or null for {@code runs/NAME} (then {@code NAME-2}, …)
+   */
+  public static Path place(Path out, String name, Present present) {
+    if (out == null) {
+      Path runs = Path.of("runs");
+      Path free = runs.resolve(name);
+      if (present == Present.REFUSE) {
+        for (int i = 2; Files.exists(free); i++) {
+          free = runs.resolve(name + "-" + i);
+        }
+      }
+      return free;
+    }
+    if (Files.exists(out) && !Files.isDirectory(out)) {
+      throw new SettingException("--out " + out + ": a file is in the way. Choose another folder.");
+    }
+    if (present == Present.REFUSE && Files.isDirectory(out) && !empty(out)) {
+      throw new SettingException(
+          "--out "
+              + out
+              + ": the folder is not empty. Choose another, or add --resume or --overwrite.");
+    }
+    return out;
+  }
+
+  private static boolean empty(Path folder) {
+    try (Stream<Path> entries = Files.list(folder)) {
+      return entries.findAny().isEmpty();
+    } catch (IOException e) {
+      throw new DataException(folder + ": cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /** Makes the folder; with {@link Present#OVERWRITE} what a run wrote there goes first. */
+  public static RunFolder open(Path path, Present present) {
+    try {
+      if (present == Present.OVERWRITE && Files.isDirectory(path)) {
+        if (!empty(path) && !Files.exists(path.resolve(RECIPE))) {
+          throw new SettingException(
+              "--out "
+                  + path
+                  + ": --overwrite replaces run folders only, and this one has no "
+                  + RECIPE
+                  + ". Choose another folder.");
+        }
+        delete(path);
+      }
+      Files.createDirectories(path);
+      return new RunFolder(path);
+    } catch (IOException e) {
+      throw new DataException(
+          "--out " + path + ": the folder cannot be made: " + reason(e) + ".", e);
+    }
+  }
+
+  private static String reason(IOException e) {
+    return e instanceof java.nio.file.FileAlreadyExistsException
+        ? "a file is in the way at " + e.getMessage()
+        : e instanceof java.nio.file.FileSystemException f && f.getReason() != null
+            ? f.getReason()
+            : String.valueOf(e.getMessage());
+  }
+
+  private static void delete(Path folder) throws IOException {
+    try (Stream<Path> all = Files.walk(folder)) {
+      for (Path file : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+
+  /** A file of the folder. */
+  public Path file(String name) {
+    return path.resolve(name);
+  }
+
+  /** Writes plain data as JSON. */
+  public void json(String name, Object plain) {
+    AtomicFiles.string(path.resolve(name), Json.pretty(plain));
+  }
+
+  /** Writes {@code history.json}. */
+  public void history(History history) {
+    List<Map<String, Object>> epochs = history.epochs().stream().map(History.Epoch::json).toList();
+    json("history.json", epochs);
+  }
+}
