@@ -65,6 +65,21 @@ public final class Checkpoint {
     return names;
   }
 
+  /** The prefix of the files, fed as a scalar string. */
+  public Operand<TString> file() {
+    return file;
+  }
+
+  /** The op that writes. */
+  public Op saving() {
+    return save;
+  }
+
+  /** The op that reads and assigns. */
+  public Op restoring() {
+    return restore;
+  }
+
   /** Writes {@code prefix.index} and {@code prefix.data-00000-of-00001}. */
   public void save(Path prefix) {
     run(prefix, save, "written");

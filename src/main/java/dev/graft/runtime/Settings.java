@@ -42,6 +42,11 @@ public record Settings(int threads, String device, Precision precision) {
    * @param kind what the session is for, which decides about graph rewriting
    */
   public Session open(Graph graph, Kind kind) {
+    return new Session(graph, config(kind));
+  }
+
+  /** The same settings in TensorFlow's words, for what opens its own session. */
+  public ConfigProto config(Kind kind) {
     RewriterConfig.Builder rewrite = RewriterConfig.newBuilder();
     if (precision == Precision.BFLOAT16) {
       rewrite.setAutoMixedPrecisionOnednnBfloat16(RewriterConfig.Toggle.ON);
@@ -62,7 +67,7 @@ public record Settings(int threads, String device, Precision precision) {
     if (device.equals("cpu")) {
       config.putDeviceCount("GPU", 0);
     }
-    return new Session(graph, config.build());
+    return config.build();
   }
 
   /** What a session is for. */

@@ -1,5 +1,6 @@
 package dev.graft.runtime;
 
+import java.util.List;
 import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
@@ -41,6 +42,12 @@ public final class Tensors {
   /** A scalar string tensor that holds {@code bytes}, such as a JPEG file. */
   public static TString string(byte[] bytes) {
     return TString.tensorOfBytes(Shape.scalar(), DataBuffers.ofObjects(bytes));
+  }
+
+  /** A string tensor of {@code shape} whose elements hold bytes, in row-major order. */
+  public static TString strings(List<byte[]> values, long... shape) {
+    return TString.tensorOfBytes(
+        Shape.of(shape), DataBuffers.ofObjects(values.toArray(byte[][]::new)));
   }
 
   /** A copy of the values of a float32 tensor. */

@@ -1,0 +1,99 @@
+package dev.graft.export;
+
+import dev.graft.error.SettingException;
+import dev.graft.files.AtomicFiles;
+import dev.graft.layers.Model;
+import dev.graft.network.Checkpoint;
+import dev.graft.network.Network;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.tensorflow.proto.MetaGraphDef;
+import org.tensorflow.proto.SavedModel;
+
+/**
+ * Writes a SavedModel: what TensorFlow Serving, Python's {@code tf.saved_model.load} and Java's
+ * {@code SavedModelBundle} read.
+ *
+ * <p>{@code serving_default} takes the model's inputs by their Keras names as batches of any size
+ * and gives the outputs by theirs. For a classifier of pictures {@code serve_images} takes {@code
+ * image_bytes} (string (n): JPEG or PNG files) and gives {@code classes} (string (n, classes)) and
+ * {@code probabilities} (float32 (n, classes)), with decoding, resizing and preprocessing inside.
+ * It holds no training op and no optimizer state. Immutable.
+ *
+ * @param network holds the weights
+ * @param classifier null for a model that is no classifier of pictures
+ * @param features layers whose outputs the signature {@code features} gives; may be empty
+ */
+public record SavedModelExport(Network network, Classifier classifier, List<String> features) {
+  /** Copies, and fits the classifier to the model's input. */
+  public SavedModelExport {
+    classifier = classifier == null ? null : classifier.fitted(network.model());
+    features = List.copyOf(features);
+  }
+
+  /** A SavedModel of what {@code network} holds, with the one signature {@code serving_default}. */
+  public static SavedModelExport of(Network network) {
+    return new SavedModelExport(network, null, List.of());
+  }
+
+  /** The same with the signature {@code serve_images}. */
+  public SavedModelExport classifying(Classifier pictures) {
+    return new SavedModelExport(network, pictures, features);
+  }
+
+  /** The same with the signature {@code features}: the outputs of these layers. */
+  public SavedModelExport withFeatures(List<String> layers) {
+    return new SavedModelExport(network, classifier, layers);
+  }
+
+  /**
+   * Writes the SavedModel as the numbered version {@code version} of {@code model}, a folder as
+   * TensorFlow Serving wants it, which is made when it is not there.
+   *
+   * @return the version's folder
+   */
+  public Path write(Path model, int version) {
+    if (version < 1) {
+      throw new SettingException(
+          "--version: expected a number of at least 1, came " + version + ".");
+    }
+    Path folder = model.resolve(Integer.toString(version));
+    if (Files.exists(folder)) {
+      throw new SettingException(
+          folder + ": is there already. Choose another version or remove it.");
+    }
+    if (Files.isDirectory(model)) {
+      write(folder);
+    } else {
+      AtomicFiles.directory(model, part -> write(part.resolve(folder.getFileName())));
+    }
+    return folder;
+  }
+
+  /** Writes the SavedModel into {@code folder}, which is absent or empty. */
+  public void write(Path folder) {
+    AtomicFiles.directory(folder, this::fill);
+  }
+
+  private void fill(Path folder) throws IOException {
+    Model model = network.model();
+    MetaGraphDef meta;
+    try (ServingGraph graph = new ServingGraph(model, classifier, features)) {
+      meta = graph.withVariables();
+    }
+    SavedModel saved =
+        SavedModel.newBuilder().setSavedModelSchemaVersion(1).addMetaGraphs(meta).build();
+    Files.write(folder.resolve("saved_model.pb"), saved.toByteArray());
+    Path variables = Files.createDirectory(folder.resolve("variables"));
+    new Checkpoint(
+            network, model.variables().stream().map(v -> network.variable(v.name())).toList())
+        .save(variables.resolve("variables"));
+    if (classifier != null) {
+      Path assets = Files.createDirectory(folder.resolve("assets"));
+      Files.write(assets.resolve("labels.txt"), new ArrayList<>(classifier.classes()));
+    }
+  }
+}

@@ -1,0 +1,227 @@
+package dev.graft.export;
+
+import dev.graft.config.Nearest;
+import dev.graft.error.DataException;
+import dev.graft.error.MalformedFileException;
+import dev.graft.error.SettingException;
+import dev.graft.error.ShapeException;
+import dev.graft.runtime.Settings;
+import dev.graft.runtime.Tensors;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.tensorflow.SavedModelBundle;
+import org.tensorflow.Session;
+import org.tensorflow.Tensor;
+import org.tensorflow.exceptions.TensorFlowException;
+import org.tensorflow.ndarray.Shape;
+
+/**
+ * A SavedModel, whoever wrote it, loaded to be run by its signatures. {@link #run} is thread-safe.
+ */
+public final class ServedModel implements AutoCloseable {
+  private final Path folder;
+  private final SavedModelBundle bundle;
+  private final Map<String, ServedSignature> signatures = new TreeMap<>();
+
+  private ServedModel(Path folder, SavedModelBundle bundle) {
+    this.folder = folder;
+    this.bundle = bundle;
+    bundle
+        .metaGraphDef()
+        .getSignatureDefMap()
+        .forEach(
+            (name, def) -> {
+              // Python writes one that only initialises.
+              if (!name.startsWith("__saved_model")) {
+                signatures.put(name, ServedSignature.of(name, def));
+              }
+            });
+  }
+
+  /**
+   * Loads the SavedModel in {@code path}: a folder with {@code saved_model.pb}, or one with
+   * numbered versions, of which the highest is taken.
+   *
+   * @throws DataException when there is none
+   * @throws MalformedFileException when it cannot be loaded
+   */
+  public static ServedModel open(Path path, Settings settings) {
+    Path folder = version(path);
+    try {
+      return new ServedModel(
+          folder,
+          SavedModelBundle.loader(folder.toString())
+              .withTags("serve")
+              .withConfigProto(settings.config(Settings.Kind.INFERENCE))
+              .load());
+    } catch (TensorFlowException | IllegalArgumentException | UnsupportedOperationException e) {
+      throw new MalformedFileException(
+          folder + ": TensorFlow cannot load this SavedModel: " + reason(e), e);
+    }
+  }
+
+  /** True when {@code path} is a folder that {@link #open} takes. */
+  public static boolean is(Path path) {
+    return find(path).isPresent();
+  }
+
+  private static Path version(Path path) {
+    if (!Files.isDirectory(path)) {
+      throw new DataException(path + ": no such folder. Check the path.");
+    }
+    return find(path)
+        .orElseThrow(
+            () ->
+                new DataException(
+                    path
+                        + ": expected a SavedModel, found neither saved_model.pb nor a numbered"
+                        + " folder that holds one."));
+  }
+
+  private static Optional<Path> find(Path path) {
+    if (Files.isRegularFile(path.resolve("saved_model.pb"))) {
+      return Optional.of(path);
+    }
+    if (!Files.isDirectory(path)) {
+      return Optional.empty();
+    }
+    try (Stream<Path> below = Files.list(path)) {
+      return below
+          .filter(folder -> folder.getFileName().toString().matches("\\d{1,18}"))
+          .filter(folder -> Files.isRegularFile(folder.resolve("saved_model.pb")))
+          .max(Comparator.comparingLong(f -> Long.parseLong(f.getFileName().toString())));
+    } catch (IOException e) {
+      throw new DataException(path + ": cannot be read: " + e.getMessage() + ".", e);
+    }
+  }
+
+  /** The folder that holds {@code saved_model.pb}. */
+  public Path folder() {
+    return folder;
+  }
+
+  /** All signatures by name. */
+  public Map<String, ServedSignature> signatures() {
+    return signatures;
+  }
+
+  /** The signature {@code name}. */
+  public ServedSignature signature(String name) {
+    ServedSignature signature = signatures.get(name);
+    if (signature == null) {
+      throw new SettingException(
+          folder + " has no signature '" + name + "'." + Nearest.hint(name, signatures.keySet()));
+    }
+    return signature;
+  }
+
+  /** The session that runs it, for what needs other tensors than the signatures name. */
+  public Session session() {
+    return bundle.session();
+  }
+
+  /**
+   * Runs a signature; the caller closes what comes back, and what it gave.
+   *
+   * @param inputs one tensor for each input, by name
+   * @throws SettingException naming an input that is missing or not known
+   * @throws ShapeException when a tensor's type or shape is not the signature's
+   * @throws DataException when the graph refuses its input, such as a picture it cannot decode
+   */
+  public Answer run(String name, Map<String, Tensor> inputs) {
+    ServedSignature signature = signature(name);
+    check(signature, inputs);
+    Session.Runner runner = session().runner();
+    inputs.forEach((key, tensor) -> runner.feed(signature.inputs().get(key).tensor(), tensor));
+    List<String> names = new ArrayList<>(signature.outputs().keySet());
+    signature.outputs().values().forEach(port -> runner.fetch(port.tensor()));
+    try {
+      return new Answer(runner.run(), names);
+    } catch (TensorFlowException | IllegalArgumentException | UnsupportedOperationException e) {
+      throw new DataException(folder + ", signature '" + name + "': " + reason(e), e);
+    }
+  }
+
+  /** Runs {@code serve_images} on JPEG or PNG files; the caller closes what comes back. */
+  public Answer classify(List<byte[]> files) {
+    try (Tensor bytes = Tensors.strings(files, files.size())) {
+      return run(Signatures.IMAGES, Map.of("image_bytes", bytes));
+    }
+  }
+
+  private void check(ServedSignature signature, Map<String, Tensor> inputs) {
+    for (String key : inputs.keySet()) {
+      if (!signature.inputs().containsKey(key)) {
+        throw new SettingException(
+            folder
+                + ", signature '"
+                + signature.name()
+                + "' has no input '"
+                + key
+                + "'."
+                + Nearest.hint(key, signature.inputs().keySet()));
+      }
+    }
+    signature
+        .inputs()
+        .forEach(
+            (key, port) -> {
+              Tensor tensor = inputs.get(key);
+              if (tensor == null) {
+                throw new SettingException(
+                    folder
+                        + ", signature '"
+                        + signature.name()
+                        + "': input '"
+                        + key
+                        + "' ("
+                        + port
+                        + ") is missing.");
+              }
+              ServedSignature.Port came =
+                  new ServedSignature.Port(key, tensor.dataType(), tensor.shape());
+              if (tensor.dataType() != port.type() || !fits(port.shape(), tensor.shape())) {
+                throw new ShapeException(
+                    folder
+                        + ", signature '"
+                        + signature.name()
+                        + "', input '"
+                        + key
+                        + "': expected "
+                        + port
+                        + ", came "
+                        + came
+                        + ".");
+              }
+            });
+  }
+
+  private static boolean fits(Shape expected, Shape came) {
+    if (expected.isUnknown()) {
+      return true;
+    }
+    boolean fits = expected.numDimensions() == came.numDimensions();
+    for (int i = 0; fits && i < expected.numDimensions(); i++) {
+      fits = expected.get(i) < 0 || expected.get(i) == came.get(i);
+    }
+    return fits;
+  }
+
+  /** TensorFlow-Java throws three families of exceptions for what the native library says. */
+  private static String reason(RuntimeException e) {
+    return e.getMessage() == null ? e.toString() : e.getMessage().lines().findFirst().orElse("");
+  }
+
+  @Override
+  public void close() {
+    bundle.close();
+  }
+}
