@@ -5,6 +5,7 @@ import dev.graft.fetch.Places;
 import dev.graft.layers.Layers;
 import dev.graft.progress.Progress;
 import dev.graft.recipe.Surroundings;
+import dev.graft.report.ConsoleProgress;
 import dev.graft.runtime.Settings;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -47,6 +48,11 @@ record Console(
 
   /** An option with a value. */
   static Option value(String name, String argument, String text) {
+    return Option.builder().longOpt(name).hasArg().argName(argument).desc(text).get();
+  }
+
+  /** An option with a value that may be given several times. */
+  static Option values(String name, String argument, String text) {
     return Option.builder().longOpt(name).hasArg().argName(argument).desc(text).get();
   }
 
@@ -102,6 +108,6 @@ record Console(
 
   /** Who listens to long work: a bar on a terminal, a line an epoch elsewhere. */
   Progress progress(CommandLine line) {
-    return line.hasOption("quiet") ? Progress.NONE : new ProgressLines(err);
+    return ConsoleProgress.of(err, environment, line.hasOption("quiet"));
   }
 }

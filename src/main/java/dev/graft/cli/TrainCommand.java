@@ -1,18 +1,23 @@
 package dev.graft.cli;
 
-import dev.graft.config.Config;
 import dev.graft.error.SettingException;
 import dev.graft.recipe.Experiment;
 import dev.graft.recipe.Recipe;
+import dev.graft.recipe.RecipeFile;
+import dev.graft.recipe.RunFolder;
+import dev.graft.recipe.RunFolder.Present;
 import dev.graft.recipe.Surroundings;
-import dev.graft.train.History;
-import dev.graft.train.Position;
+import dev.graft.train.Trainer;
 import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.Options;
 
 /** {@code graft train}: runs a recipe, or makes one of options and runs it. */
 final class TrainCommand implements Command {
+  private static final int INTERRUPTED = 130;
+
   @Override
   public String name() {
     return "train";
@@ -25,32 +30,90 @@ final class TrainCommand implements Command {
 
   @Override
   public String usage() {
-    return "RECIPE [options] | train --data DIR [options]";
+    return "RECIPE [options]   or   graft train --data DIR [options]";
   }
 
   @Override
   public String example() {
-    return "graft train graphs/quickstart.json --out runs/first";
+    return "graft train --data photos --trunk vgg16 --weights vgg16_notop.h5 --head 256 --out runs/a";
   }
 
   @Override
   public Options options() {
     Options options = new Options();
-    options.addOption(Console.value("out", "DIR", "the run folder"));
+    options.addOption(Console.value("out", "DIR", "the run folder (default: runs/NAME)"));
+    options.addOption(
+        Console.values("set", "KEY=VALUE", "overrides a recipe key, as in stages.0.epochs=1"));
+    options.addOption(Console.flag("resume", "go on with the run in --out"));
+    options.addOption(Console.flag("overwrite", "replace the run in --out"));
+    TrainOptions.into(options);
     return options;
   }
 
   @Override
   public int run(CommandLine line, Console console) {
-    if (line.getArgList().size() != 1) {
-      throw new SettingException("train: expected one recipe. See: graft help train");
+    RecipeFile file = recipe(line);
+    Path data = line.getArgList().isEmpty() ? null : path(line, "data");
+    Surroundings around = console.surroundings(line, data, path(line, "weights"));
+    Present present =
+        line.hasOption("resume")
+            ? Present.RESUME
+            : line.hasOption("overwrite") ? Present.OVERWRITE : Present.REFUSE;
+    Path place = RunFolder.place(path(line, "out"), file.name(), present);
+    console.interrupt().watch();
+    try (Recipe recipe = Recipe.read(file, around);
+        Experiment experiment = new Experiment(recipe, around)) {
+      around.progress().on(new dev.graft.progress.Progress.Message(recipe.opening()));
+      experiment.run(RunFolder.open(place, present), present == Present.RESUME);
+      return report(experiment, place, console);
     }
-    Path file = Path.of(line.getArgList().get(0));
-    Surroundings around = console.surroundings(line, null, null);
-    try (Recipe recipe = Recipe.read(Config.read(file), file.toAbsolutePath().getParent(), around);
-        Experiment experiment = new Experiment(recipe, around, null)) {
-      experiment.run(Position.start(0, 0, 0), new History());
+  }
+
+  private static RecipeFile recipe(CommandLine line) {
+    RecipeFile file;
+    if (line.getArgList().isEmpty() && line.hasOption("data")) {
+      file = new TrainOptions(line).recipe();
+    } else if (line.getArgList().size() == 1) {
+      file = RecipeFile.read(Path.of(line.getArgList().get(0)));
+      if (line.hasOption("seed")) {
+        file = file.with("seed=" + Console.whole(line, "seed", 0));
+      }
+    } else {
+      throw new SettingException(
+          "train: expected one recipe, or --data with a folder of photos. See: graft help train");
     }
+    if (line.hasOption("set")) {
+      for (String setting : line.getOptionValues("set")) {
+        file = file.with(setting);
+      }
+    }
+    return file;
+  }
+
+  private static Path path(CommandLine line, String option) {
+    return line.hasOption(option) ? Path.of(line.getOptionValue(option)) : null;
+  }
+
+  private static int report(Experiment experiment, Path place, Console console) {
+    if (experiment.end() == Trainer.End.INTERRUPTED) {
+      console
+          .err()
+          .println(
+              "graft: interrupted; the state is saved. Go on with the same command and --out "
+                  + place
+                  + " --resume");
+      return INTERRUPTED;
+    }
+    var out = console.out();
+    for (Map.Entry<String, Double> best : experiment.best().entrySet()) {
+      out.printf(Locale.ROOT, "%s %.4f%n", best.getKey(), best.getValue());
+    }
+    experiment.test().forEach((name, value) -> out.printf(Locale.ROOT, "%s %.4f%n", name, value));
+    out.println("Results: " + place);
+    out.println("Next:");
+    out.println("  graft evaluate " + place + " --data SOURCE   figures for each class");
+    out.println("  graft predict " + place + " PHOTO...         what is on a photo");
+    out.println("  saved_model/ in there is what TensorFlow Serving takes");
     return 0;
   }
 }

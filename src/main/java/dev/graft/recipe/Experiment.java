@@ -7,7 +7,9 @@ import dev.graft.train.Job;
 import dev.graft.train.Position;
 import dev.graft.train.Scoring;
 import dev.graft.train.Trainer;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -15,26 +17,47 @@ import java.util.Set;
 public final class Experiment implements AutoCloseable {
   private final Recipe recipe;
   private final Surroundings around;
-  private final Job.Saver saver;
   private final History history = new History();
   private Network network;
   private Trainer.End end = Trainer.End.FINISHED;
   private Map<String, Double> test = Map.of();
 
-  /**
-   * An experiment that has not begun.
-   *
-   * @param saver keeps checkpoints, or null
-   */
-  public Experiment(Recipe recipe, Surroundings around, Job.Saver saver) {
+  /** An experiment that has not begun. */
+  public Experiment(Recipe recipe, Surroundings around) {
     this.recipe = recipe;
     this.around = around;
-    this.saver = saver;
   }
 
-  /** Runs from {@code start} to the end, or until the user interrupts. */
-  public void run(Position start, History before) {
-    before.epochs().forEach(history::add);
+  /**
+   * Runs to the end, or until the user interrupts, and writes the run folder.
+   *
+   * @param resume goes on from the last checkpoint in the folder
+   */
+  public void run(RunFolder folder, boolean resume) {
+    RunWriter writer = new RunWriter(folder, recipe);
+    Position start = resume ? writer.resume(history) : null;
+    if (start == null) {
+      start = Position.start(0, recipe.stages().get(0).stage().initialEpoch(), 0);
+      writer.begin();
+    }
+    stages(start, writer);
+    if (end != Trainer.End.INTERRUPTED) {
+      if (recipe.data().test() != null) {
+        test = score();
+      }
+      writer.finish(this);
+    }
+  }
+
+  /** Runs to the end without writing anything. */
+  public void run() {
+    stages(Position.start(0, recipe.stages().get(0).stage().initialEpoch(), 0), null);
+    if (recipe.data().test() != null && end != Trainer.End.INTERRUPTED) {
+      test = score();
+    }
+  }
+
+  private void stages(Position start, Job.Saver saver) {
     Position position = start;
     for (int i = start.stage(); i < recipe.stages().size(); i++) {
       StageReader.Planned planned = recipe.stages().get(i);
@@ -61,9 +84,6 @@ public final class Experiment implements AutoCloseable {
         position = Position.start(i + 1, initial, outcome.step());
       }
     }
-    if (recipe.data().test() != null) {
-      test = score();
-    }
   }
 
   private void open(Grafted model) {
@@ -74,7 +94,8 @@ public final class Experiment implements AutoCloseable {
       return;
     }
     try (before) {
-      Set<String> carried = names(before);
+      Set<String> carried = new HashSet<>();
+      before.model().variables().forEach(v -> carried.add(v.name()));
       model
           .model()
           .variables()
@@ -86,12 +107,6 @@ public final class Experiment implements AutoCloseable {
                           ? before.values(v.name())
                           : Network.initial(v, recipe.seed())));
     }
-  }
-
-  private static Set<String> names(Network network) {
-    Set<String> names = new java.util.HashSet<>();
-    network.model().variables().forEach(v -> names.add(v.name()));
-    return names;
   }
 
   private Map<String, Double> score() {
@@ -120,6 +135,23 @@ public final class Experiment implements AutoCloseable {
   /** Loss and metrics on the test data, under {@code test_…}; empty without test data. */
   public Map<String, Double> test() {
     return test;
+  }
+
+  /** The best validation (else training) loss and accuracy over all epochs, for people. */
+  public Map<String, Double> best() {
+    Map<String, Double> best = new LinkedHashMap<>();
+    for (String name : List.of("val_loss", "val_accuracy", "loss", "accuracy")) {
+      List<Double> values = history.values(name);
+      boolean training = !name.startsWith("val_");
+      if (!values.isEmpty() && !(training && recipe.data().validation() != null)) {
+        best.put(
+            "best " + name,
+            name.endsWith("loss")
+                ? values.stream().mapToDouble(v -> v).min().orElseThrow()
+                : values.stream().mapToDouble(v -> v).max().orElseThrow());
+      }
+    }
+    return best;
   }
 
   @Override

@@ -12,10 +12,12 @@ import dev.graft.error.SettingException;
 import dev.graft.error.ShapeException;
 import dev.graft.layers.Ref;
 import dev.graft.layers.Spec;
+import dev.graft.model.Summary;
 import dev.graft.train.Loss;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -59,7 +61,7 @@ public record Recipe(
               + ".");
     }
     String name = root.string("name");
-    if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]*")) {
+    if (!RecipeFile.NAME.matcher(name).matches()) {
       throw root.get("name").wrong("letters, digits, dots, dashes and underscores");
     }
     long seed = root.has("seed") ? root.get("seed").whole() : 42;
@@ -186,6 +188,19 @@ public record Recipe(
     }
     all.put("stages", stages.stream().map(Config::plain).toList());
     return all;
+  }
+
+  /** One line for people: what will be trained on what. */
+  public String opening() {
+    Summary summary = Summary.of(stages.get(0).model().model());
+    return String.format(
+        Locale.ROOT,
+        "%s: %d examples to train on%s, %,d parameters, %,d of them trained",
+        name,
+        data.train().size(),
+        data.validation() == null ? "" : ", " + data.validation().size() + " to validate with",
+        summary.total(),
+        summary.trainable());
   }
 
   @Override

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * A recipe as plain data, before it is read: overrides put in, paths made absolute.
@@ -16,6 +17,9 @@ import java.util.Map;
 public final class RecipeFile {
   private static final List<String> SOURCE_PATHS =
       List.of("folder", "csv", "table", "idx", "npy", "npz", "hdf5");
+
+  /** A run's name is a folder's. */
+  static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
 
   private final Map<String, Object> root;
   private final String where;
@@ -90,6 +94,11 @@ public final class RecipeFile {
     } else {
       throw new SettingException("--set " + setting + ": there is nothing below '" + at + "'.");
     }
+  }
+
+  /** The name of the run, or {@code run} while it is not known to be right. */
+  public String name() {
+    return root.get("name") instanceof String name && NAME.matcher(name).matches() ? name : "run";
   }
 
   /** The recipe, to be read. */

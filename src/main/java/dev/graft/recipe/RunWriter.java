@@ -1,27 +1,39 @@
 package dev.graft.recipe;
 
+import dev.graft.data.Preprocessing;
+import dev.graft.export.Classifier;
+import dev.graft.export.SavedModelExport;
+import dev.graft.export.Scores;
+import dev.graft.files.AtomicFiles;
+import dev.graft.layers.Model;
 import dev.graft.network.Network;
 import dev.graft.train.History;
 import dev.graft.train.Job;
 import dev.graft.train.Position;
 import java.util.List;
+import java.util.Optional;
 
 /** Fills a run folder: while training goes on, and when it is over. */
 final class RunWriter implements Job.Saver {
   private final RunFolder folder;
+  private final Recipe recipe;
 
-  RunWriter(RunFolder folder) {
+  RunWriter(RunFolder folder, Recipe recipe) {
     this.folder = folder;
+    this.recipe = recipe;
   }
 
   /** What is known before training. */
-  void begin(Recipe recipe) {
+  void begin() {
     folder.json(RunFolder.RECIPE, recipe.resolved());
     List<String> classes = recipe.data().train().classes();
     if (!classes.isEmpty()) {
-      dev.graft.files.AtomicFiles.string(
-          folder.file("classes.txt"), String.join("\n", classes) + "\n");
+      AtomicFiles.string(folder.file("classes.txt"), String.join("\n", classes) + "\n");
     }
+  }
+
+  Position resume(History history) {
+    return null;
   }
 
   @Override
@@ -30,5 +42,24 @@ final class RunWriter implements Job.Saver {
   @Override
   public void save(Position position, History history) {
     folder.history(history);
+  }
+
+  /** The trained model in every form asked for. */
+  void finish(Experiment experiment) {
+    Network network = experiment.network();
+    if (recipe.exports().contains("saved-model")) {
+      classifier(network.model())
+          .map(c -> SavedModelExport.of(network).classifying(c))
+          .orElseGet(() -> SavedModelExport.of(network))
+          .write(folder.file(RunFolder.SAVED_MODEL), 1);
+    }
+  }
+
+  private Optional<Classifier> classifier(Model model) {
+    Preprocessing image = recipe.data().how().image();
+    List<String> classes = recipe.data().train().classes();
+    return image == null || classes.isEmpty()
+        ? Optional.empty()
+        : Scores.of(model).map(scores -> new Classifier(image, classes, scores));
   }
 }

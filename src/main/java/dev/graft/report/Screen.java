@@ -39,7 +39,7 @@ final class Screen {
       }
       return CLibrary.isatty(STANDARD_ERROR) == 1;
     } catch (IOException | LinkageError | RuntimeException e) {
-      return System.console() != null;
+      return false;
     }
   }
 
