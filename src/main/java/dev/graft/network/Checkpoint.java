@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.Tensor;
+import org.tensorflow.exceptions.TFInvalidArgumentException;
 import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
@@ -93,7 +94,7 @@ public final class Checkpoint {
   private void run(Path prefix, Op op, String verb) {
     try (Tensor name = TString.scalarOf(prefix.toAbsolutePath().toString())) {
       network.session().runner().feed(file, name).addTarget(op).run().close();
-    } catch (TensorFlowException e) {
+    } catch (TensorFlowException | TFInvalidArgumentException e) {
       String reason =
           e.getMessage() == null ? e.toString() : e.getMessage().lines().findFirst().orElse("");
       String text = "checkpoint " + prefix + " cannot be " + verb + ": " + reason;

@@ -58,7 +58,14 @@ final class Emission {
       }
     }
     List<Operand<?>> outputs = new ArrayList<>();
-    to.forEach(ref -> outputs.add(values.get(ref).tensor()));
+    for (Ref ref : to) {
+      Operand<?> tensor = values.get(ref).tensor();
+      // A layer may hand its input on; a session refuses to fetch one tensor twice.
+      outputs.add(
+          outputs.stream().anyMatch(o -> o.asOutput().equals(tensor.asOutput()))
+              ? tf.identity(tensor)
+              : tensor);
+    }
     return new Path(from, feeds, to, outputs, updates, losses);
   }
 

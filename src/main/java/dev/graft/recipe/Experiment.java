@@ -2,6 +2,7 @@ package dev.graft.recipe;
 
 import dev.graft.network.Network;
 import dev.graft.network.Path;
+import dev.graft.train.Evaluation;
 import dev.graft.train.History;
 import dev.graft.train.Job;
 import dev.graft.train.Position;
@@ -80,8 +81,8 @@ public final class Experiment implements AutoCloseable {
         return;
       }
       if (i + 1 < recipe.stages().size()) {
-        int initial = recipe.stages().get(i + 1).stage().initialEpoch();
-        position = Position.start(i + 1, initial, outcome.step());
+        int initial = recipe.stages().get(i + 1).stage().pace().initialEpoch();
+        position = Position.start(i + 1, initial, outcome.position().step());
       }
     }
   }
@@ -112,10 +113,10 @@ public final class Experiment implements AutoCloseable {
   private Map<String, Double> score() {
     Path whole = network.inference();
     StageReader.Planned last = recipe.stages().get(recipe.stages().size() - 1);
-    Scoring scoring = new Scoring(network, whole, last.stage().objective(), false);
+    Scoring scoring = new Scoring(network, whole, last.stage().objective());
     return new LinkedHashMap<>(
-        Trainer.score(
-            scoring, network, recipe.data().test(), last.stage().validationBatchSize(), "test_"));
+        new Evaluation(network, scoring)
+            .score(recipe.data().test(), last.stage().pace().validation().batchSize(), "test_"));
   }
 
   /** The network after the last stage that ran; it is closed with this. */

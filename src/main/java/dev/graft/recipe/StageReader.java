@@ -6,9 +6,10 @@ import dev.graft.error.SettingException;
 import dev.graft.model.Freeze;
 import dev.graft.model.Surgery;
 import dev.graft.train.Optimizers;
+import dev.graft.train.Pace;
 import dev.graft.train.Stage;
+import dev.graft.train.Weighting;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -105,17 +106,13 @@ final class StageReader {
 
   private Stage stage(Config stage, Grafted model, int index) {
     stage.ignore("verbose");
-    int batch = stage.integer("batch_size", 32);
     return new Stage(
         stage.string("name", "stage " + (index + 1)),
         ObjectiveReader.read(stage, model.model()),
         Optimizers.read(stage.has("optimizer") ? stage.get("optimizer") : rmsprop(stage)),
-        stage.integer("initial_epoch", 0),
-        stage.integer("epochs", 1),
-        batch,
-        stage.integer("validation_batch_size", batch),
-        stage.flag("shuffle", true),
-        classWeight(stage),
+        Pace.read(stage),
+        weighting(stage),
+        learningRates(stage),
         cache(stage),
         List.of());
   }
@@ -125,18 +122,27 @@ final class StageReader {
     return Config.of("rmsprop", stage.where("optimizer"));
   }
 
-  private Map<Integer, Double> classWeight(Config stage) {
-    Map<Integer, Double> weights = new LinkedHashMap<>();
+  private static Map<String, Double> learningRates(Config stage) {
+    Map<String, Double> rates = new LinkedHashMap<>();
+    if (stage.has("learning_rates")) {
+      Config value = stage.get("learning_rates");
+      value.keys().forEach(pattern -> rates.put(pattern, value.number(pattern)));
+    }
+    return rates;
+  }
+
+  private Weighting weighting(Config stage) {
     if (!stage.has("class_weight")) {
-      return weights;
+      return Weighting.NONE;
     }
     Config value = stage.get("class_weight");
     if (value.isString()) {
       if (!value.string().equals("balanced")) {
         throw value.wrong("\"balanced\" or a weight for each class");
       }
-      return balanced();
+      return Weighting.balanced(train);
     }
+    Map<Integer, Double> weights = new LinkedHashMap<>();
     for (String key : value.keys()) {
       int index = train.classes().indexOf(key);
       if (index < 0) {
@@ -154,21 +160,7 @@ final class StageReader {
       }
       weights.put(index, value.number(key));
     }
-    return weights;
-  }
-
-  /** {@code examples / (classes · examples of the class)}, as scikit-learn's "balanced". */
-  private Map<Integer, Double> balanced() {
-    Map<Integer, Integer> counts = new LinkedHashMap<>();
-    Set<Integer> seen = new HashSet<>();
-    for (int row = 0; row < train.size(); row++) {
-      counts.merge(train.label(row), 1, Integer::sum);
-      seen.add(train.label(row));
-    }
-    Map<Integer, Double> weights = new LinkedHashMap<>();
-    counts.forEach(
-        (label, count) -> weights.put(label, train.size() / ((double) seen.size() * count)));
-    return weights;
+    return new Weighting(weights, List.of());
   }
 
   private static Stage.Cache cache(Config stage) {

@@ -34,7 +34,12 @@ public record Job(
     /** Called once all variables of the stage are in the graph; restores if there is something. */
     void open(Network network, boolean restore);
 
-    /** Called at the end of each epoch, and when training is interrupted. */
+    /** Asked after each step; when true, {@link #save} follows. */
+    default boolean due() {
+      return false;
+    }
+
+    /** Called at the end of each epoch, when it is due, and when training is interrupted. */
     void save(Position position, History history);
   }
 
@@ -45,7 +50,7 @@ public record Job(
         stage,
         train,
         validation,
-        Position.start(0, stage.initialEpoch(), 0),
+        Position.start(0, stage.pace().initialEpoch(), 0),
         network.seed(),
         new History(),
         null,
@@ -57,5 +62,17 @@ public record Job(
   public Job with(History other) {
     return new Job(
         network, stage, train, validation, start, seed, other, saver, interrupted, progress);
+  }
+
+  /** The same job with another listener. */
+  public Job with(Progress other) {
+    return new Job(
+        network, stage, train, validation, start, seed, history, saver, interrupted, other);
+  }
+
+  /** The same job, beginning elsewhere and kept by {@code keeper}. */
+  public Job with(Position begin, Saver keeper) {
+    return new Job(
+        network, stage, train, validation, begin, seed, history, keeper, interrupted, progress);
   }
 }

@@ -13,6 +13,7 @@ import java.util.Map;
  * @param iteration updates since the stage began
  * @param step updates since training began, which seeds random ops
  * @param rate a learning rate that a callback has set, or null
+ * @param stopped why a callback ended the stage, or null
  * @param sums running loss and metrics of the epoch, empty at its beginning
  * @param callbacks what each callback of the stage remembers
  */
@@ -23,11 +24,12 @@ public record Position(
     long iteration,
     long step,
     Float rate,
+    String stopped,
     double[][] sums,
     List<Map<String, Object>> callbacks) {
   /** The beginning of stage {@code stage}, after {@code step} updates by the stages before. */
   public static Position start(int stage, int initialEpoch, long step) {
-    return new Position(stage, initialEpoch, 0, 0, step, null, new double[0][], List.of());
+    return new Position(stage, initialEpoch, 0, 0, step, null, null, new double[0][], List.of());
   }
 
   /** True before the first update of the stage. */

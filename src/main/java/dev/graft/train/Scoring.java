@@ -1,19 +1,27 @@
 package dev.graft.train;
 
+import dev.graft.data.Batch;
+import dev.graft.error.SettingException;
+import dev.graft.layers.DType;
 import dev.graft.layers.Model;
 import dev.graft.layers.Slot;
+import dev.graft.layers.Spec;
 import dev.graft.network.Network;
 import dev.graft.network.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
@@ -31,23 +39,25 @@ public final class Scoring {
   private final List<Operand<TFloat32>> losses = new ArrayList<>();
   private final List<Operand<TFloat32>> states = new ArrayList<>();
   private final List<Named> metrics = new ArrayList<>();
+  private final List<Op> checks = new ArrayList<>();
   private final Operand<TFloat32> total;
   private final Operand<TFloat32> report;
 
   private record Named(String name, Metric metric) {}
 
-  /**
-   * Adds the ops to the network's graph.
-   *
-   * @param weighted true when examples will carry weights
-   */
-  public Scoring(Network network, Path path, Objective objective, boolean weighted) {
+  /** Adds the ops to the network's graph, for examples that all count the same. */
+  public Scoring(Network network, Path path, Objective objective) {
+    this(network, path, objective, Weighting.NONE);
+  }
+
+  /** As the other constructor, for examples that carry weights. */
+  Scoring(Network network, Path path, Objective objective, Weighting weighting) {
     this.objective = objective;
     this.path = path;
     Ops tf = network.ops().withSubScope("scoring");
     List<Operand<TFloat32>> terms = new ArrayList<>();
     for (int i = 0; i < objective.outputs().size(); i++) {
-      terms.add(output(tf, i, weighted));
+      terms.add(output(tf, i, weighting));
     }
     terms.addAll(penalties(network, tf));
     terms.addAll(path.losses());
@@ -62,24 +72,29 @@ public final class Scoring {
     parts.add(tf.reshape(total, flat));
     losses.forEach(loss -> parts.add(tf.reshape(loss, flat)));
     states.forEach(state -> parts.add(tf.reshape(state, flat)));
-    return tf.concat(parts, tf.constant(0));
+    return tf.withControlDependencies(checks).concat(parts, tf.constant(0));
   }
 
-  private Operand<TFloat32> output(Ops tf, int index, boolean weighted) {
+  private Operand<TFloat32> output(Ops tf, int index, Weighting weighting) {
     Objective.Output wanted = objective.outputs().get(index);
     Operand<TFloat32> output = path.output(index);
+    Spec spec = new Spec(output.shape(), DType.FLOAT32);
     Operand<TFloat32> target =
-        tf.placeholder(
-            TFloat32.class, Placeholder.shape(targetShape(wanted.loss(), output.shape())));
+        tf.placeholder(TFloat32.class, Placeholder.shape(target(wanted.loss(), spec).shape()));
     Operand<TFloat32> weight =
-        weighted ? tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1))) : null;
+        weighting.any()
+            ? tf.placeholder(TFloat32.class, Placeholder.shape(weighting.shape(index)))
+            : null;
     targets.add(target);
     weights.add(weight);
+    if (classes(index) > 0) {
+      checkLabels(tf, target, classes(index));
+    }
     Operand<TFloat32> each = wanted.loss().perExample(tf, target, output);
-    if (weighted) {
+    if (weight != null) {
       each = tf.math.mul(each, along(tf, weight, each.shape().numDimensions()));
     }
-    int[] all = java.util.stream.IntStream.range(0, each.shape().numDimensions()).toArray();
+    int[] all = IntStream.range(0, each.shape().numDimensions()).toArray();
     Operand<TFloat32> loss = tf.math.mean(each, tf.constant(all));
     losses.add(loss);
     String prefix = objective.outputs().size() == 1 ? "" : wanted.name() + "_";
@@ -94,23 +109,49 @@ public final class Scoring {
     return wanted.weight() == 1 ? loss : tf.math.mul(loss, tf.constant((float) wanted.weight()));
   }
 
+  /** {@code weight}, (batch) or (batch, steps), with ones appended up to {@code rank}. */
   private static Operand<TFloat32> along(Ops tf, Operand<TFloat32> weight, int rank) {
-    if (rank == 1) {
-      return weight;
+    long[] own = weight.shape().asArray();
+    if (own.length > rank) {
+      throw new SettingException(
+          "sample_weight: there is a weight for each of "
+              + own[1]
+              + " steps, but the loss has one value an example. Give one weight an example.");
     }
-    long[] shape = new long[rank];
-    java.util.Arrays.fill(shape, 1);
-    shape[0] = -1;
-    return tf.reshape(weight, tf.constant(shape));
+    long[] shape = Arrays.copyOf(own, rank);
+    Arrays.fill(shape, own.length, rank, 1);
+    return own.length == rank ? weight : tf.reshape(weight, tf.constant(shape));
   }
 
-  private static Shape targetShape(Loss loss, Shape output) {
-    long[] sizes = output.asArray();
-    if (loss.labels() == Loss.Labels.SPARSE) {
-      sizes[sizes.length - 1] = 1;
-    }
-    sizes[0] = -1;
-    return Shape.of(sizes);
+  /** Labels out of range would count as no class at all and lower the loss unseen. */
+  private void checkLabels(Ops tf, Operand<TFloat32> target, long classes) {
+    Operand<TInt32> axes =
+        tf.constant(IntStream.range(0, target.shape().numDimensions()).toArray());
+    Operand<TBool> right =
+        tf.math.logicalAnd(
+            tf.math.greaterEqual(target, tf.constant(0f)),
+            tf.math.less(target, tf.constant((float) classes)));
+    checks.add(
+        tf.assertThat(
+            tf.reduceAll(right, axes), List.<Operand<?>>of(tf.constant("labels out of range"))));
+  }
+
+  /** Classes that the sparse labels of output {@code index} choose from, or 0 for other targets. */
+  long classes(int index) {
+    Shape output = path.outputs().get(index).shape();
+    return objective.outputs().get(index).loss().labels() == Loss.Labels.SPARSE
+        ? output.get(output.numDimensions() - 1)
+        : 0;
+  }
+
+  /** The names everything is logged under. */
+  List<String> names() {
+    return List.copyOf(sums().logs("").keySet());
+  }
+
+  /** What targets {@code loss} wants for an output. */
+  static Spec target(Loss loss, Spec output) {
+    return loss.labels() == Loss.Labels.SPARSE ? output.withLast(1) : output;
   }
 
   private static List<Operand<TFloat32>> penalties(Network network, Ops tf) {
@@ -138,15 +179,23 @@ public final class Scoring {
     return targets;
   }
 
+  /** Ops that fail the run when targets are out of range. */
+  List<Op> checks() {
+    return checks;
+  }
+
   /** The tensor to fetch for {@link Sums#add}. */
   Operand<TFloat32> report() {
     return report;
   }
 
-  /** Feeds targets and weights; {@code weightValues} holds null where an output has none. */
-  void feed(Session.Runner runner, List<Tensor> targetValues, List<Tensor> weightValues) {
+  /** Feeds a batch, and its weights: one tensor an output, or none. */
+  void feed(Session.Runner runner, Batch batch, List<Tensor> weightValues) {
+    for (int i = 0; i < path.feeds().size(); i++) {
+      runner.feed(path.feeds().get(i), batch.inputs().get(i));
+    }
     for (int i = 0; i < targets.size(); i++) {
-      runner.feed(targets.get(i), targetValues.get(i));
+      runner.feed(targets.get(i), batch.targets().get(i));
       if (weights.get(i) != null) {
         runner.feed(weights.get(i), weightValues.get(i));
       }
@@ -181,6 +230,12 @@ public final class Scoring {
           sum[k] += values[at++];
         }
       }
+    }
+
+    /** Counts a batch whose loss was not finite. */
+    void addBadLoss() {
+      Arrays.fill(lossSums, Double.NaN);
+      examples++;
     }
 
     /** Loss and metrics so far, under Keras's log names with {@code prefix} before each. */

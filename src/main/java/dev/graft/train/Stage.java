@@ -1,6 +1,7 @@
 package dev.graft.train;
 
-import dev.graft.error.SettingException;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -10,11 +11,10 @@ import java.util.Map;
  * @param name for logs
  * @param objective losses and metrics
  * @param optimizer with its learning rate
- * @param epochs Keras's end index: training runs epochs {@code initialEpoch} to {@code epochs} − 1
- * @param batchSize examples a step
- * @param validationBatchSize examples a run when validating
- * @param shuffle whether the order of examples is drawn anew for each epoch
- * @param classWeight weight of the examples of each class, or empty
+ * @param pace epochs, batches, order and validation
+ * @param weighting how much each example counts
+ * @param learningRates start rates of layers whose name fits a pattern ({@code block5_*}); the
+ *     first that fits counts, and whatever scales the stage's rate scales it
  * @param cache whether outputs of the frozen part are kept
  * @param callbacks told of every epoch, in order
  */
@@ -22,12 +22,9 @@ public record Stage(
     String name,
     Objective objective,
     Optimizer optimizer,
-    int initialEpoch,
-    int epochs,
-    int batchSize,
-    int validationBatchSize,
-    boolean shuffle,
-    Map<Integer, Double> classWeight,
+    Pace pace,
+    Weighting weighting,
+    Map<String, Double> learningRates,
     Cache cache,
     List<Callback> callbacks) {
   /** Where the frozen part's outputs are kept. */
@@ -38,28 +35,36 @@ public record Stage(
     OFF
   }
 
-  /** Checks the numbers. */
+  /** Copies its lists. */
   public Stage {
-    if (batchSize < 1 || validationBatchSize < 1) {
-      throw new SettingException(
-          "stage '" + name + "': batch_size: expected at least 1, came " + batchSize + ".");
-    }
-    if (epochs < initialEpoch || initialEpoch < 0) {
-      throw new SettingException(
-          "stage '"
-              + name
-              + "': epochs is the end index: expected at least initial_epoch "
-              + initialEpoch
-              + ", came "
-              + epochs
-              + ".");
-    }
-    classWeight = Map.copyOf(classWeight);
+    learningRates = Collections.unmodifiableMap(new LinkedHashMap<>(learningRates));
     callbacks = List.copyOf(callbacks);
   }
 
-  /** True when examples carry weights. */
-  boolean weighted() {
-    return !classWeight.isEmpty();
+  /** A stage without weights, own rates and callbacks, that keeps what can be kept. */
+  public static Stage of(String name, Objective objective, Optimizer optimizer, Pace pace) {
+    return new Stage(
+        name, objective, optimizer, pace, Weighting.NONE, Map.of(), Cache.AUTO, List.of());
+  }
+
+  /** The same stage with other callbacks. */
+  public Stage with(Callback... others) {
+    return new Stage(
+        name, objective, optimizer, pace, weighting, learningRates, cache, List.of(others));
+  }
+
+  /** The same stage with another cache. */
+  public Stage with(Cache other) {
+    return new Stage(name, objective, optimizer, pace, weighting, learningRates, other, callbacks);
+  }
+
+  /** The same stage with other weights of examples. */
+  public Stage with(Weighting other) {
+    return new Stage(name, objective, optimizer, pace, other, learningRates, cache, callbacks);
+  }
+
+  /** The same stage with rates of its own for some layers. */
+  public Stage with(Map<String, Double> rates) {
+    return new Stage(name, objective, optimizer, pace, weighting, rates, cache, callbacks);
   }
 }

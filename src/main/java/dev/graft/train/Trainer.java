@@ -11,17 +11,11 @@ import dev.graft.network.Path;
 import dev.graft.network.Seeds;
 import dev.graft.network.Variable;
 import dev.graft.progress.Progress;
-import dev.graft.runtime.Tensors;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
-import org.tensorflow.Result;
-import org.tensorflow.Session;
 import org.tensorflow.Tensor;
-import org.tensorflow.op.Op;
 
 /** Keras's fit: runs one {@link Stage} over a network. */
 public final class Trainer implements Training, AutoCloseable {
@@ -31,6 +25,8 @@ public final class Trainer implements Training, AutoCloseable {
   private final Examples validation;
   private final List<KeptFeatures> kept = new ArrayList<>();
   private final TrainingGraph graph;
+  private final TrainingStep stepper;
+  private final Passes passes;
   private final Scoring scoring;
   private Float chosenRate;
   private float lastRate;
@@ -45,10 +41,18 @@ public final class Trainer implements Training, AutoCloseable {
     INTERRUPTED
   }
 
+  /** How a stage ended, and where. */
+  public record Outcome(End end, Position position) {}
+
   private Trainer(Job job) {
     this.job = job;
     this.stage = job.stage();
     Network network = job.network();
+    check(job.train(), "training data");
+    if (job.validation() != null) {
+      check(job.validation(), "validation data");
+    }
+    stage.weighting().check(where(), job.train(), network.model().outputs().size());
     List<Ref> border = FrozenPart.border(network.model());
     boolean keep =
         stage.cache() != Stage.Cache.OFF
@@ -62,11 +66,18 @@ public final class Trainer implements Training, AutoCloseable {
         new Scoring(
             network,
             network.path(Path.Mode.INFERENCE, from, network.model().outputs()),
-            stage.objective(),
-            false);
+            stage.objective());
+    stage.callbacks().forEach(c -> c.prepare(network));
     train = keep ? keep(job.train(), border) : job.train();
     validation =
         keep && job.validation() != null ? keep(job.validation(), border) : job.validation();
+    // Two stages never see the examples in the same order.
+    passes = new Passes(train, stage.pace(), Seeds.mix(job.seed(), job.start().stage()));
+    stepper = new TrainingStep(network, graph, new Diagnosis(network, graph.scoring, train));
+  }
+
+  private void check(Examples examples, String what) {
+    DataCheck.check(where() + ", " + what, examples, job.network().model(), stage.objective());
   }
 
   private Examples keep(Examples examples, List<Ref> border) {
@@ -91,17 +102,22 @@ public final class Trainer implements Training, AutoCloseable {
     }
   }
 
-  private End run() {
+  private Outcome run() {
     begin();
-    stage.callbacks().forEach(c -> c.onTrainBegin(this));
-    End end = End.FINISHED;
-    for (int epoch = job.start().epoch(); epoch < stage.epochs() && end == End.FINISHED; epoch++) {
-      end = epoch(epoch);
+    End end = stopReason == null ? End.FINISHED : End.STOPPED;
+    int epoch = job.start().epoch();
+    Position reached = job.start();
+    while (epoch < stage.pace().epochs() && end == End.FINISHED) {
+      reached = epoch(epoch++);
+      end =
+          reached.epoch() < epoch
+              ? End.INTERRUPTED
+              : stopReason == null ? End.FINISHED : End.STOPPED;
     }
     if (end != End.INTERRUPTED) {
       stage.callbacks().forEach(c -> c.onTrainEnd(this));
     }
-    return end;
+    return new Outcome(end, reached);
   }
 
   private void begin() {
@@ -109,9 +125,18 @@ public final class Trainer implements Training, AutoCloseable {
     iteration = start.iteration();
     step = start.step();
     chosenRate = start.rate();
-    lastRate = rate();
+    lastRate = rate(Math.max(0, iteration - 1));
+    stopReason = start.stopped();
     for (Variable v : graph.unreached) {
       say("weight '" + v.name() + "' does not influence the loss, so it stays as it is.");
+    }
+    if (stage.pace().batchSize() > train.size()) {
+      say(
+          "batch_size "
+              + stage.pace().batchSize()
+              + " is more than the "
+              + train.size()
+              + " examples there are: an epoch is one step of them all.");
     }
     for (Variable slot : graph.slots()) {
       job.network().assign(slot.name(), new float[Math.toIntExact(slot.shape().size())]);
@@ -119,92 +144,106 @@ public final class Trainer implements Training, AutoCloseable {
     if (job.saver() != null) {
       job.saver().open(job.network(), !start.fresh());
     }
+    stage.callbacks().forEach(c -> c.onTrainBegin(this));
     for (int i = 0; i < start.callbacks().size(); i++) {
       stage.callbacks().get(i).restore(start.callbacks().get(i));
     }
   }
 
-  private End epoch(int epoch) {
+  /** Runs epoch {@code epoch}, or what is left of it, and says where training then is. */
+  private Position epoch(int epoch) {
     long began = System.nanoTime();
-    int done = epoch == job.start().epoch() ? job.start().batch() : 0;
-    Progress progress = job.progress();
-    progress.on(new Progress.EpochStarted(stage.name(), epoch, stage.epochs()));
-    stage.callbacks().forEach(c -> c.onEpochBegin(this, epoch));
+    boolean resumed = epoch == job.start().epoch() && job.start().batch() > 0;
+    job.progress().on(new Progress.EpochStarted(stage.name(), epoch, stage.pace().epochs()));
     Scoring.Sums sums = graph.scoring.sums();
-    if (done > 0) {
+    if (resumed) {
       sums.restore(job.start().sums());
+    } else {
+      stage.callbacks().forEach(c -> c.onEpochBegin(this, epoch));
     }
-    if (!steps(epoch, done, sums)) {
-      return End.INTERRUPTED;
+    int done = resumed ? job.start().batch() : 0;
+    Position interrupted = steps(epoch, done, sums);
+    if (interrupted != null) {
+      return interrupted;
     }
     Map<String, Double> logs = sums.logs("");
-    if (validation != null) {
-      logs.putAll(score(scoring, job.network(), validation, stage.validationBatchSize(), "val_"));
-    }
+    logs.putAll(validate(epoch));
     logs.put("learning_rate", exact(lastRate));
     stage.callbacks().forEach(c -> c.onEpochEnd(this, epoch, logs));
     double seconds = (System.nanoTime() - began) / 1e9;
     job.history().add(new History.Epoch(stage.name(), epoch, logs, seconds));
-    save(epoch + 1, 0, new double[0][]);
-    progress.on(new Progress.EpochEnded(stage.name(), epoch, stage.epochs(), logs, seconds));
+    Position reached = position(epoch + 1, 0, new double[0][]);
+    save(reached);
+    job.progress()
+        .on(new Progress.EpochEnded(stage.name(), epoch, stage.pace().epochs(), logs, seconds));
     if (stopReason != null) {
       say(stopReason);
-      return End.STOPPED;
     }
-    return End.FINISHED;
+    return reached;
   }
 
-  /** Runs the steps of an epoch; false when the user interrupted it. */
-  private boolean steps(int epoch, int done, Scoring.Sums sums) {
-    int[] all =
-        stage.shuffle()
-            ? Batches.permutation(train.size(), seed(), epoch)
-            : IntStream.range(0, train.size()).toArray();
-    int[] rest =
-        Arrays.copyOfRange(all, Math.min(all.length, done * stage.batchSize()), all.length);
-    int total = (all.length + stage.batchSize() - 1) / stage.batchSize();
+  /** The scores of the validation data after {@code epoch}; none when it is not their turn. */
+  private Map<String, Double> validate(int epoch) {
+    Pace.Validation how = stage.pace().validation();
+    if (validation == null || !how.after(epoch)) {
+      return Map.of();
+    }
+    long most = how.steps() == 0 ? Long.MAX_VALUE : (long) how.steps() * how.batchSize();
+    int rows = (int) Math.min(validation.size(), most);
+    return new Evaluation(network(), scoring).score(validation, rows, how.batchSize(), "val_");
+  }
+
+  /** Runs the steps of an epoch; where it is when the user interrupted it, else null. */
+  private Position steps(int epoch, int done, Scoring.Sums sums) {
+    int total = passes.steps(epoch);
+    if (total < stage.pace().stepsPerEpoch() && done == 0) {
+      say("the examples end after " + total + " of " + stage.pace().stepsPerEpoch() + " steps.");
+    }
     job.progress().on(new Progress.PhaseStarted("training", total, "steps"));
-    int batchNumber = done;
-    try (Batches batches =
-        Batches.of(train, rest, stage.batchSize(), Batches.draw(seed(), epoch))) {
+    int number = done;
+    try (Batches batches = passes.batches(epoch, done)) {
       while (batches.hasNext() && stopReason == null) {
         try (Batch batch = batches.next()) {
-          step(batch, sums);
+          step(batch, sums, epoch, number);
         }
-        batchNumber++;
+        number++;
         Map<String, Double> logs = sums.logs("");
-        job.progress().on(new Progress.Advanced(batchNumber, logs));
+        job.progress().on(new Progress.Advanced(number, logs));
         for (Callback callback : stage.callbacks()) {
-          callback.onTrainBatchEnd(this, batchNumber - 1, logs);
+          callback.onTrainBatchEnd(this, number - 1, logs);
         }
         if (job.interrupted().getAsBoolean()) {
-          save(epoch, batchNumber, sums.state());
-          return false;
+          Position here = position(epoch, number, sums.state());
+          save(here);
+          return here;
+        }
+        if (job.saver() != null && job.saver().due()) {
+          save(position(epoch, number, sums.state()));
         }
       }
     }
     job.progress().on(new Progress.PhaseEnded());
-    return true;
+    return null;
   }
 
-  private void step(Batch batch, Scoring.Sums sums) {
-    lastRate = rate();
-    Session.Runner runner = job.network().session().runner();
-    List<Tensor> weights = weights(batch);
-    try (Tensor rate = Tensors.floats(new float[] {lastRate});
-        Tensor iterationValue = Tensors.longs(new long[] {iteration});
-        Tensor stepValue = Tensors.longs(new long[] {step})) {
-      feedInputs(runner, graph.scoring.path(), batch);
-      graph.scoring.feed(runner, batch.targets(), weights);
-      runner.feed(graph.rate, rate).feed(graph.iteration, iterationValue);
-      runner.feed(job.network().step(), stepValue);
-      runner.fetch(graph.scoring.report());
-      for (Op update : graph.updates) {
-        runner.addTarget(update);
+  private void step(Batch batch, Scoring.Sums sums, int epoch, int number) {
+    lastRate = rate(iteration);
+    List<Tensor> weights =
+        stage.weighting().tensors(train, batch.rows(), network().model().outputs().size());
+    try {
+      float[] report =
+          stepper.run(
+              batch,
+              weights,
+              new TrainingStep.Numbers(lastRate, iteration, step),
+              where() + ", epoch " + (epoch + 1) + ", step " + (number + 1));
+      sums.add(report, batch.size());
+    } catch (TrainingStep.NotFinite e) {
+      stage.callbacks().forEach(c -> c.onBadLoss(this, e.explained().getMessage()));
+      if (stopReason == null) {
+        throw e.explained();
       }
-      try (Result result = runner.run()) {
-        sums.add(Tensors.read(result.get(0)), batch.size());
-      }
+      sums.addBadLoss();
     } finally {
       weights.forEach(Tensor::close);
     }
@@ -212,63 +251,21 @@ public final class Trainer implements Training, AutoCloseable {
     step++;
   }
 
-  private List<Tensor> weights(Batch batch) {
-    if (!stage.weighted()) {
-      return List.of();
-    }
-    float[] values = new float[batch.size()];
-    for (int i = 0; i < values.length; i++) {
-      double weight = stage.classWeight().getOrDefault(train.label(batch.rows()[i]), 1.0);
-      values[i] = (float) weight;
-    }
-    return List.of(Tensors.floats(values, values.length));
+  private Position position(int epoch, int batch, double[][] sums) {
+    List<Map<String, Object>> states = new ArrayList<>();
+    stage.callbacks().forEach(c -> states.add(new LinkedHashMap<>(c.state())));
+    return new Position(
+        job.start().stage(), epoch, batch, iteration, step, chosenRate, stopReason, sums, states);
   }
 
-  private static void feedInputs(Session.Runner runner, Path path, Batch batch) {
-    for (int i = 0; i < path.feeds().size(); i++) {
-      runner.feed(path.feeds().get(i), batch.inputs().get(i));
-    }
-  }
-
-  /** Loss and metrics of {@code examples}, in Keras's log names with {@code prefix} before each. */
-  public static Map<String, Double> score(
-      Scoring scoring, Network network, Examples examples, int batchSize, String prefix) {
-    Scoring.Sums sums = scoring.sums();
-    try (Batches batches = Batches.inOrder(examples, batchSize)) {
-      while (batches.hasNext()) {
-        Session.Runner runner = network.session().runner();
-        try (Batch batch = batches.next()) {
-          feedInputs(runner, scoring.path(), batch);
-          scoring.feed(runner, batch.targets(), List.of());
-          runner.fetch(scoring.report());
-          try (Result result = runner.run()) {
-            sums.add(Tensors.read(result.get(0)), batch.size());
-          }
-        }
-      }
-    }
-    return sums.logs(prefix);
-  }
-
-  private void save(int epoch, int batch, double[][] sums) {
+  private void save(Position position) {
     if (job.saver() != null) {
-      List<Map<String, Object>> states = new ArrayList<>();
-      stage.callbacks().forEach(c -> states.add(new LinkedHashMap<>(c.state())));
-      job.saver()
-          .save(
-              new Position(
-                  job.start().stage(), epoch, batch, iteration, step, chosenRate, sums, states),
-              job.history());
+      job.saver().save(position, job.history());
     }
   }
 
-  /** Two stages never see the examples in the same order. */
-  private long seed() {
-    return Seeds.mix(job.seed(), job.start().stage());
-  }
-
-  private void say(String text) {
-    job.progress().on(new Progress.Message(text));
+  private String where() {
+    return "stage '" + stage.name() + "'";
   }
 
   /** The double that prints as the float does, so that 0.001 stays 0.001 in the history. */
@@ -276,8 +273,8 @@ public final class Trainer implements Training, AutoCloseable {
     return Double.parseDouble(Float.toString(value));
   }
 
-  private float rate() {
-    return chosenRate != null ? chosenRate : stage.optimizer().learningRate().rate(iteration);
+  private float rate(long update) {
+    return chosenRate != null ? chosenRate : stage.optimizer().learningRate().rate(update);
   }
 
   @Override
@@ -299,9 +296,8 @@ public final class Trainer implements Training, AutoCloseable {
   public void learningRate(float rate) {
     if (!(stage.optimizer().learningRate() instanceof Schedule.Constant)) {
       throw new SettingException(
-          "stage '"
-              + stage.name()
-              + "': a callback sets the learning rate, but the optimizer has a schedule. Keep one"
+          where()
+              + ": a callback sets the learning rate, but the optimizer has a schedule. Keep one"
               + " of them.");
     }
     chosenRate = rate;
@@ -314,8 +310,24 @@ public final class Trainer implements Training, AutoCloseable {
   }
 
   @Override
+  public List<String> logs() {
+    List<String> names = new ArrayList<>(graph.scoring.names());
+    if (validation != null) {
+      scoring.names().forEach(name -> names.add("val_" + name));
+    }
+    names.add("learning_rate");
+    stage.callbacks().forEach(c -> names.addAll(c.logs()));
+    return names;
+  }
+
+  @Override
   public void stop(String reason) {
     stopReason = reason;
+  }
+
+  @Override
+  public void say(String text) {
+    job.progress().on(new Progress.Message(text));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.graft.train;
 
 import dev.graft.network.Network;
+import java.util.List;
 
 /** A training stage that is running, as a {@link Callback} sees it. */
 public interface Training {
@@ -23,6 +24,12 @@ public interface Training {
   /** Updates done since the stage began. */
   long iterations();
 
+  /** The names that an epoch's logs have: loss, metrics, the same with {@code val_}, and others. */
+  List<String> logs();
+
   /** Ends the stage after this step or epoch. */
   void stop(String reason);
+
+  /** Tells the user something. */
+  void say(String text);
 }

@@ -149,18 +149,13 @@ class MainPathTest {
       recorder = new StepRecorder(train.size(), golden.integer("batch_size"), "dense_1/kernel");
       Loss loss = Losses.read(Config.of(golden.string("loss"), "loss"));
       Stage stage =
-          new Stage(
-              "test",
-              Objective.of(loss, List.of(Metrics.read(Config.of("accuracy", "metrics"), loss))),
-              Optimizers.read(Config.of(golden.get("optimizer").plain(), "optimizer")),
-              0,
-              golden.integer("epochs"),
-              golden.integer("batch_size"),
-              golden.integer("batch_size"),
-              false,
-              Map.of(),
-              cache,
-              List.of(recorder));
+          Stage.of(
+                  "test",
+                  Objective.of(loss, List.of(Metrics.read(Config.of("accuracy", "metrics"), loss))),
+                  Optimizers.read(Config.of(golden.get("optimizer").plain(), "optimizer")),
+                  Pace.of(golden.integer("epochs"), golden.integer("batch_size")).inOrder())
+              .with(cache)
+              .with(recorder);
       try (Network network =
           Network.forTraining(model, new Settings(1, "cpu", Settings.Precision.FLOAT32), 7)) {
         network.assign(name -> npy(folder.resolve(name.replace('/', '.') + ".npy")).floats());

@@ -51,7 +51,7 @@ record Rows(List<NpyArray> x, List<NpyArray> y) implements Examples {
   private static Spec spec(NpyArray array) {
     long[] shape = array.shape();
     shape[0] = -1;
-    return Spec.floats(shape);
+    return shape.length == 1 ? Spec.floats(-1, 1) : Spec.floats(shape);
   }
 
   @Override

@@ -1,0 +1,56 @@
+package dev.graft.train;
+
+import dev.graft.data.Batch;
+import dev.graft.data.Batches;
+import dev.graft.data.Examples;
+import dev.graft.error.GraftException;
+import dev.graft.network.Network;
+import dev.graft.runtime.Tensors;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.exceptions.TFInvalidArgumentException;
+
+/** Keras's evaluate: loss and metrics of examples, without learning from them. */
+public final class Evaluation {
+  private final Network network;
+  private final Scoring scoring;
+
+  /** An evaluation over what {@code scoring} has added to the graph of {@code network}. */
+  public Evaluation(Network network, Scoring scoring) {
+    this.network = network;
+    this.scoring = scoring;
+  }
+
+  /** Loss and metrics of all examples, in Keras's log names with {@code prefix} before each. */
+  public Map<String, Double> score(Examples examples, int batchSize, String prefix) {
+    return score(examples, examples.size(), batchSize, prefix);
+  }
+
+  /** As the other method, of the first {@code rows} examples. */
+  Map<String, Double> score(Examples examples, int rows, int batchSize, String prefix) {
+    Scoring.Sums sums = scoring.sums();
+    int[] order = IntStream.range(0, rows).toArray();
+    try (Batches batches = Batches.of(examples, order, batchSize, -1)) {
+      while (batches.hasNext()) {
+        try (Batch batch = batches.next()) {
+          sums.add(run(batch, examples), batch.size());
+        }
+      }
+    }
+    return sums.logs(prefix);
+  }
+
+  private float[] run(Batch batch, Examples examples) {
+    Session.Runner runner = network.session().runner();
+    scoring.feed(runner, batch, List.of());
+    try (Result result = runner.fetch(scoring.report()).run()) {
+      return Tensors.read(result.get(0));
+    } catch (TFInvalidArgumentException e) {
+      GraftException labels = new Diagnosis(network, scoring, examples).labels("evaluation", batch);
+      throw labels == null ? e : labels;
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package dev.graft.train;
+
+import dev.graft.data.Batch;
+import dev.graft.error.GraftException;
+import dev.graft.network.Network;
+import dev.graft.runtime.Tensors;
+import java.util.List;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.Tensor;
+import org.tensorflow.exceptions.TFInvalidArgumentException;
+import org.tensorflow.op.Op;
+
+/** Runs single steps of a training graph. */
+final class TrainingStep {
+  private final Network network;
+  private final TrainingGraph graph;
+  private final Diagnosis diagnosis;
+
+  /** What a step is fed beside a batch. */
+  record Numbers(float rate, long iteration, long step) {}
+
+  /** A loss that is no finite number, with what is known of it. Nothing was updated. */
+  static final class NotFinite extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    NotFinite(GraftException explained) {
+      super(explained);
+    }
+
+    GraftException explained() {
+      return (GraftException) getCause();
+    }
+  }
+
+  TrainingStep(Network network, TrainingGraph graph, Diagnosis diagnosis) {
+    this.network = network;
+    this.graph = graph;
+    this.diagnosis = diagnosis;
+  }
+
+  /**
+   * One update.
+   *
+   * @param weights of the examples, one tensor an output, or none
+   * @param where names the step in messages
+   * @return the scoring's report of this batch
+   */
+  float[] run(Batch batch, List<Tensor> weights, Numbers numbers, String where) throws NotFinite {
+    Session.Runner runner = network.session().runner();
+    try (Tensor rate = Tensors.floats(new float[] {numbers.rate()});
+        Tensor iteration = Tensors.longs(new long[] {numbers.iteration()});
+        Tensor step = Tensors.longs(new long[] {numbers.step()})) {
+      graph.scoring.feed(runner, batch, weights);
+      runner.feed(graph.rate, rate).feed(graph.iteration, iteration).feed(network.step(), step);
+      runner.fetch(graph.scoring.report());
+      for (Op update : graph.updates) {
+        runner.addTarget(update);
+      }
+      try (Result result = runner.run()) {
+        return Tensors.read(result.get(0));
+      }
+    } catch (TFInvalidArgumentException e) {
+      GraftException labels = diagnosis.labels(where, batch);
+      if (labels != null) {
+        throw labels;
+      }
+      if (String.valueOf(e.getMessage()).contains(TrainingGraph.NOT_FINITE)) {
+        throw new NotFinite(diagnosis.loss(where, batch, numbers.step()));
+      }
+      throw e;
+    }
+  }
+}
