@@ -140,7 +140,7 @@ final class StageReader {
       if (!value.string().equals("balanced")) {
         throw value.wrong("\"balanced\" or a weight for each class");
       }
-      return Weighting.balanced(train);
+      return Weighting.balanced(train.size(), train::label);
     }
     Map<Integer, Double> weights = new LinkedHashMap<>();
     for (String key : value.keys()) {

@@ -87,18 +87,10 @@ public final class Trainer implements Training, AutoCloseable {
     return features;
   }
 
-  /**
-   * How far a stage came.
-   *
-   * @param step updates since training began, over all stages
-   */
-  public record Outcome(End end, long step) {}
-
   /** Runs the stage of {@code job} to its end, or until a callback or the user stops it. */
   public static Outcome fit(Job job) {
     try (Trainer trainer = new Trainer(job)) {
-      End end = trainer.run();
-      return new Outcome(end, trainer.step);
+      return trainer.run();
     }
   }
 

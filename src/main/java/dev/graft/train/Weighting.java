@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.IntUnaryOperator;
 import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
 
@@ -43,15 +44,17 @@ public record Weighting(Map<Integer, Double> classes, List<Samples> samples) {
   /**
    * Classes weighted so that all together count the same: {@code examples / (classes · examples of
    * the class)}, scikit-learn's "balanced".
+   *
+   * @param label the class of an example, 0 to {@code size} − 1
    */
-  public static Weighting balanced(Examples examples) {
+  public static Weighting balanced(int size, IntUnaryOperator label) {
     Map<Integer, Integer> counts = new TreeMap<>();
-    for (int row = 0; row < examples.size(); row++) {
-      counts.merge(examples.label(row), 1, Integer::sum);
+    for (int row = 0; row < size; row++) {
+      counts.merge(label.applyAsInt(row), 1, Integer::sum);
     }
     Map<Integer, Double> weights = new LinkedHashMap<>();
     counts.forEach(
-        (label, count) -> weights.put(label, examples.size() / ((double) counts.size() * count)));
+        (index, count) -> weights.put(index, size / ((double) counts.size() * count)));
     return new Weighting(weights, List.of());
   }
 
