@@ -26,7 +26,8 @@ public final class Main {
 
   Main(Console console) {
     this.console = console;
-    for (Command command : List.<Command>of(new TrainCommand())) {
+    for (Command command :
+        List.<Command>of(new TrainCommand(), new SummaryCommand(), new ExportCommand())) {
       commands.put(command.name(), command);
     }
   }

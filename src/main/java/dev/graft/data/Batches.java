@@ -6,7 +6,6 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.SplittableRandom;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
@@ -30,6 +29,7 @@ public final class Batches implements Iterator<Batch>, AutoCloseable {
   private final ExecutorService makers;
   private final Deque<Future<Batch>> ahead = new ArrayDeque<>();
   private int submitted;
+  private volatile boolean closed;
 
   private Batches(Examples examples, int[] order, int batchSize, long draw) {
     this.examples = examples;
@@ -95,7 +95,7 @@ public final class Batches implements Iterator<Batch>, AutoCloseable {
       int from = submitted;
       int to = Math.min(order.length, from + batchSize);
       int[] rows = Arrays.copyOfRange(order, from, to);
-      ahead.add(makers.submit(() -> examples.batch(rows, draw)));
+      ahead.add(makers.submit(() -> closed ? null : examples.batch(rows, draw)));
       submitted = to;
     }
   }
@@ -126,14 +126,18 @@ public final class Batches implements Iterator<Batch>, AutoCloseable {
   /** Waits for the batches that are being made, and frees all that were not taken. */
   @Override
   public void close() {
-    ahead.forEach(task -> task.cancel(false));
+    // Not cancelled: a batch that is being made would be lost with its memory.
+    closed = true;
     makers.shutdown();
     Threads.await(makers);
     for (Future<Batch> task : ahead) {
       try {
-        task.get().close();
-      } catch (CancellationException | ExecutionException e) {
-        // Never made, or failed: nothing to free, and nobody asks for it any more.
+        Batch batch = task.get();
+        if (batch != null) {
+          batch.close();
+        }
+      } catch (ExecutionException e) {
+        // It failed, and nobody asks for it any more: there is nothing to free.
       } catch (InterruptedException e) {
         throw new AssertionError("a finished task is not waited for", e);
       }

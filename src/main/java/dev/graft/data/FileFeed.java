@@ -12,9 +12,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
 
@@ -40,51 +40,55 @@ final class FileFeed implements Feed {
 
   @Override
   public Tensor batch(int[] rows) {
-    List<Future<Picture>> pending = new ArrayList<>();
-    for (int row : rows) {
-      pending.add(pool.submit(() -> prepare(row)));
+    long[] one = shape(rows[0]);
+    Tensor batch = Tensors.room(rows.length, one[0], one[1], one[2]);
+    AtomicBoolean failed = new AtomicBoolean();
+    List<Future<?>> pending = new ArrayList<>();
+    for (int i = 0; i < rows.length; i++) {
+      int place = i;
+      pending.add(pool.submit(() -> prepare(rows[place], batch, place, failed)));
     }
-    try {
-      return assemble(rows, pending);
-    } finally {
-      pending.forEach(task -> task.cancel(false));
+    RuntimeException first = null;
+    for (Future<?> task : pending) {
+      // All are waited for: none may write into a batch that was freed.
+      RuntimeException error = Threads.outcome(task);
+      failed.set(failed.get() || error != null);
+      first = first == null ? error : first;
+    }
+    if (first != null) {
+      batch.close();
+      throw first;
+    }
+    return batch;
+  }
+
+  private long[] shape(int row) {
+    long[] known = graph.shape();
+    if (known[0] >= 0) {
+      return known;
+    }
+    try (Tensor picture = PictureFile.decoded(graph, files.get(row))) {
+      return picture.shape().asArray();
     }
   }
 
-  private Tensor assemble(int[] rows, List<Future<Picture>> pending) {
-    Picture first = get(pending.get(0));
-    float[] values = new float[Math.multiplyExact(rows.length, first.values().length)];
-    for (int i = 0; i < rows.length; i++) {
-      Picture picture = get(pending.get(i));
-      if (!Arrays.equals(picture.shape(), first.shape())) {
+  private void prepare(int row, Tensor batch, int place, AtomicBoolean failed) {
+    if (failed.get()) {
+      return;
+    }
+    try (Tensor picture = PictureFile.decoded(graph, files.get(row))) {
+      long[] came = picture.shape().asArray();
+      long[] expected = batch.shape().tail().asArray();
+      if (!Arrays.equals(came, expected)) {
         throw new DataException(
-            FileNames.display(files.get(rows[i]))
+            FileNames.display(files.get(row))
                 + ": is "
-                + Arrays.toString(picture.shape())
+                + Arrays.toString(came)
                 + ", the first picture of its batch is "
-                + Arrays.toString(first.shape())
+                + Arrays.toString(expected)
                 + ". Give 'image' a 'size'.");
       }
-      System.arraycopy(
-          picture.values(), 0, values, i * first.values().length, first.values().length);
-    }
-    long[] one = first.shape();
-    return Tensors.floats(values, rows.length, one[0], one[1], one[2]);
-  }
-
-  private static Picture get(Future<Picture> pending) {
-    try {
-      return pending.get();
-    } catch (InterruptedException e) {
-      throw Threads.interrupted(e);
-    } catch (ExecutionException e) {
-      throw Threads.unwrapped(e);
-    }
-  }
-
-  private Picture prepare(int row) {
-    try (Tensor tensor = PictureFile.decoded(graph, files.get(row))) {
-      return new Picture(Tensors.read(tensor), tensor.shape().asArray());
+      Tensors.copy(picture, batch, place * picture.size());
     }
   }
 
@@ -110,6 +114,4 @@ final class FileFeed implements Feed {
     Threads.await(pool);
     graph.close();
   }
-
-  private record Picture(float[] values, long[] shape) {}
 }

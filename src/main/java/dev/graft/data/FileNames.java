@@ -3,6 +3,7 @@ package dev.graft.data;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Locale;
@@ -43,11 +44,18 @@ final class FileNames {
     return front.endsWith("/") ? front + name : front + "/" + name;
   }
 
-  /** The path of {@code name}, which may hold folders, below {@code folder}. */
+  /** The path of {@code name}, which may hold folders or be absolute, seen from {@code folder}. */
   static Path resolve(Path folder, String name) {
+    try {
+      return folder.resolve(name);
+    } catch (InvalidPathException e) {
+      return fromBytes(name.startsWith("/") ? Path.of("/") : folder, name);
+    }
+  }
+
+  private static Path fromBytes(Path folder, String name) {
     StringBuilder uri = new StringBuilder("file://");
-    Path whole = folder.toAbsolutePath();
-    uri.append(whole.toUri().getRawPath());
+    uri.append(folder.toAbsolutePath().toUri().getRawPath());
     if (uri.charAt(uri.length() - 1) != '/') {
       uri.append('/');
     }

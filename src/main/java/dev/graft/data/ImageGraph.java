@@ -23,19 +23,17 @@ final class ImageGraph implements AutoCloseable {
   private final Operand<?> fed;
   private final Operand<?> prepared;
 
-  private ImageGraph(Settings settings, Function<Ops, Operand<?>[]> build) {
+  private ImageGraph(Function<Graph, Session> open, Function<Ops, Operand<?>[]> build) {
     Operand<?>[] ends = build.apply(Ops.create(graph));
     fed = ends[0];
     prepared = ends[1];
-    // Without graph rewriting, which turns divisions into products and so changes last bits.
-    session = settings.open(graph, Settings.Kind.TRAINING);
+    session = open.apply(graph);
   }
 
   /** Prepares one image file at a time; many threads call it, each run uses one. */
   static ImageGraph ofFiles(Preprocessing how) {
-    Settings one = new Settings(1, "cpu", Settings.Precision.FLOAT32);
     return new ImageGraph(
-        one,
+        Settings::openForCallers,
         tf -> {
           Operand<TString> bytes = tf.placeholder(TString.class, Placeholder.shape(Shape.scalar()));
           return new Operand<?>[] {bytes, Images.prepare(tf, bytes, how)};
@@ -47,7 +45,7 @@ final class ImageGraph implements AutoCloseable {
    */
   static ImageGraph ofCheck(Preprocessing how) {
     return new ImageGraph(
-        new Settings(1, "cpu", Settings.Precision.FLOAT32),
+        Settings::openForCallers,
         tf -> {
           Operand<TString> bytes = tf.placeholder(TString.class, Placeholder.shape(Shape.scalar()));
           return new Operand<?>[] {bytes, tf.shape(Decoding.decode(tf, bytes, how))};
@@ -62,8 +60,10 @@ final class ImageGraph implements AutoCloseable {
   static ImageGraph ofArrays(Preprocessing how, Column column, Settings settings) {
     int[] shape = column.shape();
     Class<? extends TNumber> type = column instanceof Column.Bytes ? TUint8.class : TFloat32.class;
+    Settings onCpu = new Settings(settings.threads(), "cpu", Settings.Precision.FLOAT32);
     return new ImageGraph(
-        new Settings(settings.threads(), "cpu", Settings.Precision.FLOAT32),
+        // Without graph rewriting, which turns divisions into products and so changes last bits.
+        graph -> onCpu.open(graph, Settings.Kind.TRAINING),
         tf -> {
           Operand<? extends TNumber> pixels =
               tf.placeholder(type, Placeholder.shape(Shape.of(-1, shape[0], shape[1], shape[2])));

@@ -17,7 +17,7 @@ import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 import org.tensorflow.Tensor;
-import org.tensorflow.exceptions.TensorFlowException;
+import org.tensorflow.exceptions.TFInvalidArgumentException;
 
 /**
  * What stands in front of the decoder: says what an image file is, and refuses what cannot be
@@ -57,9 +57,10 @@ final class PictureFile {
    * @throws DataException naming the file and the reason it cannot be used
    */
   static Tensor decoded(ImageGraph graph, Path file) {
+    byte[] bytes = read(file);
     try {
-      return graph.file(read(file));
-    } catch (TensorFlowException e) {
+      return graph.file(bytes);
+    } catch (TFInvalidArgumentException e) {
       throw undecodable(file, e);
     }
   }
@@ -70,7 +71,7 @@ final class PictureFile {
         FileNames.display(file) + ": " + reason + ". Replace the file or remove it.");
   }
 
-  private static DataException undecodable(Path file, TensorFlowException e) {
+  private static DataException undecodable(Path file, TFInvalidArgumentException e) {
     String reason = e.getMessage().lines().findFirst().orElse("no reason given");
     return new DataException(
         FileNames.display(file)

@@ -4,6 +4,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /** Pools of threads that never keep the program alive, and what comes back from them. */
@@ -33,6 +34,27 @@ final class Threads {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Waits for a task, even when interrupted; what it threw, or null. */
+  static RuntimeException outcome(Future<?> task) {
+    boolean interrupted = false;
+    RuntimeException outcome = null;
+    while (true) {
+      try {
+        task.get();
+        break;
+      } catch (ExecutionException e) {
+        outcome = unwrapped(e);
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    return outcome;
   }
 
   /** What a task threw, as its caller would have seen it. */

@@ -1,17 +1,11 @@
 package dev.graft.recipe;
 
-import dev.graft.data.Preprocessing;
-import dev.graft.export.Classifier;
-import dev.graft.export.SavedModelExport;
-import dev.graft.export.Scores;
 import dev.graft.files.AtomicFiles;
-import dev.graft.layers.Model;
 import dev.graft.network.Network;
 import dev.graft.train.History;
 import dev.graft.train.Job;
 import dev.graft.train.Position;
 import java.util.List;
-import java.util.Optional;
 
 /** Fills a run folder: while training goes on, and when it is over. */
 final class RunWriter implements Job.Saver {
@@ -47,19 +41,9 @@ final class RunWriter implements Job.Saver {
   /** The trained model in every form asked for. */
   void finish(Experiment experiment) {
     Network network = experiment.network();
+    Prepared prepared = new Prepared(recipe.data().how().image(), recipe.data().train().classes());
     if (recipe.exports().contains("saved-model")) {
-      classifier(network.model())
-          .map(c -> SavedModelExport.of(network).classifying(c))
-          .orElseGet(() -> SavedModelExport.of(network))
-          .write(folder.file(RunFolder.SAVED_MODEL), 1);
+      Exports.savedModel(network, prepared).write(folder.file(RunFolder.SAVED_MODEL), 1);
     }
-  }
-
-  private Optional<Classifier> classifier(Model model) {
-    Preprocessing image = recipe.data().how().image();
-    List<String> classes = recipe.data().train().classes();
-    return image == null || classes.isEmpty()
-        ? Optional.empty()
-        : Scores.of(model).map(scores -> new Classifier(image, classes, scores));
   }
 }

@@ -70,6 +70,24 @@ public record Settings(int threads, String device, Precision precision) {
     return config.build();
   }
 
+  /**
+   * Opens a session whose runs stay on the thread that calls them: for many Java threads that each
+   * prepare one picture. On the CPU, in float32, without graph rewriting, which turns divisions
+   * into products and so changes last bits.
+   */
+  public static Session openForCallers(Graph graph) {
+    RewriterConfig rewrite = RewriterConfig.newBuilder().setDisableMetaOptimizer(true).build();
+    ConfigProto config =
+        ConfigProto.newBuilder()
+            .setIntraOpParallelismThreads(1)
+            // Below 0 means in the caller's thread, which only the common thread pools allow.
+            .setInterOpParallelismThreads(-1)
+            .putDeviceCount("GPU", 0)
+            .setGraphOptions(GraphOptions.newBuilder().setRewriteOptions(rewrite))
+            .build();
+    return new Session(graph, config);
+  }
+
   /** What a session is for. */
   public enum Kind {
     TRAINING,

@@ -4,6 +4,7 @@ import java.util.List;
 import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.ndarray.buffer.FloatDataBuffer;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
@@ -64,6 +65,17 @@ public final class Tensors {
         .data()
         .asFloats()
         .read(into, offset, Math.toIntExact(tensor.size()));
+  }
+
+  /** A float32 tensor of {@code shape} with no values yet: {@link #copy} fills it. */
+  public static TFloat32 room(long... shape) {
+    return TFloat32.tensorOf(Shape.of(shape));
+  }
+
+  /** Copies all of {@code from} into {@code into}, from element {@code offset} on; both float32. */
+  public static void copy(Tensor from, Tensor into, long offset) {
+    FloatDataBuffer target = ((TFloat32) into).asRawTensor().data().asFloats();
+    ((TFloat32) from).asRawTensor().data().asFloats().copyTo(target.offset(offset), from.size());
   }
 
   /** The single value of a float32 tensor of one element. */

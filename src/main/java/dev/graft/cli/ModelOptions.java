@@ -1,0 +1,130 @@
+package dev.graft.cli;
+
+import dev.graft.config.Config;
+import dev.graft.data.Preprocessing;
+import dev.graft.error.SettingException;
+import dev.graft.keras.LoadOptions;
+import dev.graft.layers.Spec;
+import dev.graft.recipe.LoadedModel;
+import dev.graft.recipe.Prepared;
+import dev.graft.recipe.Surroundings;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.commons.cli.CommandLine;
+import org.apache.commons.cli.Options;
+
+/** The options of every command that takes a MODEL. */
+final class ModelOptions {
+  private ModelOptions() {}
+
+  /** Where the weights are and how they are matched. */
+  static void weights(Options options) {
+    options.addOption(
+        Console.value("weights", "FILE", "the weights, when MODEL does not hold them"));
+    options.addOption(
+        Console.flag("by-name", "pass over layers that only the model or the file has"));
+    options.addOption(Console.flag("skip-mismatch", "pass over tensors of another shape"));
+    options.addOption(
+        Console.values("map", "OLD=NEW", "the file's layer OLD is the model's layer NEW"));
+  }
+
+  /** How pictures are prepared, when the model's file does not say. */
+  static void pictures(Options options) {
+    options.addOption(
+        Console.value("preprocess", "NAME", "an application's preparation (vgg16, …), or none"));
+    options.addOption(Console.value("rescale", "X", "factor on the pixels, as in 1/255"));
+    options.addOption(Console.value("size", "PIXELS", "height and width of the pictures"));
+    options.addOption(Console.value("classes", "FILE", "class names, one a line"));
+  }
+
+  /** Opens the MODEL {@code text}. */
+  static LoadedModel open(String text, CommandLine line, Surroundings around) {
+    Path weights = line.hasOption("weights") ? Path.of(line.getOptionValue("weights")) : null;
+    return LoadedModel.open(text, weights, load(line), around);
+  }
+
+  private static LoadOptions load(CommandLine line) {
+    Map<String, String> renames = new LinkedHashMap<>();
+    if (line.hasOption("map")) {
+      for (String pair : line.getOptionValues("map")) {
+        int equals = pair.indexOf('=');
+        if (equals < 1 || equals == pair.length() - 1) {
+          throw new SettingException("--map " + pair + ": expected OLD=NEW.");
+        }
+        renames.put(pair.substring(0, equals), pair.substring(equals + 1));
+      }
+    }
+    return LoadOptions.strict()
+        .withByName(line.hasOption("by-name"))
+        .withSkipMismatch(line.hasOption("skip-mismatch"))
+        .withRenames(renames);
+  }
+
+  /** What the model's file and the options say of its pictures and classes. */
+  static Prepared prepared(LoadedModel model, CommandLine line) {
+    Preprocessing image = image(model, line);
+    List<String> classes =
+        line.hasOption("classes")
+            ? LoadedModel.classNames(Path.of(line.getOptionValue("classes")))
+            : model.prepared().classes();
+    return new Prepared(image, classes);
+  }
+
+  private static Preprocessing image(LoadedModel model, CommandLine line) {
+    Preprocessing known = model.prepared().image();
+    boolean told = line.hasOption("preprocess") || line.hasOption("rescale");
+    if (known == null && !told) {
+      return null;
+    }
+    Map<String, Object> settings = new LinkedHashMap<>();
+    if (line.hasOption("preprocess")) {
+      settings.put("preprocess", line.getOptionValue("preprocess"));
+    }
+    if (line.hasOption("rescale")) {
+      settings.put("rescale", line.getOptionValue("rescale"));
+    }
+    Preprocessing image =
+        Preprocessing.read(
+            Config.of(settings, "options"), known == null ? Preprocessing.none() : known);
+    Spec input = model.model().specs().get(model.model().inputs().get(0));
+    if (input.rank() != 4) {
+      return image;
+    }
+    Preprocessing.Color color =
+        input.size(3) == 1 ? Preprocessing.Color.GRAYSCALE : Preprocessing.Color.RGB;
+    long asked = Console.whole(line, "size", -1);
+    int[] own = image.size();
+    long height = input.size(1) > 0 ? input.size(1) : asked > 0 || own == null ? asked : own[0];
+    long width = input.size(2) > 0 ? input.size(2) : asked > 0 || own == null ? asked : own[1];
+    if (height < 1 || width < 1) {
+      throw new SettingException(
+          model.name() + ": it takes pictures of any size. Choose one with --size.");
+    }
+    if (asked > 0 && (asked != height || asked != width)) {
+      throw new SettingException(
+          "--size "
+              + asked
+              + ": "
+              + model.name()
+              + " takes pictures of "
+              + height
+              + " x "
+              + width
+              + ".");
+    }
+    return image.sized((int) height, (int) width, color);
+  }
+
+  /** The preparation, which must be known. */
+  static Preprocessing required(Prepared prepared, LoadedModel model) {
+    if (prepared.image() == null) {
+      throw new SettingException(
+          model.name()
+              + ": nothing says how it wants its pictures. Add --preprocess with an application's"
+              + " name or none, or --rescale.");
+    }
+    return prepared.image();
+  }
+}

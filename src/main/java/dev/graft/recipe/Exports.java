@@ -1,0 +1,102 @@
+package dev.graft.recipe;
+
+import dev.graft.config.Nearest;
+import dev.graft.error.DataException;
+import dev.graft.error.SettingException;
+import dev.graft.export.Classifier;
+import dev.graft.export.SavedModelExport;
+import dev.graft.export.Scores;
+import dev.graft.network.Network;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Forms a model is written in, and where.
+ *
+ * @param paths file or folder of each kind, in the order asked for
+ * @param version numbered subfolder of a SavedModel, or null for none
+ */
+public record Exports(Map<String, Path> paths, Integer version) {
+  /** The kinds known, under the command line's names. */
+  public static final List<String> KINDS = List.of("saved-model");
+
+  /**
+   * Checks the kinds and that nothing is in the way.
+   *
+   * @param out the file or folder itself for one kind, a folder for several
+   */
+  public static Exports of(List<String> kinds, Path out, Integer version) {
+    Map<String, Path> paths = new LinkedHashMap<>();
+    for (String kind : kinds) {
+      if (!KINDS.contains(kind)) {
+        throw new SettingException(
+            "--as " + kind + ": there is no such kind." + Nearest.hint(kind, KINDS));
+      }
+      paths.put(kind, kinds.size() == 1 ? out : out.resolve(fileName(kind)));
+    }
+    paths.forEach(
+        (kind, path) -> {
+          boolean versioned = kind.equals("saved-model") && version != null;
+          if (Files.exists(path) && !versioned) {
+            throw new SettingException(
+                "--out: " + path + " is there already. Remove it, or choose another place.");
+          }
+        });
+    return new Exports(paths, version);
+  }
+
+  private static String fileName(String kind) {
+    return switch (kind) {
+      case "saved-model" -> RunFolder.SAVED_MODEL;
+      default -> throw new IllegalArgumentException(kind);
+    };
+  }
+
+  /** Writes every kind. */
+  public void write(Network network, Prepared prepared, Map<String, Object> training) {
+    paths.forEach((kind, path) -> write(kind, path, network, prepared));
+  }
+
+  private void write(String kind, Path path, Network network, Prepared prepared) {
+    parents(path);
+    switch (kind) {
+      case "saved-model" -> {
+        SavedModelExport export = savedModel(network, prepared);
+        if (version == null) {
+          export.write(path);
+        } else {
+          export.write(path, version);
+        }
+      }
+      default -> throw new IllegalArgumentException(kind);
+    }
+  }
+
+  static SavedModelExport savedModel(Network network, Prepared prepared) {
+    SavedModelExport export = SavedModelExport.of(network);
+    if (prepared.image() == null || prepared.classes().isEmpty()) {
+      return export;
+    }
+    Optional<Scores> scores = Scores.of(network.model());
+    return scores
+        .map(s -> export.classifying(new Classifier(prepared.image(), prepared.classes(), s)))
+        .orElse(export);
+  }
+
+  private static void parents(Path path) {
+    Path parent = path.toAbsolutePath().getParent();
+    try {
+      if (parent != null) {
+        Files.createDirectories(parent);
+      }
+    } catch (IOException e) {
+      throw new DataException(
+          "--out: the folder " + parent + " cannot be made: " + e.getMessage() + ".", e);
+    }
+  }
+}
