@@ -16,8 +16,7 @@ import java.util.Map;
  * @param kind what it is
  * @param writer who wrote it
  * @param model the network
- * @param training compile settings as plain data in Keras's words ({@code optimizer_config} or
- *     {@code optimizer}, {@code loss}, {@code metrics}, …); null when the file has none
+ * @param compile compile settings; null when the file has none
  * @param graft what Graft itself wrote into the file, as plain data; null when it did not
  * @param notes settings that are read and not followed to the letter, each in one sentence
  */
@@ -26,7 +25,7 @@ public record KerasFile(
     FileKind kind,
     Writer writer,
     Model model,
-    Map<String, Object> training,
+    CompileSettings compile,
     Map<String, Object> graft,
     List<String> notes) {
   /** Opens a whole-model {@code .h5}, a {@code .keras} archive or an architecture {@code .json}. */
@@ -58,9 +57,22 @@ public record KerasFile(
         document.kind(),
         document.writer(),
         model,
-        plain(document.training()),
+        document.training() == null
+            ? null
+            : CompileReader.read(plain(document.training()), document.training().where()),
         plain(document.graft()),
         reader.notes());
+  }
+
+  /**
+   * The optimizer's state in {@code weights}, which is this file's; null when it has none. Slots are
+   * read while {@code weights} is open.
+   *
+   * @throws UnsupportedException when the order of this optimizer's slots is not known
+   * @throws dev.graft.error.WeightException when the slots do not fit the trainable weights
+   */
+  public OptimizerState optimizer(WeightFile weights) {
+    return compile == null ? null : OptimizerReader.read(model, weights, compile);
   }
 
   @SuppressWarnings("unchecked")

@@ -99,7 +99,7 @@ final class LayerReader {
   void policy(Config config, String where) {
     String policy = InputSpecs.policy(config, where);
     if (policy != null && ROUNDED.matcher(policy).matches()) {
-      notes.add(file + ": its layers compute in '" + policy + "'; Graft computes in float32.");
+      notes.add("its layers compute in '" + policy + "'; Graft computes in float32.");
     }
   }
 

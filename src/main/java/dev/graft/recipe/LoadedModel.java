@@ -3,6 +3,7 @@ package dev.graft.recipe;
 import dev.graft.error.DataException;
 import dev.graft.error.MalformedFileException;
 import dev.graft.error.SettingException;
+import dev.graft.keras.CompileSettings;
 import dev.graft.keras.FileKind;
 import dev.graft.keras.KerasFile;
 import dev.graft.keras.LoadOptions;
@@ -14,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 
 /**
  * A MODEL as commands take it: its network, where its weights are, and how its inputs are prepared.
@@ -23,10 +23,10 @@ import java.util.Map;
  * @param model the network
  * @param weights where its values come from; a plan without a file when none were given
  * @param prepared what its file or name says of its inputs
- * @param training compile settings as the file has them, or null
+ * @param compile compile settings as the file has them, or null
  */
 public record LoadedModel(
-    String name, Model model, WeightPlan weights, Prepared prepared, Map<String, Object> training) {
+    String name, Model model, WeightPlan weights, Prepared prepared, CompileSettings compile) {
   /**
    * Opens a MODEL: a {@code .h5}, {@code .hdf5} or {@code .keras} file, a run folder, a {@code
    * .json} with weights, or an application's name. No weight is read yet.
@@ -70,7 +70,7 @@ public record LoadedModel(
       values = path;
     }
     return new LoadedModel(
-        text, file.model(), new WeightPlan(values, options), Prepared.of(file), file.training());
+        text, file.model(), new WeightPlan(values, options), Prepared.of(file), file.compile());
   }
 
   private static LoadedModel run(Path folder, LoadOptions options, Surroundings around) {
@@ -92,7 +92,7 @@ public record LoadedModel(
 
   /** The same with what the user says about preparation and classes. */
   public LoadedModel with(Prepared other) {
-    return new LoadedModel(name, model, weights, other, training);
+    return new LoadedModel(name, model, weights, other, compile);
   }
 
   /** Builds the network with its weights, for prediction. */

@@ -1,0 +1,148 @@
+package dev.graft.keras;
+
+import dev.graft.error.UnsupportedException;
+import dev.graft.error.WeightException;
+import dev.graft.layers.Model;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * Finds an optimizer's slots among the tensors that a file keeps for it.
+ *
+ * <p>Keras 3 and tf_keras from 2.11 on alternate slots from weight to weight ({@code m v m v}),
+ * older ones keep slot after slot ({@code m m v v}). Source: Keras 3.15 and tf_keras 2.18
+ * optimizers, tf_keras optimizers/legacy.
+ */
+final class OptimizerReader {
+  /** tf_keras since 2.11: {@code Adam/m/dense/kernel:0}. */
+  private static final Pattern ALTERNATING = Pattern.compile("[A-Za-z]+/[a-z_]+/.+:0");
+
+  /** tf_keras before: {@code training/Adam/dense/kernel/m:0}. */
+  private static final Pattern OLDER = Pattern.compile("(training/.*|.*/(m|v|vhat|rms|mg|momentum)(_\\d+)?:0)");
+
+  private final Model model;
+  private final WeightFile file;
+  private final CompileSettings settings;
+
+  private OptimizerReader(Model model, WeightFile file, CompileSettings settings) {
+    this.model = model;
+    this.file = file;
+    this.settings = settings;
+  }
+
+  /**
+   * The optimizer's state in {@code file}; null when it has none.
+   *
+   * @throws UnsupportedException when the order of this optimizer's slots is not known
+   * @throws WeightException when the slots do not fit the model's trainable weights
+   */
+  static OptimizerState read(Model model, WeightFile file, CompileSettings settings) {
+    if (file.optimizer().isEmpty()) {
+      return null;
+    }
+    if (!OptimizerSlots.knows(settings.optimizer())) {
+      throw new UnsupportedException(
+          file.path()
+              + ": the state of optimizer '"
+              + settings.optimizer()
+              + "' is not read. Start its state afresh.");
+    }
+    return new OptimizerReader(model, file, settings).state();
+  }
+
+  private OptimizerState state() {
+    List<StoredTensor> tensors = new ArrayList<>(file.optimizer());
+    long iterations = 0;
+    while (!tensors.isEmpty() && tensors.get(0).shape().numDimensions() == 0) {
+      StoredTensor scalar = tensors.remove(0);
+      if (scalar.dtype().startsWith("int") || scalar.name().contains("iter")) {
+        iterations = (long) scalar.values()[0];
+      }
+    }
+    double schedule = 1;
+    int last = tensors.size() - 1;
+    if (settings.optimizer().equals("Nadam")
+        && last >= 0
+        && tensors.get(last).shape().numDimensions() == 0) {
+      schedule = tensors.remove(last).values()[0];
+    }
+    Map<String, StoredTensor> found = pair(tensors);
+    List<String> slots =
+        OptimizerSlots.of(settings).stream()
+            .flatMap(List::stream)
+            .map(OptimizerSlots.Slot::name)
+            .toList();
+    return new OptimizerState(
+        iterations,
+        slots,
+        trainable().stream().map(Model.Variable::name).toList(),
+        (slot, variable) -> found.get(key(slot, variable)).values(),
+        schedule);
+  }
+
+  private List<Model.Variable> trainable() {
+    return model.variables().stream().filter(Model.Variable::trainable).toList();
+  }
+
+  private static String key(String slot, String variable) {
+    return slot + " " + variable;
+  }
+
+  private record Place(String key, Model.Variable variable) {}
+
+  private Map<String, StoredTensor> pair(List<StoredTensor> tensors) {
+    List<Place> places = places(alternating(tensors));
+    Map<String, StoredTensor> found = new HashMap<>();
+    for (int i = 0; i < places.size(); i++) {
+      Place place = places.get(i);
+      if (i >= tensors.size()
+          || !tensors.get(i).shape().equals(place.variable().slot().shape())) {
+        throw new WeightException(
+            file.path()
+                + ": the optimizer's state: expected "
+                + place.key().replace(" ", " of '")
+                + "' of shape "
+                + StoredTensor.text(place.variable().slot().shape())
+                + ", the file has "
+                + (i >= tensors.size()
+                    ? "no more"
+                    : tensors.get(i).name() + " " + StoredTensor.text(tensors.get(i).shape()))
+                + ". The layers that train are not those that trained; start its state afresh.");
+      }
+      found.put(place.key(), tensors.get(i));
+    }
+    return found;
+  }
+
+  /** What is to be found, in the file's order. */
+  private List<Place> places(boolean alternating) {
+    List<Place> places = new ArrayList<>();
+    for (List<OptimizerSlots.Slot> group : OptimizerSlots.of(settings)) {
+      if (alternating) {
+        for (Model.Variable variable : trainable()) {
+          group.forEach(slot -> places.add(new Place(key(slot.name(), variable.name()), variable)));
+        }
+      } else {
+        for (OptimizerSlots.Slot slot : group) {
+          trainable()
+              .forEach(v -> places.add(new Place(key(slot.name(), v.name()), v)));
+        }
+      }
+    }
+    return places;
+  }
+
+  private boolean alternating(List<StoredTensor> tensors) {
+    if (file.layout().byClass() || file.writer().generation() >= 3) {
+      return true;
+    }
+    return tensors.stream()
+        .allMatch(
+            tensor ->
+                ALTERNATING.matcher(tensor.name()).matches()
+                    && !OLDER.matcher(tensor.name()).matches());
+  }
+}

@@ -1,0 +1,32 @@
+package dev.graft.keras;
+
+import java.util.List;
+
+/**
+ * An optimizer's state: how many updates it made, and its slots for each weight.
+ *
+ * @param iterations updates so far
+ * @param slots names of its slots: {@code m} and {@code v} for Adam, {@code momentum} for SGD, …
+ * @param variables the weights that have slots, {@code layer/slot}, in the model's order
+ * @param values the values of a slot, read when asked for
+ * @param momentumSchedule Nadam's running product of its momentum schedule; 1 for all others
+ */
+public record OptimizerState(
+    long iterations,
+    List<String> slots,
+    List<String> variables,
+    Values values,
+    double momentumSchedule) {
+  /** Values of slots. */
+  @FunctionalInterface
+  public interface Values {
+    /** Slot {@code slot} of weight {@code variable}, in row-major order. */
+    float[] values(String slot, String variable);
+  }
+
+  /** Copies its lists. */
+  public OptimizerState {
+    slots = List.copyOf(slots);
+    variables = List.copyOf(variables);
+  }
+}

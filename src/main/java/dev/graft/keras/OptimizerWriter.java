@@ -1,0 +1,89 @@
+package dev.graft.keras;
+
+import dev.graft.error.UnsupportedException;
+import dev.graft.files.FloatSource;
+import dev.graft.files.Hdf5GroupWriter;
+import dev.graft.layers.Model;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Writes an optimizer's state in the order in which Keras reads it back. */
+final class OptimizerWriter {
+  private static final long[] SCALAR = {};
+
+  private OptimizerWriter() {}
+
+  /** As tf_keras 2.18 has it in a whole-model {@code .h5}. */
+  static void byName(Hdf5GroupWriter group, KerasWriter.Contents contents) {
+    OptimizerState state = checked(contents);
+    String optimizer = contents.compile().optimizer();
+    List<String> names = new ArrayList<>(List.of("iteration:0"));
+    group.longs("iteration:0", SCALAR, state.iterations());
+    for (List<OptimizerSlots.Slot> slots : keras2Slots(contents.compile())) {
+      for (Model.Variable variable : variables(contents)) {
+        for (OptimizerSlots.Slot slot : slots) {
+          String name = optimizer + "/" + slot.keras2() + "/" + variable.name() + ":0";
+          names.add(name);
+          write(group, name, variable, values(state, slot, variable));
+        }
+      }
+    }
+    group.attributes().strings("weight_names", names);
+  }
+
+  /** tf_keras keeps a momentum for SGD even where it is 0. */
+  private static List<List<OptimizerSlots.Slot>> keras2Slots(CompileSettings settings) {
+    List<List<OptimizerSlots.Slot>> slots = OptimizerSlots.of(settings);
+    return settings.optimizer().equals("SGD") && slots.isEmpty()
+        ? List.of(List.of(new OptimizerSlots.Slot("momentum", "momentum", "m")))
+        : slots;
+  }
+
+  /** As Keras 3 has it in a {@code .keras} archive. */
+  static void byClass(Hdf5GroupWriter group, KerasWriter.Contents contents) {
+    OptimizerState state = checked(contents);
+    CompileSettings settings = contents.compile();
+    group.longs("0", SCALAR, state.iterations());
+    int next = 1;
+    if (settings.optimizerConfig().get("learning_rate") instanceof Number rate) {
+      group.floats("" + next++, SCALAR, rate.floatValue());
+    }
+    for (List<OptimizerSlots.Slot> slots : OptimizerSlots.of(settings)) {
+      for (Model.Variable variable : variables(contents)) {
+        for (OptimizerSlots.Slot slot : slots) {
+          write(group, "" + next++, variable, values(state, slot, variable));
+        }
+      }
+    }
+    if (settings.optimizer().equals("Nadam")) {
+      group.floats("" + next, SCALAR, (float) state.momentumSchedule());
+    }
+  }
+
+  private static OptimizerState checked(KerasWriter.Contents contents) {
+    if (contents.compile() == null || !OptimizerSlots.knows(contents.compile().optimizer())) {
+      throw new UnsupportedException(
+          "the state of optimizer '"
+              + (contents.compile() == null ? "none" : contents.compile().optimizer())
+              + "' cannot be written for Keras. Leave the optimizer's state out.");
+    }
+    return contents.optimizer();
+  }
+
+  private static List<Model.Variable> variables(KerasWriter.Contents contents) {
+    return contents.model().variables().stream().filter(Model.Variable::trainable).toList();
+  }
+
+  private static float[] values(
+      OptimizerState state, OptimizerSlots.Slot slot, Model.Variable variable) {
+    // A weight thawed after the last update has no slots yet; they start at 0.
+    return state.slots().contains(slot.name()) && state.variables().contains(variable.name())
+        ? state.values().values(slot.name(), variable.name())
+        : new float[Math.toIntExact(variable.slot().size())];
+  }
+
+  private static void write(
+      Hdf5GroupWriter group, String name, Model.Variable variable, float[] values) {
+    group.floats(name, variable.slot().shape().asArray(), FloatSource.of(values));
+  }
+}

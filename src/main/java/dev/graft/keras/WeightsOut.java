@@ -1,0 +1,73 @@
+package dev.graft.keras;
+
+import dev.graft.files.FloatSource;
+import dev.graft.files.Hdf5GroupWriter;
+import dev.graft.layers.Model;
+import dev.graft.layers.WeightStore;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Writes a network's weights into HDF5 groups, one tensor in memory at a time. */
+final class WeightsOut {
+  private WeightsOut() {}
+
+  /** Attributes {@code layer_names} and {@code weight_names}, as Keras 1 and 2 have them. */
+  static void byName(Hdf5GroupWriter group, Model model, WeightStore weights) {
+    group
+        .attributes()
+        .strings("layer_names", model.kerasLayers().stream().map(Model.Entry::name).toList())
+        .string("backend", "tensorflow")
+        .string("keras_version", KerasWriter.KERAS_2);
+    Map<String, List<Model.Variable>> layers = byLayer(model);
+    for (Model.Entry entry : model.kerasLayers()) {
+      Hdf5GroupWriter layer = group.group(entry.name());
+      List<String> names = new ArrayList<>();
+      for (Model.Variable variable : trainableFirst(layers.get(entry.name()))) {
+        String name = variable.name() + ":0";
+        names.add(name);
+        write(layer, name, variable, weights);
+      }
+      layer.attributes().strings("weight_names", names);
+    }
+    group.group(WeightsByName.TOP_LEVEL).attributes().strings("weight_names", List.of());
+  }
+
+  /** Groups named after classes and counted, as Keras 3's saving library has them. */
+  static void byClass(Hdf5GroupWriter root, Model model, WeightStore weights) {
+    Map<String, String> keys = LayerPartners.keys(model);
+    Map<String, List<Model.Variable>> layers = byLayer(model);
+    root.group("vars").attributes().string("name", model.name());
+    for (Model.Entry entry : model.kerasLayers()) {
+      Hdf5GroupWriter layer = root.group("layers").group(keys.get(entry.name()));
+      layer.group("vars").attributes().string("name", entry.name());
+      Map<String, String> paths = StatePaths.of(entry.layer(), layers.get(entry.name()));
+      for (Model.Variable variable : layers.get(entry.name())) {
+        write(layer, paths.get(variable.name()), variable, weights);
+      }
+    }
+  }
+
+  private static void write(
+      Hdf5GroupWriter group, String name, Model.Variable variable, WeightStore weights) {
+    group.floats(
+        name,
+        variable.slot().shape().asArray(),
+        FloatSource.of(weights.values(variable.name())));
+  }
+
+  private static Map<String, List<Model.Variable>> byLayer(Model model) {
+    Map<String, List<Model.Variable>> layers = new LinkedHashMap<>();
+    model.layers().forEach(entry -> layers.put(entry.name(), new ArrayList<>()));
+    model.variables().forEach(variable -> layers.get(variable.layer()).add(variable));
+    return layers;
+  }
+
+  private static List<Model.Variable> trainableFirst(List<Model.Variable> variables) {
+    List<Model.Variable> order =
+        new ArrayList<>(variables.stream().filter(Model.Variable::trainable).toList());
+    variables.stream().filter(variable -> !variable.trainable()).forEach(order::add);
+    return order;
+  }
+}
