@@ -98,7 +98,9 @@ final class Nets {
   static Model sequentialNet() {
     Nets net = new Nets("plain");
     Ref x = net.input("photo", -1, 8, 8, 3);
-    x = net.layer("conv", "Conv2D", Map.of("filters", 4, "kernel_size", 3, "activation", "relu"), x);
+    x =
+        net.layer(
+            "conv", "Conv2D", Map.of("filters", 4, "kernel_size", 3, "activation", "relu"), x);
     x = net.frozen("bn", "BatchNormalization", Map.of("momentum", 0.9), x);
     x = net.layer("pool", "MaxPooling2D", Map.of(), x);
     x = net.layer("flatten", "Flatten", Map.of(), x);
