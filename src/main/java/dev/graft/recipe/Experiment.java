@@ -38,7 +38,7 @@ public final class Experiment implements AutoCloseable {
     RunWriter writer = new RunWriter(folder, recipe);
     Position start = resume ? writer.resume(history) : null;
     if (start == null) {
-      start = Position.start(0, recipe.stages().get(0).stage().initialEpoch(), 0);
+      start = Position.start(0, recipe.stages().get(0).stage().pace().initialEpoch(), 0);
       writer.begin();
     }
     stages(start, writer);
@@ -52,7 +52,7 @@ public final class Experiment implements AutoCloseable {
 
   /** Runs to the end without writing anything. */
   public void run() {
-    stages(Position.start(0, recipe.stages().get(0).stage().initialEpoch(), 0), null);
+    stages(Position.start(0, recipe.stages().get(0).stage().pace().initialEpoch(), 0), null);
     if (recipe.data().test() != null && end != Trainer.End.INTERRUPTED) {
       test = score();
     }

@@ -53,8 +53,7 @@ public record Weighting(Map<Integer, Double> classes, List<Samples> samples) {
       counts.merge(label.applyAsInt(row), 1, Integer::sum);
     }
     Map<Integer, Double> weights = new LinkedHashMap<>();
-    counts.forEach(
-        (index, count) -> weights.put(index, size / ((double) counts.size() * count)));
+    counts.forEach((index, count) -> weights.put(index, size / ((double) counts.size() * count)));
     return new Weighting(weights, List.of());
   }
 
