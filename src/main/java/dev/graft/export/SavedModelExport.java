@@ -6,6 +6,7 @@ import dev.graft.layers.Model;
 import dev.graft.network.Checkpoint;
 import dev.graft.network.Network;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,8 +27,10 @@ import org.tensorflow.proto.SavedModel;
  * @param network holds the weights
  * @param classifier null for a model that is no classifier of pictures
  * @param features layers whose outputs the signature {@code features} gives; may be empty
+ * @param frozen weights as constants in the graph instead of variables beside it
  */
-public record SavedModelExport(Network network, Classifier classifier, List<String> features) {
+public record SavedModelExport(
+    Network network, Classifier classifier, List<String> features, boolean frozen) {
   /** Copies, and fits the classifier to the model's input. */
   public SavedModelExport {
     classifier = classifier == null ? null : classifier.fitted(network.model());
@@ -36,17 +39,22 @@ public record SavedModelExport(Network network, Classifier classifier, List<Stri
 
   /** A SavedModel of what {@code network} holds, with the one signature {@code serving_default}. */
   public static SavedModelExport of(Network network) {
-    return new SavedModelExport(network, null, List.of());
+    return new SavedModelExport(network, null, List.of(), false);
   }
 
   /** The same with the signature {@code serve_images}. */
   public SavedModelExport classifying(Classifier pictures) {
-    return new SavedModelExport(network, pictures, features);
+    return new SavedModelExport(network, pictures, features, frozen);
   }
 
   /** The same with the signature {@code features}: the outputs of these layers. */
   public SavedModelExport withFeatures(List<String> layers) {
-    return new SavedModelExport(network, classifier, layers);
+    return new SavedModelExport(network, classifier, layers, frozen);
+  }
+
+  /** The same with the weights as constants in the graph, at most 2 GB of them. */
+  public SavedModelExport withConstants() {
+    return new SavedModelExport(network, classifier, features, true);
   }
 
   /**
@@ -80,17 +88,20 @@ public record SavedModelExport(Network network, Classifier classifier, List<Stri
 
   private void fill(Path folder) throws IOException {
     Model model = network.model();
-    MetaGraphDef meta;
     try (ServingGraph graph = new ServingGraph(model, classifier, features)) {
-      meta = graph.withVariables();
+      MetaGraphDef meta = frozen ? graph.withConstants(network) : graph.withVariables();
+      SavedModel saved =
+          SavedModel.newBuilder().setSavedModelSchemaVersion(1).addMetaGraphs(meta).build();
+      try (OutputStream out = Files.newOutputStream(folder.resolve("saved_model.pb"))) {
+        saved.writeTo(out);
+      }
     }
-    SavedModel saved =
-        SavedModel.newBuilder().setSavedModelSchemaVersion(1).addMetaGraphs(meta).build();
-    Files.write(folder.resolve("saved_model.pb"), saved.toByteArray());
-    Path variables = Files.createDirectory(folder.resolve("variables"));
-    new Checkpoint(
-            network, model.variables().stream().map(v -> network.variable(v.name())).toList())
-        .save(variables.resolve("variables"));
+    if (!frozen) {
+      Path variables = Files.createDirectory(folder.resolve("variables"));
+      new Checkpoint(
+              network, model.variables().stream().map(v -> network.variable(v.name())).toList())
+          .save(variables.resolve("variables"));
+    }
     if (classifier != null) {
       Path assets = Files.createDirectory(folder.resolve("assets"));
       Files.write(assets.resolve("labels.txt"), new ArrayList<>(classifier.classes()));

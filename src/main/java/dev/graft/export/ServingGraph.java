@@ -2,6 +2,7 @@ package dev.graft.export;
 
 import dev.graft.layers.Model;
 import dev.graft.layers.Ref;
+import dev.graft.layers.WeightStore;
 import dev.graft.network.Checkpoint;
 import dev.graft.network.GraphDefs;
 import dev.graft.network.Names;
@@ -26,7 +27,6 @@ import org.tensorflow.proto.CollectionDef;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.MetaGraphDef;
-import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.SaverDef;
 import org.tensorflow.proto.VariableDef;
 import org.tensorflow.types.TFloat32;
@@ -131,7 +131,14 @@ final class ServingGraph implements AutoCloseable {
         .putCollectionDef("variables", CollectionDef.newBuilder().setBytesList(all).build())
         .putCollectionDef(
             "trainable_variables", CollectionDef.newBuilder().setBytesList(trainable).build())
-        .setGraphDef(graph())
+        .setGraphDef(GraphDefs.prune(wired(), roots))
+        .build();
+  }
+
+  /** The same without variables: every weight is a constant of the graph. */
+  MetaGraphDef withConstants(WeightStore values) {
+    return meta()
+        .setGraphDef(GraphDefs.prune(GraphDefs.freeze(wired(), network.variables(), values), roots))
         .build();
   }
 
@@ -167,24 +174,22 @@ final class ServingGraph implements AutoCloseable {
         .build();
   }
 
-  /** What the signatures and the saver need, the input of the network taken from the pictures. */
-  private GraphDef graph() {
-    GraphDef wired = GraphDefs.map(network.graph().toGraphDef(), this::wire);
-    return GraphDefs.prune(wired, roots);
-  }
-
   /**
-   * The network's input, computed from pictures unless it is fed. So both signatures share one
-   * network.
+   * The graph with the network's input computed from pictures unless it is fed, so that both
+   * signatures share one network.
    */
-  private NodeDef wire(NodeDef node) {
-    Operand<?> prepared = pictures.get(node.getName());
-    return prepared == null
-        ? node
-        : node.toBuilder()
-            .setOp("PlaceholderWithDefault")
-            .addInput(Signatures.name(prepared))
-            .build();
+  private GraphDef wired() {
+    return GraphDefs.map(
+        network.graph().toGraphDef(),
+        node -> {
+          Operand<?> prepared = pictures.get(node.getName());
+          return prepared == null
+              ? node
+              : node.toBuilder()
+                  .setOp("PlaceholderWithDefault")
+                  .addInput(Signatures.name(prepared))
+                  .build();
+        });
   }
 
   @Override

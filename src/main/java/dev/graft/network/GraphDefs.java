@@ -1,5 +1,10 @@
 package dev.graft.network;
 
+import com.google.protobuf.UnsafeByteOperations;
+import dev.graft.error.UnsupportedException;
+import dev.graft.layers.WeightStore;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
@@ -8,11 +13,19 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.proto.AttrValue;
+import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.TensorProto;
+import org.tensorflow.proto.TensorShapeProto;
 
 /** Changes to graphs in their written form, which no native library is needed for. */
 public final class GraphDefs {
+  /** What protocol buffers allow, less room for everything that is no weight. */
+  private static final long MOST_BYTES = Integer.MAX_VALUE - (64L << 20);
+
   private GraphDefs() {}
 
   /**
@@ -50,5 +63,58 @@ public final class GraphDefs {
       }
     }
     return changed.build();
+  }
+
+  /** A float32 constant; {@code values} in row-major order. */
+  public static NodeDef constant(String name, float[] values, Shape shape) {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(Math.multiplyExact(values.length, Float.BYTES))
+            .order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asFloatBuffer().put(values);
+    TensorShapeProto.Builder dimensions = TensorShapeProto.newBuilder();
+    for (long size : shape.asArray()) {
+      dimensions.addDim(TensorShapeProto.Dim.newBuilder().setSize(size));
+    }
+    return NodeDef.newBuilder()
+        .setName(name)
+        .setOp("Const")
+        .putAttr("dtype", AttrValue.newBuilder().setType(DataType.DT_FLOAT).build())
+        .putAttr(
+            "value",
+            AttrValue.newBuilder()
+                .setTensor(
+                    TensorProto.newBuilder()
+                        .setDtype(DataType.DT_FLOAT)
+                        .setTensorShape(dimensions)
+                        .setTensorContent(UnsafeByteOperations.unsafeWrap(bytes.array())))
+                .build())
+        .build();
+  }
+
+  /**
+   * {@code graph} with every variable of {@code variables} a constant under the name of the op that
+   * read it.
+   *
+   * @throws UnsupportedException when they are more than one file can hold, 2 GB
+   */
+  public static GraphDef freeze(
+      GraphDef graph, Collection<Variable> variables, WeightStore values) {
+    long bytes = variables.stream().mapToLong(v -> v.shape().size() * Float.BYTES).sum();
+    if (bytes > MOST_BYTES) {
+      throw new UnsupportedException(
+          "a frozen graph holds at most 2 GB, the weights take "
+              + bytes
+              + " bytes. Export with variables.");
+    }
+    Map<String, Variable> reads = new HashMap<>();
+    variables.forEach(v -> reads.put(v.read().op().name(), v));
+    return map(
+        graph,
+        node -> {
+          Variable variable = reads.get(node.getName());
+          return variable == null
+              ? node
+              : constant(node.getName(), values.values(variable.name()), variable.shape());
+        });
   }
 }

@@ -312,4 +312,24 @@ class SavedModelExportTest {
                 + ": expected a SavedModel, found neither saved_model.pb nor a numbered folder that"
                 + " holds one.");
   }
+
+  @Test
+  void holdsConstantsWhenFrozen() throws IOException {
+    Path target = folder.resolve("saved");
+    try (Network network = Fixtures.network(Fixtures.pictures(3, "softmax"))) {
+      SavedModelExport.of(network)
+          .classifying(classifier("a", "b", "c"))
+          .withConstants()
+          .write(target);
+      assertThat(target.resolve("variables")).doesNotExist();
+      assertThat(nodes(target).stream().map(NodeDef::getOp))
+          .doesNotContain("VarHandleOp", "ReadVariableOp", "RestoreV2", "SaveV2");
+      List<byte[]> files = Fixtures.pictures(2);
+      try (ServedModel served = ServedModel.open(target, SETTINGS);
+          Answer answer = served.classify(files)) {
+        assertThat(answer.floats("probabilities"))
+            .containsExactly(predict(network, prepare(files), 2), Offset.offset(1e-6f));
+      }
+    }
+  }
 }
