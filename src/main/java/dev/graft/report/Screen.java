@@ -39,7 +39,8 @@ final class Screen {
       }
       return CLibrary.isatty(STANDARD_ERROR) == 1;
     } catch (IOException | LinkageError | RuntimeException e) {
-      return System.console() != null;
+      // Where there is no POSIX call to ask, lines are always right.
+      return false;
     }
   }
 
