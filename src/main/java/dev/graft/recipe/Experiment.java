@@ -35,7 +35,7 @@ public final class Experiment implements AutoCloseable {
    * @param resume goes on from the last checkpoint in the folder
    */
   public void run(RunFolder folder, boolean resume) {
-    RunWriter writer = new RunWriter(folder, recipe);
+    RunWriter writer = new RunWriter(folder, recipe, around);
     Position start = resume ? writer.resume(history) : null;
     if (start == null) {
       start = Position.start(0, recipe.stages().get(0).stage().pace().initialEpoch(), 0);
@@ -58,7 +58,7 @@ public final class Experiment implements AutoCloseable {
     }
   }
 
-  private void stages(Position start, Job.Saver saver) {
+  private void stages(Position start, RunWriter writer) {
     Position position = start;
     for (int i = start.stage(); i < recipe.stages().size(); i++) {
       StageReader.Planned planned = recipe.stages().get(i);
@@ -67,13 +67,13 @@ public final class Experiment implements AutoCloseable {
           Trainer.fit(
               new Job(
                   network,
-                  planned.stage(),
+                  writer == null ? planned.stage() : writer.watched(planned.stage(), history),
                   recipe.data().train(),
                   recipe.data().validation(),
                   position,
                   recipe.seed(),
                   history,
-                  saver,
+                  writer,
                   around.interrupted(),
                   around.progress()));
       end = outcome.end();

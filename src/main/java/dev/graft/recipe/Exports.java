@@ -4,6 +4,7 @@ import dev.graft.config.Nearest;
 import dev.graft.error.DataException;
 import dev.graft.error.SettingException;
 import dev.graft.export.Classifier;
+import dev.graft.export.Note;
 import dev.graft.export.SavedModelExport;
 import dev.graft.export.Scores;
 import dev.graft.keras.CompileSettings;
@@ -73,24 +74,23 @@ public record Exports(Map<String, Path> paths, Integer version) {
   }
 
   /** Writes every kind. */
-  public void write(Network network, Prepared prepared, CompileSettings compile) {
-    Contents contents = new Contents(network.model(), network, compile, null, prepared.plain());
+  public void write(Network network, Note note, CompileSettings compile) {
+    Contents contents = new Contents(network.model(), network, compile, null, note.config());
     paths.forEach(
         (kind, path) -> {
           parents(path);
-          write(kind, path, network, prepared, contents);
+          write(kind, path, network, note, contents);
         });
   }
 
-  private void write(
-      String kind, Path path, Network network, Prepared prepared, Contents contents) {
+  private void write(String kind, Path path, Network network, Note note, Contents contents) {
     switch (kind) {
       case "keras" -> KerasWriter.keras(path, contents);
       case "h5" -> KerasWriter.wholeH5(path, contents);
       case "weights-h5" -> KerasWriter.weightsH5(path, network.model(), network);
       case "weights-v3" -> KerasWriter.weightsV3(path, network.model(), network);
       case "saved-model" -> {
-        SavedModelExport export = savedModel(network, prepared);
+        SavedModelExport export = savedModel(network, note);
         if (version == null) {
           export.write(path);
         } else {
@@ -101,14 +101,14 @@ public record Exports(Map<String, Path> paths, Integer version) {
     }
   }
 
-  static SavedModelExport savedModel(Network network, Prepared prepared) {
+  static SavedModelExport savedModel(Network network, Note note) {
     SavedModelExport export = SavedModelExport.of(network);
-    if (prepared.image() == null || prepared.classes().isEmpty()) {
+    if (note.image() == null || note.classes().isEmpty()) {
       return export;
     }
     Optional<Scores> scores = Scores.of(network.model());
     return scores
-        .map(s -> export.classifying(new Classifier(prepared.image(), prepared.classes(), s)))
+        .map(s -> export.classifying(new Classifier(note.image(), note.classes(), s)))
         .orElse(export);
   }
 

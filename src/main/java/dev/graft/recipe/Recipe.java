@@ -104,7 +104,7 @@ public record Recipe(
 
   /** Pictures take the size and channels that the model wants, and its preparation. */
   private static Preprocessing image(Grafted grafted, Config data, Parts parts) {
-    Preprocessing absent = grafted.prepared().image();
+    Preprocessing absent = grafted.note().image();
     if (absent == null) {
       Config image = data.has("image") ? data.get("image") : null;
       if (parts.train().file(0) != null
