@@ -78,7 +78,8 @@ public final class EventFile implements AutoCloseable {
   /** TensorBoard reads a folder's files in the order of their names. */
   private static Path free(Path folder, long second) {
     for (int i = 0; ; i++) {
-      String name = String.format(Locale.ROOT, "events.out.tfevents.%010d.graft.%04d.v2", second, i);
+      String name =
+          String.format(Locale.ROOT, "events.out.tfevents.%010d.graft.%04d.v2", second, i);
       if (!Files.exists(folder.resolve(name))) {
         return folder.resolve(name);
       }

@@ -13,8 +13,8 @@ import java.util.List;
 import javax.imageio.ImageIO;
 
 /**
- * Features of examples for TensorBoard's projector: {@code projector_config.pbtxt}, the vectors
- * and their labels as tab-separated text, and thumbnails on one sheet.
+ * Features of examples for TensorBoard's projector: {@code projector_config.pbtxt}, the vectors and
+ * their labels as tab-separated text, and thumbnails on one sheet.
  */
 public final class Projector {
   /** Edge of a thumbnail on the sheet, in pixels. */
@@ -103,12 +103,12 @@ public final class Projector {
 
   private static byte[] sheet(Points points, int columns) {
     BufferedImage sheet =
-        new BufferedImage(
-            columns * THUMBNAIL, columns * THUMBNAIL, BufferedImage.TYPE_INT_RGB);
+        new BufferedImage(columns * THUMBNAIL, columns * THUMBNAIL, BufferedImage.TYPE_INT_RGB);
     Graphics2D drawing = sheet.createGraphics();
     try {
       for (int i = 0; i < points.thumbnails().size(); i++) {
-        BufferedImage one = ImageIO.read(new ByteArrayInputStream(points.thumbnails().get(i).png()));
+        BufferedImage one =
+            ImageIO.read(new ByteArrayInputStream(points.thumbnails().get(i).png()));
         int x = i % columns * THUMBNAIL;
         drawing.drawImage(one, x, i / columns * THUMBNAIL, THUMBNAIL, THUMBNAIL, null);
       }

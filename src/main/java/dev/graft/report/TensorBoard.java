@@ -36,7 +36,8 @@ public final class TensorBoard implements Callback, AutoCloseable {
   /**
    * A callback that writes below {@code folder}.
    *
-   * @param firstStep how many epochs are in it already: those of earlier stages, or before a restart
+   * @param firstStep how many epochs are in it already: those of earlier stages, or before a
+   *     restart
    */
   public TensorBoard(Path folder, Settings settings, long firstStep) {
     this.folder = folder;

@@ -66,18 +66,24 @@ class TensorBoardTest {
 
   @Test
   void everyEpochHasKerassTagsAndStagesGoOn() throws Exception {
-    try (TensorBoard board =
-        new TensorBoard(folder, new TensorBoard.Settings(0, false, 0), 3)) {
+    try (TensorBoard board = new TensorBoard(folder, new TensorBoard.Settings(0, false, 0), 3)) {
       board.onEpochEnd(null, 0, logs(1));
       board.onEpochEnd(null, 1, logs(Double.NaN));
       assertThat(board.state()).containsEntry("step", 5L);
     }
     List<Event> train = events(folder.resolve("train"));
     assertThat(train.get(1).getSessionLog().getStatusValue()).isEqualTo(1);
-    assertThat(train.stream().skip(2).map(e -> e.getStep() + " " + e.getSummary().getValue(0).getTag()))
+    assertThat(
+            train.stream()
+                .skip(2)
+                .map(e -> e.getStep() + " " + e.getSummary().getValue(0).getTag()))
         .containsExactly(
-            "3 epoch_loss", "3 epoch_accuracy", "3 epoch_learning_rate",
-            "4 epoch_loss", "4 epoch_accuracy", "4 epoch_learning_rate");
+            "3 epoch_loss",
+            "3 epoch_accuracy",
+            "3 epoch_learning_rate",
+            "4 epoch_loss",
+            "4 epoch_accuracy",
+            "4 epoch_learning_rate");
     assertThat(events(folder.resolve("validation")).stream().skip(2))
         .allMatch(e -> e.getSummary().getValue(0).getTag().equals("epoch_loss"));
   }
@@ -100,8 +106,7 @@ class TensorBoardTest {
   @Test
   @Tag("python")
   void realTensorBoardShowsEverything() throws Exception {
-    try (TensorBoard board =
-        new TensorBoard(folder, new TensorBoard.Settings(0, false, 0), 0)) {
+    try (TensorBoard board = new TensorBoard(folder, new TensorBoard.Settings(0, false, 0), 0)) {
       board.onEpochEnd(null, 0, logs(1));
       board.onEpochEnd(null, 1, logs(0.5));
     }
@@ -135,7 +140,8 @@ class TensorBoardTest {
         .contains("\"text\": {\"train\": [\"about\"]}")
         .contains("\"graphs\": {\"train\": 3}")
         .contains("\"shape\": [3, 2], \"bytes\": 24")
-        .contains("\"labels\": [\"label\\tfile\", \"a\\t1.jpg\", \"b\\u00b7<b>\\t2.jpg\", \"a\\t3.jpg\"]")
+        .contains(
+            "\"labels\": [\"label\\tfile\", \"a\\t1.jpg\", \"b\\u00b7<b>\\t2.jpg\", \"a\\t3.jpg\"]")
         .contains("\"sprite\": true");
   }
 }
