@@ -31,8 +31,8 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
  * @param title what it shows, in a few words
  */
 record Chart(String name, String title, XYChart drawing) {
-  static final int WIDTH = 720;
-  static final int HEIGHT = 300;
+  static final int WIDTH = 520;
+  static final int HEIGHT = 290;
 
   /** Colours that the page replaces by its own for light and dark; no series uses them. */
   private static final Color INK = new Color(27, 31, 36);
@@ -65,6 +65,7 @@ record Chart(String name, String title, XYChart drawing) {
     style.setPlotBackgroundColor(new Color(255, 255, 255, 0));
     style.setLegendBackgroundColor(new Color(255, 255, 255, 0));
     style.setLegendBorderColor(new Color(255, 255, 255, 0));
+    style.setLegendPadding(8);
     style.setLegendPosition(Styler.LegendPosition.OutsideS);
     style.setLegendLayout(Styler.LegendLayout.Horizontal);
     style.setChartFontColor(INK);

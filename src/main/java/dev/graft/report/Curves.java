@@ -35,7 +35,7 @@ final class Curves {
   private static void add(List<Chart> charts, History history, String name) {
     String file = "curve-" + name.replaceAll("[^A-Za-z0-9]+", "-");
     String label = Figures.plain(name.replace('_', ' '));
-    Chart chart = Chart.of(file, label, "epoch", label);
+    Chart chart = Chart.of(file, label, "epoch", "");
     boolean any = false;
     for (String which : List.of("", VALIDATION)) {
       any |= draw(chart, history, which + name, which.isEmpty() ? "training" : "validation");

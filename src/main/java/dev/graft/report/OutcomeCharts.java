@@ -1,7 +1,12 @@
 package dev.graft.report;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Drawings of how good an output is: ROC and calibration, or prediction against answer. */
 final class OutcomeCharts {
@@ -20,44 +25,67 @@ final class OutcomeCharts {
     }
     return switch (said.kind()) {
       case CLASSES -> said.names().size() == 2 ? reliability(said, List.of(1), prefix) : List.of();
-      case LABELS -> reliability(said, List.of(0, 1, 2, 3, 4, 5), prefix);
+      case LABELS -> reliability(said, List.of(0, 1, 2, 3), prefix);
       case NUMBERS -> numbers(said, prefix);
     };
   }
 
   private static List<Chart> reliability(Predictions said, List<Integer> columns, String prefix) {
-    Chart roc = square(prefix + "roc", "ROC curve", "share of others taken for it", "share found");
-    Chart calibration =
-        square(prefix + "calibration", "Calibration", "probability said", "share that is it");
+    Map<Integer, Reliability> all = new LinkedHashMap<>();
     for (int column : columns) {
       if (column < said.names().size()) {
-        Reliability r = Reliability.of(said, column);
-        String label = label(said, column);
-        if (!Double.isNaN(r.area())) {
-          roc.line(label + ", area " + Figures.share(r.area()), r.falseShare(), r.trueShare());
-        }
-        if (!r.bins().isEmpty()) {
-          calibration.line(
-              label + ", error " + Figures.share(r.error()),
-              r.bins().stream().mapToDouble(Reliability.Bin::said).toArray(),
-              r.bins().stream().mapToDouble(Reliability.Bin::is).toArray());
-        }
+        all.put(column, Reliability.of(said, column));
       }
     }
-    List<Chart> charts = new ArrayList<>();
-    for (Chart chart : List.of(roc, calibration)) {
-      if (!chart.drawing().getSeriesMap().isEmpty()) {
-        chart.reference(chart.name().equals(roc.name()) ? "by chance" : "perfect", ENDS, ENDS);
-        charts.add(chart);
-      }
-    }
-    return charts;
+    return Stream.of(roc(said, all, prefix), calibration(said, all, prefix))
+        .filter(chart -> chart.drawing().getSeriesMap().size() > 1)
+        .toList();
+  }
+
+  private static Chart roc(Predictions said, Map<Integer, Reliability> all, String prefix) {
+    String title = "ROC curve, area under it: " + list(said, all, Reliability::area);
+    Chart chart = square(prefix + "roc", title, "share of others taken for it", "share found");
+    all.forEach(
+        (column, r) -> {
+          if (!Double.isNaN(r.area())) {
+            chart.line(label(said, column), r.falseShare(), r.trueShare());
+          }
+        });
+    chart.reference("by chance", ENDS, ENDS);
+    return chart;
+  }
+
+  private static Chart calibration(Predictions said, Map<Integer, Reliability> all, String prefix) {
+    String title = "Calibration, mean error: " + list(said, all, Reliability::error);
+    Chart chart = square(prefix + "calibration", title, "probability said", "share that is it");
+    all.forEach(
+        (column, r) -> {
+          if (!r.bins().isEmpty()) {
+            chart.line(
+                label(said, column),
+                r.bins().stream().mapToDouble(Reliability.Bin::said).toArray(),
+                r.bins().stream().mapToDouble(Reliability.Bin::is).toArray());
+          }
+        });
+    chart.reference("perfect", ENDS, ENDS);
+    return chart;
+  }
+
+  private static String list(
+      Predictions said, Map<Integer, Reliability> all, ToDoubleFunction<Reliability> figure) {
+    return all.entrySet().stream()
+        .map(
+            e ->
+                said.names().get(e.getKey())
+                    + " "
+                    + Figures.share(figure.applyAsDouble(e.getValue())))
+        .collect(Collectors.joining(", "));
   }
 
   /** The fonts that draw may lack the letters of a name, so a long or foreign one is numbered. */
   private static String label(Predictions said, int column) {
     String name = said.names().get(column);
-    return name.matches("[ -~]{1,24}") ? name : "class " + column;
+    return name.matches("[ -~]{1,12}") ? name : "class " + column;
   }
 
   private static Chart square(String name, String title, String x, String y) {

@@ -82,14 +82,15 @@ public final class RunPage {
       return;
     }
     page.append("<p class=\"soft\">").append(Overview.stages(report.history())).append("</p>\n");
+    page.append("<div class=\"pair\">\n");
     curves.forEach(chart -> figure(page, chart));
+    page.append("</div>\n");
   }
 
   /** A chart with its caption. */
   static void figure(StringBuilder page, Chart chart) {
-    page.append("<figure>\n").append(chart.svgElement(chart.title()));
-    page.append("<figcaption>").append(Html.name(chart.title()));
-    page.append("</figcaption>\n</figure>\n");
+    page.append("<figure>\n<figcaption>").append(Html.name(chart.title()));
+    page.append("</figcaption>\n").append(chart.svgElement(chart.title())).append("</figure>\n");
   }
 
   private static String resource(String name) {

@@ -140,12 +140,12 @@ class RunPageTest {
                 RunReport.Ending.FINISHED,
                 SampleRun.outcome("tags", SampleRun.labels()),
                 SampleRun.outcome("price", SampleRun.numbers()),
-                SampleRun.outcome("sex", SampleRun.classes(List.of("cat", "dog"), 80))));
+                SampleRun.outcome("kind", SampleRun.classes(List.of("cat", "dog"), 80))));
     safe(page);
     assertThat(page)
-        .contains("aria-label=\"ROC curve\"")
+        .contains("aria-label=\"ROC curve, area under it: red 0.9742, &lt;i&gt;round")
         .contains("Prediction against answer: price &lt;€&gt;")
-        .contains("aria-label=\"Calibration\"")
+        .contains("aria-label=\"Calibration, mean error: dog 0.")
         .contains("Largest errors")
         .contains("<bdi>price &lt;€&gt;</bdi>");
   }
