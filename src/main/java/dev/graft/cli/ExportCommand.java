@@ -59,7 +59,7 @@ final class ExportCommand implements Command {
         line.hasOption("version") ? Math.toIntExact(Console.whole(line, "version", 1)) : null;
     Exports exports = Exports.of(kinds, out, version);
     try (Network network = told.network(around)) {
-      exports.write(network, told.prepared(), told.training());
+      exports.write(network, told.prepared(), told.compile());
     }
     exports.paths().forEach((kind, path) -> console.out().println(kind + " " + path));
     return 0;

@@ -5,8 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What Keras's {@code compile} was given, as plain data in Keras 3's words. A thing with settings is
- * {@code {"class_name": …, "config": {…}}}.
+ * What Keras's {@code compile} was given, as plain data in Keras 3's words. A thing with settings
+ * is {@code {"class_name": …, "config": {…}}}.
  *
  * @param optimizer the optimizer's class name, such as {@code Adam}
  * @param optimizerConfig its settings, those that are switched off left out; {@code learning_rate}

@@ -46,7 +46,8 @@ final class Keras2Config implements ConfigDialect {
               + " archive.");
     }
     config.replaceAll(
-        (key, value) -> value != null && value.equals("hard_sigmoid_keras2") ? "hard_sigmoid" : value);
+        (key, value) ->
+            value != null && value.equals("hard_sigmoid_keras2") ? "hard_sigmoid" : value);
     Keras2Dialect.translate(entry.layer().className(), config);
     return config;
   }
@@ -75,8 +76,7 @@ final class Keras2Config implements ConfigDialect {
 
   @Override
   public Map<String, Object> network(Model model, Map<String, Object> config) {
-    return thing(
-        model.form() == Model.Form.SEQUENTIAL ? "Sequential" : "Functional", config);
+    return thing(model.form() == Model.Form.SEQUENTIAL ? "Sequential" : "Functional", config);
   }
 
   private static Map<String, Object> thing(String className, Map<String, Object> config) {

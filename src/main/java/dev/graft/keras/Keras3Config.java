@@ -11,7 +11,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Keras 3's words, as {@code .keras} archives hold them. Source: Keras 3.15 models/functional.py. */
+/**
+ * Keras 3's words, as {@code .keras} archives hold them. Source: Keras 3.15 models/functional.py.
+ */
 final class Keras3Config implements ConfigDialect {
   /** Layers whose call takes its tensors one by one rather than in a list. */
   private static final Set<String> ONE_BY_ONE =

@@ -65,8 +65,8 @@ public record KerasFile(
   }
 
   /**
-   * The optimizer's state in {@code weights}, which is this file's; null when it has none. Slots are
-   * read while {@code weights} is open.
+   * The optimizer's state in {@code weights}, which is this file's; null when it has none. Slots
+   * are read while {@code weights} is open.
    *
    * @throws UnsupportedException when the order of this optimizer's slots is not known
    * @throws dev.graft.error.WeightException when the slots do not fit the trainable weights

@@ -21,7 +21,8 @@ final class OptimizerReader {
   private static final Pattern ALTERNATING = Pattern.compile("[A-Za-z]+/[a-z_]+/.+:0");
 
   /** tf_keras before: {@code training/Adam/dense/kernel/m:0}. */
-  private static final Pattern OLDER = Pattern.compile("(training/.*|.*/(m|v|vhat|rms|mg|momentum)(_\\d+)?:0)");
+  private static final Pattern OLDER =
+      Pattern.compile("(training/.*|.*/(m|v|vhat|rms|mg|momentum)(_\\d+)?:0)");
 
   private final Model model;
   private final WeightFile file;
@@ -98,8 +99,7 @@ final class OptimizerReader {
     Map<String, StoredTensor> found = new HashMap<>();
     for (int i = 0; i < places.size(); i++) {
       Place place = places.get(i);
-      if (i >= tensors.size()
-          || !tensors.get(i).shape().equals(place.variable().slot().shape())) {
+      if (i >= tensors.size() || !tensors.get(i).shape().equals(place.variable().slot().shape())) {
         throw new WeightException(
             file.path()
                 + ": the optimizer's state: expected "
@@ -127,8 +127,7 @@ final class OptimizerReader {
         }
       } else {
         for (OptimizerSlots.Slot slot : group) {
-          trainable()
-              .forEach(v -> places.add(new Place(key(slot.name(), v.name()), v)));
+          trainable().forEach(v -> places.add(new Place(key(slot.name(), v.name()), v)));
         }
       }
     }

@@ -52,9 +52,7 @@ final class WeightsOut {
   private static void write(
       Hdf5GroupWriter group, String name, Model.Variable variable, WeightStore weights) {
     group.floats(
-        name,
-        variable.slot().shape().asArray(),
-        FloatSource.of(weights.values(variable.name())));
+        name, variable.slot().shape().asArray(), FloatSource.of(weights.values(variable.name())));
   }
 
   private static Map<String, List<Model.Variable>> byLayer(Model model) {

@@ -6,6 +6,7 @@ import dev.graft.error.SettingException;
 import dev.graft.export.Classifier;
 import dev.graft.export.SavedModelExport;
 import dev.graft.export.Scores;
+import dev.graft.keras.CompileSettings;
 import dev.graft.network.Network;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -58,7 +59,7 @@ public record Exports(Map<String, Path> paths, Integer version) {
   }
 
   /** Writes every kind. */
-  public void write(Network network, Prepared prepared, Map<String, Object> training) {
+  public void write(Network network, Prepared prepared, CompileSettings compile) {
     paths.forEach((kind, path) -> write(kind, path, network, prepared));
   }
 

@@ -60,19 +60,9 @@ final class Nets {
   }
 
   Model sequential() {
-    Ref last = uses.get(uses.size() - 1).layer().isEmpty() ? null : lastRef();
-    return new Model(
-        name,
-        Model.Form.SEQUENTIAL,
-        entries,
-        uses,
-        List.of(Ref.of(entries.get(0).name())),
-        List.of(last));
-  }
-
-  private Ref lastRef() {
-    Use use = uses.get(uses.size() - 1);
-    return new Ref(use.layer(), use.node(), 0);
+    Ref first = Ref.of(entries.get(0).name());
+    Ref last = Ref.of(entries.get(entries.size() - 1).name());
+    return new Model(name, Model.Form.SEQUENTIAL, entries, uses, List.of(first), List.of(last));
   }
 
   /** Weights around 0, variances positive. */
@@ -98,7 +88,9 @@ final class Nets {
   static Model sequentialNet() {
     Nets net = new Nets("plain");
     Ref x = net.input("photo", -1, 8, 8, 3);
-    x = net.layer("conv", "Conv2D", Map.of("filters", 4, "kernel_size", 3, "activation", "relu"), x);
+    x =
+        net.layer(
+            "conv", "Conv2D", Map.of("filters", 4, "kernel_size", 3, "activation", "relu"), x);
     x = net.frozen("bn", "BatchNormalization", Map.of("momentum", 0.9), x);
     x = net.layer("pool", "MaxPooling2D", Map.of(), x);
     x = net.layer("flatten", "Flatten", Map.of(), x);
