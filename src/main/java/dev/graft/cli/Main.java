@@ -27,7 +27,8 @@ public final class Main {
   Main(Console console) {
     this.console = console;
     for (Command command :
-        List.<Command>of(new TrainCommand(), new SummaryCommand(), new ExportCommand())) {
+        List.<Command>of(
+            new TrainCommand(), new SummaryCommand(), new PredictCommand(), new ExportCommand())) {
       commands.put(command.name(), command);
     }
   }

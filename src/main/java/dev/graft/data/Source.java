@@ -1,7 +1,9 @@
 package dev.graft.data;
 
 import dev.graft.config.Config;
+import dev.graft.error.DataException;
 import dev.graft.error.SettingException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +41,24 @@ public final class Source {
               + ".");
     }
     return narrow(whole(source, context), source);
+  }
+
+  /**
+   * Images without labels, for prediction: each path an image file, or a folder that is searched to
+   * the bottom; in this order.
+   */
+  public static Dataset pictures(List<Path> paths, Context context) {
+    List<Path> files = new ArrayList<>();
+    for (Path path : paths) {
+      if (!Files.exists(path)) {
+        throw new DataException(FileNames.display(path) + ": no such file. Check the path.");
+      }
+      Dataset found = FolderSets.images(path, context);
+      for (int row = 0; row < found.size(); row++) {
+        files.add(found.file(row));
+      }
+    }
+    return Dataset.of("images", new Column.Pictures(files), null, List.of());
   }
 
   private static Dataset whole(Config source, Context context) {

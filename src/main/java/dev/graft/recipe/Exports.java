@@ -7,6 +7,8 @@ import dev.graft.export.Classifier;
 import dev.graft.export.SavedModelExport;
 import dev.graft.export.Scores;
 import dev.graft.keras.CompileSettings;
+import dev.graft.keras.KerasWriter;
+import dev.graft.keras.KerasWriter.Contents;
 import dev.graft.network.Network;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,7 +26,8 @@ import java.util.Optional;
  */
 public record Exports(Map<String, Path> paths, Integer version) {
   /** The kinds known, under the command line's names. */
-  public static final List<String> KINDS = List.of("saved-model");
+  public static final List<String> KINDS =
+      List.of("saved-model", "keras", "h5", "weights-h5", "weights-v3");
 
   /**
    * Checks the kinds and that nothing is in the way.
@@ -51,21 +54,41 @@ public record Exports(Map<String, Path> paths, Integer version) {
     return new Exports(paths, version);
   }
 
+  /** The kinds under their usual names in {@code folder}, replacing what is there. */
+  static Exports in(Path folder, List<String> kinds, Integer version) {
+    Map<String, Path> paths = new LinkedHashMap<>();
+    kinds.forEach(kind -> paths.put(kind, folder.resolve(fileName(kind))));
+    return new Exports(paths, version);
+  }
+
   private static String fileName(String kind) {
     return switch (kind) {
       case "saved-model" -> RunFolder.SAVED_MODEL;
+      case "keras" -> RunFolder.KERAS;
+      case "h5" -> RunFolder.H5;
+      case "weights-h5" -> "weights.h5";
+      case "weights-v3" -> "model.weights.h5";
       default -> throw new IllegalArgumentException(kind);
     };
   }
 
   /** Writes every kind. */
   public void write(Network network, Prepared prepared, CompileSettings compile) {
-    paths.forEach((kind, path) -> write(kind, path, network, prepared));
+    Contents contents = new Contents(network.model(), network, compile, null, prepared.plain());
+    paths.forEach(
+        (kind, path) -> {
+          parents(path);
+          write(kind, path, network, prepared, contents);
+        });
   }
 
-  private void write(String kind, Path path, Network network, Prepared prepared) {
-    parents(path);
+  private void write(
+      String kind, Path path, Network network, Prepared prepared, Contents contents) {
     switch (kind) {
+      case "keras" -> KerasWriter.keras(path, contents);
+      case "h5" -> KerasWriter.wholeH5(path, contents);
+      case "weights-h5" -> KerasWriter.weightsH5(path, network.model(), network);
+      case "weights-v3" -> KerasWriter.weightsV3(path, network.model(), network);
       case "saved-model" -> {
         SavedModelExport export = savedModel(network, prepared);
         if (version == null) {

@@ -1,0 +1,181 @@
+package dev.graft.cli;
+
+import dev.graft.config.Json;
+import dev.graft.error.SettingException;
+import dev.graft.files.AtomicFiles;
+import dev.graft.files.NpyArray;
+import dev.graft.files.NpyFile;
+import dev.graft.files.NpyWriter;
+import dev.graft.recipe.LoadedModel;
+import dev.graft.recipe.Predictor;
+import dev.graft.recipe.Predictor.Guess;
+import dev.graft.recipe.Predictor.Prediction;
+import dev.graft.recipe.Prepared;
+import dev.graft.recipe.Surroundings;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.commons.cli.CommandLine;
+import org.apache.commons.cli.Options;
+
+/** {@code graft predict}: what a model says of photos or arrays. */
+final class PredictCommand implements Command {
+  private static final int USUAL_TOP = 5;
+
+  @Override
+  public String name() {
+    return "predict";
+  }
+
+  @Override
+  public String summary() {
+    return "Says what is on photos, or runs a model over .npy arrays.";
+  }
+
+  @Override
+  public String usage() {
+    return "MODEL INPUT... [options]";
+  }
+
+  @Override
+  public String example() {
+    return "graft predict runs/first photo.jpg --top 3";
+  }
+
+  @Override
+  public Options options() {
+    Options options = new Options();
+    options.addOption(Console.values("input", "NAME=FILE", "a .npy for one of several inputs"));
+    options.addOption(
+        Console.value("out", "FILE", ".npy: the raw outputs; .csv: file, class, probability"));
+    options.addOption(Console.value("top", "K", "the K surest classes (default 5; JSON: all)"));
+    options.addOption(Console.flag("imagenet", "ImageNet's 1,000 class names"));
+    options.addOption(Console.flag("json", "as JSON"));
+    ModelOptions.weights(options);
+    ModelOptions.pictures(options);
+    return options;
+  }
+
+  @Override
+  public int run(CommandLine line, Console console) {
+    List<String> words = line.getArgList();
+    if (words.isEmpty() || (words.size() < 2 && !line.hasOption("input"))) {
+      throw new SettingException(
+          "predict: expected a MODEL and what to predict. See: graft help predict");
+    }
+    Surroundings around = console.surroundings(line, null, null);
+    LoadedModel model = ModelOptions.open(words.get(0), line, around);
+    Prepared prepared = ModelOptions.prepared(model, line);
+    if (line.hasOption("imagenet")) {
+      prepared = new Prepared(prepared.image(), ImageNetClasses.read(around.places()));
+    }
+    Map<String, Path> arrays = arrays(line, words);
+    if (arrays.isEmpty()) {
+      ModelOptions.required(prepared, model);
+    }
+    try (Predictor predictor = new Predictor(model.network(around), prepared, around)) {
+      if (!arrays.isEmpty()) {
+        return arrays(predictor, arrays, line, console);
+      }
+      List<Path> paths = words.subList(1, words.size()).stream().map(Path::of).toList();
+      return pictures(predictor.pictures(paths), line, console);
+    }
+  }
+
+  private static Map<String, Path> arrays(CommandLine line, List<String> words) {
+    Map<String, Path> arrays = new LinkedHashMap<>();
+    if (line.hasOption("input")) {
+      for (String pair : line.getOptionValues("input")) {
+        int equals = pair.indexOf('=');
+        if (equals < 1) {
+          throw new SettingException("--input " + pair + ": expected NAME=FILE.");
+        }
+        arrays.put(pair.substring(0, equals), Path.of(pair.substring(equals + 1)));
+      }
+    }
+    for (String word : words.subList(1, words.size())) {
+      if (word.endsWith(".npy")) {
+        arrays.put(word, Path.of(word));
+      }
+    }
+    if (!arrays.isEmpty() && arrays.size() != words.size() - 1 + count(line)) {
+      throw new SettingException("predict: expected photos or .npy arrays, not both at once.");
+    }
+    return arrays;
+  }
+
+  private static int count(CommandLine line) {
+    return line.hasOption("input") ? line.getOptionValues("input").length : 0;
+  }
+
+  private static int arrays(
+      Predictor predictor, Map<String, Path> files, CommandLine line, Console console) {
+    Map<String, NpyArray> inputs = new LinkedHashMap<>();
+    files.forEach(
+        (name, file) -> {
+          try (NpyFile npy = NpyFile.open(file)) {
+            inputs.put(name, npy.array());
+          }
+        });
+    Map<String, NpyArray> outputs = predictor.arrays(inputs);
+    if (line.hasOption("out")) {
+      Path out = Path.of(line.getOptionValue("out"));
+      if (outputs.size() == 1) {
+        NpyWriter.save(out, outputs.values().iterator().next());
+      } else {
+        AtomicFiles.directory(
+            out,
+            folder ->
+                outputs.forEach(
+                    (name, array) ->
+                        NpyWriter.save(folder.resolve(name.replace('/', '_') + ".npy"), array)));
+      }
+      console.out().println("Outputs: " + out);
+      return 0;
+    }
+    return pictures(predictor.rows(outputs), line, console);
+  }
+
+  private static int pictures(List<Prediction> all, CommandLine line, Console console) {
+    boolean json = line.hasOption("json");
+    int top = Math.toIntExact(Console.whole(line, "top", json ? Integer.MAX_VALUE : USUAL_TOP));
+    if (line.hasOption("out")) {
+      Path out = Path.of(line.getOptionValue("out"));
+      AtomicFiles.string(out, csv(all, top));
+      console.out().println("Predictions: " + out);
+      return 0;
+    }
+    if (json) {
+      console.out().print(Json.pretty(all.stream().map(p -> p.json(top)).toList()));
+      return 0;
+    }
+    for (Prediction prediction : all) {
+      console.out().println(prediction.input());
+      for (Guess guess :
+          prediction.guesses().subList(0, Math.min(top, prediction.guesses().size()))) {
+        console
+            .out()
+            .printf(Locale.ROOT, "  %6.2f %%  %s%n", guess.probability() * 100, guess.name());
+      }
+    }
+    return 0;
+  }
+
+  private static String csv(List<Prediction> all, int top) {
+    java.io.StringWriter text = new java.io.StringWriter();
+    try (var csv = de.siegmar.fastcsv.writer.CsvWriter.builder().build(text)) {
+      csv.writeRecord("file", "class", "probability");
+      for (Prediction prediction : all) {
+        for (Guess guess :
+            prediction.guesses().subList(0, Math.min(top, prediction.guesses().size()))) {
+          csv.writeRecord(prediction.input(), guess.name(), Float.toString(guess.probability()));
+        }
+      }
+    } catch (java.io.IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+    return text.toString();
+  }
+}
