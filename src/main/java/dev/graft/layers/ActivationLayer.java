@@ -19,6 +19,11 @@ public record ActivationLayer(Activation activation) implements Unary {
   }
 
   @Override
+  public boolean keepsMask() {
+    return true;
+  }
+
+  @Override
   public Spec output(Spec input) {
     return input;
   }

@@ -7,8 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.tensorflow.Operand;
-import org.tensorflow.op.Ops;
-import org.tensorflow.op.math.Mean;
+import org.tensorflow.op.nn.FusedBatchNorm;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
@@ -18,9 +17,11 @@ import org.tensorflow.types.TInt32;
  * <p>In training it normalises with the batch's mean and (population) variance and moves the kept
  * statistics towards them: {@code moving = moving · momentum + batch · (1 − momentum)}. Otherwise,
  * and always when frozen, it uses the kept statistics. Source:
- * keras/src/layers/normalization/batch_normalization.py, Keras 3.15. tf_keras 2.18 moves towards
- * the sample variance (n / (n − 1)) on its fused path for 4-dimensional inputs; Graft follows Keras
- * 3.
+ * keras/src/layers/normalization/batch_normalization.py, Keras 3.15.
+ *
+ * @param sampleVariance moves towards the sample variance, n / (n − 1) times as large, for inputs
+ *     of 4 and 5 dimensions, as Keras 2 does; the setting {@code sample_variance}, which Keras has
+ *     not, false by default
  */
 public record BatchNormalization(
     int axis,
@@ -31,10 +32,12 @@ public record BatchNormalization(
     WeightSettings beta,
     WeightSettings gamma,
     Initializer movingMean,
-    Initializer movingVariance)
+    Initializer movingVariance,
+    boolean sampleVariance)
     implements Unary {
   static BatchNormalization read(Config c) {
-    c.ignore("synchronized", "renorm", "fused", "virtual_batch_size");
+    c.ignore("synchronized", "fused", "renorm_clipping", "renorm_momentum");
+    Missing.refuse(c, "renorm", "virtual_batch_size");
     int axis = -1;
     if (c.has("axis")) {
       int[] axes = c.get("axis").integers();
@@ -52,7 +55,8 @@ public record BatchNormalization(
         WeightSettings.read(c, "beta", "zeros"),
         WeightSettings.read(c, "gamma", "ones"),
         Initializers.read(c, "moving_mean_initializer", "zeros"),
-        Initializers.read(c, "moving_variance_initializer", "ones"));
+        Initializers.read(c, "moving_variance_initializer", "ones"),
+        c.flag("sample_variance", false));
   }
 
   @Override
@@ -71,56 +75,97 @@ public record BatchNormalization(
   }
 
   @Override
+  public boolean keepsMask() {
+    return true;
+  }
+
+  @Override
   public Spec output(Spec input) {
     return input;
   }
 
   @Override
   public Operand<TFloat32> apply(Call call, Operand<TFloat32> x) {
-    Ops tf = call.tf();
     Spec in = call.specs().get(0);
     int at = axis < 0 ? in.rank() + axis : axis;
+    boolean learns = call.training() && call.trainable();
+    boolean masked = learns && call.inputs().get(0).mask() != null;
+    return in.rank() == 4 && at == 3 && !masked
+        ? fused(call, x, learns)
+        : composed(call, x, at, learns);
+  }
+
+  /** TensorFlow's own kernel, for pictures with channels last. */
+  private Operand<TFloat32> fused(Call call, Operand<TFloat32> x, boolean learns) {
+    Floats f = Floats.of(call);
+    Operand<TFloat32> kept = call.weight("moving_mean");
+    Operand<TFloat32> keptVariance = call.weight("moving_variance");
+    Operand<TFloat32> ones = scale ? call.weight("gamma") : f.tf().onesLike(kept);
+    Operand<TFloat32> zeros = center ? call.weight("beta") : f.tf().zerosLike(kept);
+    Operand<TFloat32> none = f.tf().constant(new float[0]);
+    FusedBatchNorm<TFloat32, TFloat32> norm =
+        f.tf()
+            .nn
+            .fusedBatchNorm(
+                x,
+                ones,
+                zeros,
+                learns ? none : kept,
+                learns ? none : keptVariance,
+                FusedBatchNorm.epsilon((float) epsilon),
+                FusedBatchNorm.isTraining(learns));
+    if (learns) {
+      move(call, "moving_mean", kept, norm.batchMean());
+      Operand<TFloat32> variance = norm.batchVariance();
+      if (!sampleVariance) {
+        Operand<TFloat32> n = count(f, x);
+        variance = f.mul(variance, f.div(f.add(n, -1), n));
+      }
+      move(call, "moving_variance", keptVariance, variance);
+    }
+    return norm.y();
+  }
+
+  /** The number of values behind each statistic, for channels last. */
+  private static Operand<TFloat32> count(Floats f, Operand<TFloat32> x) {
+    Operand<TInt32> sizes = f.tf().slice(f.tf().shape(x), f.ints(0), f.ints(3));
+    return f.tf().dtypes.cast(f.tf().reduceProd(sizes, f.ints(0)), TFloat32.class);
+  }
+
+  private Operand<TFloat32> composed(Call call, Operand<TFloat32> x, int at, boolean learns) {
+    Floats f = Floats.of(call);
+    int rank = call.specs().get(0).rank();
     Operand<TFloat32> mean = call.weight("moving_mean");
     Operand<TFloat32> variance = call.weight("moving_variance");
-    if (call.training() && call.trainable()) {
-      Operand<TInt32> axes =
-          tf.constant(IntStream.range(0, in.rank()).filter(i -> i != at).toArray());
-      Operand<TFloat32> batchMean = tf.math.mean(x, axes);
-      Operand<TFloat32> wide = tf.math.mean(x, axes, Mean.keepDims(true));
-      Operand<TFloat32> batchVariance = tf.math.mean(tf.math.squaredDifference(x, wide), axes);
-      move(call, "moving_mean", mean, batchMean);
-      move(call, "moving_variance", variance, batchVariance);
-      mean = batchMean;
-      variance = batchVariance;
+    if (learns) {
+      int[] axes = IntStream.range(0, rank).filter(i -> i != at).toArray();
+      Moments batch = Moments.of(f, x, call.inputs().get(0).mask(), axes);
+      move(call, "moving_mean", mean, batch.mean());
+      Operand<TFloat32> seen = batch.variance();
+      // Keras 2 takes its fused path, with n / (n - 1), for pictures and volumes only.
+      if (sampleVariance && rank > 3) {
+        Operand<TFloat32> one = f.add(f.tf().zerosLike(x), 1);
+        Operand<TFloat32> n = f.sum(one, false, axes);
+        seen = f.mul(seen, f.div(n, f.tf().math.maximum(f.add(n, -1), f.constant(1))));
+      }
+      move(call, "moving_variance", variance, seen);
+      mean = batch.mean();
+      variance = batch.variance();
     }
-    Operand<TFloat32> factor = tf.math.rsqrt(tf.math.add(variance, tf.constant((float) epsilon)));
+    Operand<TFloat32> factor = f.tf().math.rsqrt(f.add(variance, epsilon));
     if (scale) {
-      factor = tf.math.mul(factor, call.weight("gamma"));
+      factor = f.mul(factor, call.weight("gamma"));
     }
-    Operand<TFloat32> shift = tf.math.neg(tf.math.mul(mean, factor));
+    Operand<TFloat32> shift = f.tf().math.neg(f.mul(mean, factor));
     if (center) {
-      shift = tf.math.add(shift, call.weight("beta"));
+      shift = f.add(shift, call.weight("beta"));
     }
-    return tf.math.add(tf.math.mul(x, along(tf, factor, in, at)), along(tf, shift, in, at));
+    return f.add(f.mul(x, f.along(factor, at, rank)), f.along(shift, at, rank));
   }
 
   private void move(Call call, String slot, Operand<TFloat32> kept, Operand<TFloat32> batch) {
-    Ops tf = call.tf();
-    call.update(
-        slot,
-        tf.math.add(
-            tf.math.mul(kept, tf.constant((float) momentum)),
-            tf.math.mul(batch, tf.constant((float) (1 - momentum)))));
-  }
-
-  private static Operand<TFloat32> along(Ops tf, Operand<TFloat32> v, Spec in, int at) {
-    if (at == in.rank() - 1) {
-      return v;
-    }
-    long[] shape = new long[in.rank()];
-    java.util.Arrays.fill(shape, 1);
-    shape[at] = -1;
-    return tf.reshape(v, tf.constant(shape));
+    Floats f = Floats.of(call);
+    call.update(slot, f.add(f.mul(kept, momentum), f.mul(batch, 1 - momentum)));
   }
 
   @Override
@@ -140,6 +185,9 @@ public record BatchNormalization(
     config.put("beta_constraint", Constraints.config(beta.constraint()));
     config.put("gamma_constraint", Constraints.config(gamma.constraint()));
     config.put("synchronized", false);
+    if (sampleVariance) {
+      config.put("sample_variance", true);
+    }
     return config;
   }
 }

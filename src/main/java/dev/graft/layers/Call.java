@@ -30,8 +30,9 @@ public interface Call {
   Operand<TFloat32> weight(String slot);
 
   /**
-   * True on the training path of a layer that behaves differently there. For a frozen layer this is
-   * still true (a frozen Dropout drops, as in Keras); see {@link #trainable}.
+   * True on the training path, unless the use says otherwise ({@link #training(boolean, Map)}). For
+   * a frozen layer this is still true (a frozen Dropout drops, as in Keras); see {@link
+   * #trainable}.
    */
   boolean training();
 
@@ -53,11 +54,37 @@ public interface Call {
   /** Adds a scalar to the training loss, such as an activity regularizer's. */
   void addLoss(Operand<TFloat32> loss);
 
+  /** Calls a layer inside this one, such as the one a wrapper wraps, and gives its outputs. */
+  List<Value> inner(Inner inner);
+
   /**
-   * Calls a layer inside this one, such as the one a wrapper wraps. Its slots are this layer's
-   * under {@code prefix/}.
+   * A use of a layer inside another.
+   *
+   * @param prefix its slots are the outer layer's under {@code prefix/}
+   * @param trainable false when this inner layer is frozen, whatever the outer one is
+   * @param specs static shapes and types of {@code inputs}
+   * @param arguments keyword arguments; {@code training} overrides the outer layer's
    */
-  List<Value> inner(String prefix, Layer layer, boolean trainable, List<Value> inputs);
+  record Inner(
+      String prefix,
+      Layer layer,
+      boolean trainable,
+      List<Value> inputs,
+      List<Spec> specs,
+      Map<String, Object> arguments) {
+    /** Without keyword arguments, as trainable as the outer layer. */
+    public static Inner of(String prefix, Layer layer, List<Value> inputs, List<Spec> specs) {
+      return new Inner(prefix, layer, true, inputs, specs, Map.of());
+    }
+  }
+
+  /**
+   * Whether a use behaves as in training: as its path does, unless its keyword argument {@code
+   * training} says otherwise, as in Keras's {@code layer(x, training=False)}.
+   */
+  static boolean training(boolean path, Map<String, Object> arguments) {
+    return arguments.get("training") instanceof Boolean said ? said : path;
+  }
 
   /** The first input as float32. */
   default Operand<TFloat32> x() {

@@ -31,6 +31,15 @@ public final class ChannelOrder {
     return tf.linalg.transpose(x, tf.constant(order));
   }
 
+  /** The static shape of {@link #toLast(Ops, Operand, int)}. */
+  static Spec toLast(Spec spec) {
+    long[] sizes = spec.shape().asArray();
+    long[] moved = sizes.clone();
+    System.arraycopy(sizes, 2, moved, 1, sizes.length - 2);
+    moved[sizes.length - 1] = sizes[1];
+    return spec.with(moved);
+  }
+
   /** (batch, …, channels) to (batch, channels, …). */
   public static Operand<TFloat32> toFirst(Ops tf, Operand<TFloat32> x, int rank) {
     int[] order =

@@ -23,6 +23,7 @@ public record Dense(
     Regularizer activityRegularizer)
     implements Unary {
   static Dense read(Config c) {
+    Missing.refuse(c, "lora_rank", "quantization_config");
     return new Dense(
         c.integer("units"),
         Activations.read(c, "activation"),
@@ -41,6 +42,11 @@ public record Dense(
       slots.add(bias.slot("bias", units));
     }
     return slots;
+  }
+
+  @Override
+  public boolean keepsMask() {
+    return true;
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.graft.layers;
 
 import dev.graft.config.Config;
 import dev.graft.config.Nearest;
+import dev.graft.error.ShapeException;
 import dev.graft.error.UnsupportedException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -11,37 +12,53 @@ import org.tensorflow.ndarray.Shape;
 
 /** Keras's initializers and their table of names. */
 public final class Initializers {
+  private static final Map<String, Function<Config, Initializer>> READERS = table();
+
   private Initializers() {}
 
-  private static final Map<String, Function<Config, Initializer>> READERS = new LinkedHashMap<>();
-
-  static {
-    alias(c -> new Constant(0), "Zeros", "zeros", "zero");
-    alias(c -> new Constant(1), "Ones", "ones", "one");
-    alias(c -> new Constant(c.number("value", 0)), "Constant", "constant");
-    scaling("GlorotUniform", "glorot_uniform", 1, "fan_avg", "uniform");
-    scaling("GlorotNormal", "glorot_normal", 1, "fan_avg", "truncated_normal");
-    scaling("HeUniform", "he_uniform", 2, "fan_in", "uniform");
-    scaling("HeNormal", "he_normal", 2, "fan_in", "truncated_normal");
-    scaling("LecunUniform", "lecun_uniform", 1, "fan_in", "uniform");
-    scaling("LecunNormal", "lecun_normal", 1, "fan_in", "truncated_normal");
-  }
-
-  private static void alias(Function<Config, Initializer> reader, String... names) {
-    for (String name : names) {
-      READERS.put(name, reader);
+  private static Map<String, Function<Config, Initializer>> table() {
+    Map<String, Function<Config, Initializer>> table = new LinkedHashMap<>();
+    alias(table, c -> zeros(), "Zeros", "zeros", "zero");
+    alias(table, c -> ones(), "Ones", "ones", "one");
+    alias(table, c -> new Constant(c.number("value", 0)), "Constant", "constant");
+    alias(
+        table,
+        c -> new IdentityMatrix(c.number("gain", 1)),
+        "Identity",
+        "identity",
+        "IdentityInitializer");
+    alias(table, Normal::read, "RandomNormal", "random_normal", "normal");
+    alias(table, Normal::readTruncated, "TruncatedNormal", "truncated_normal");
+    alias(table, Uniform::read, "RandomUniform", "random_uniform", "uniform");
+    alias(
+        table,
+        c -> new Orthogonal(c.number("gain", 1), Draws.seed(c)),
+        "Orthogonal",
+        "orthogonal",
+        "OrthogonalInitializer");
+    for (String name :
+        new String[] {
+          "VarianceScaling variance_scaling",
+          "GlorotUniform glorot_uniform",
+          "GlorotNormal glorot_normal",
+          "HeUniform he_uniform",
+          "HeNormal he_normal",
+          "LecunUniform lecun_uniform",
+          "LecunNormal lecun_normal"
+        }) {
+      String[] names = name.split(" ");
+      alias(table, c -> VarianceScaling.read(names[0], c), names);
     }
+    return table;
   }
 
-  private static void scaling(
-      String className, String alias, double scale, String mode, String distribution) {
-    Function<Config, Initializer> reader =
-        c -> {
-          c.ignore("seed", "dtype");
-          return new VarianceScaling(className, scale, mode, distribution);
-        };
-    READERS.put(className, reader);
-    READERS.put(alias, reader);
+  private static void alias(
+      Map<String, Function<Config, Initializer>> table,
+      Function<Config, Initializer> reader,
+      String... names) {
+    for (String name : names) {
+      table.put(name, reader);
+    }
   }
 
   /** The initializer under {@code key}, or {@code absent} (a Keras name) when there is none. */
@@ -58,7 +75,21 @@ public final class Initializers {
               + Nearest.hint(named.className(), READERS.keySet()));
     }
     named.config().ignore("dtype");
+    for (String axes : new String[] {"input_axes", "output_axes"}) {
+      // Keras 3.15 writes both as null with every initializer that could have them.
+      named.config().has(axes);
+    }
     return reader.apply(named.config());
+  }
+
+  /** Keras's zeros. */
+  static Initializer zeros() {
+    return new Constant(0);
+  }
+
+  /** Keras's ones. */
+  static Initializer ones() {
+    return new Constant(1);
   }
 
   /** What Keras's layer config holds for {@code initializer}. */
@@ -91,57 +122,86 @@ public final class Initializers {
     }
   }
 
-  /**
-   * Keras's VarianceScaling and its named forms (Glorot, He, Lecun).
-   *
-   * <p>Source: keras/src/initializers/random_initializers.py, Keras 3.15.
-   */
-  record VarianceScaling(String className, double scale, String mode, String distribution)
-      implements Initializer {
-    /** Standard deviation of a unit normal cut off at two. */
-    private static final double TRUNCATED_STDDEV = 0.8796256610342398;
+  /** Keras's Identity: {@code gain} on the diagonal of a matrix. */
+  record IdentityMatrix(double gain) implements Initializer {
+    @Override
+    public String className() {
+      return "Identity";
+    }
 
     @Override
     public float[] values(Shape shape, RandomGenerator random) {
-      double receptive = 1;
-      int rank = shape.numDimensions();
-      for (int i = 0; i < rank - 2; i++) {
-        receptive *= shape.get(i);
+      if (shape.numDimensions() != 2) {
+        throw new ShapeException(
+            "the Identity initializer needs a weight of two dimensions, came " + shape + ".");
       }
-      double fanIn = rank == 0 ? 1 : rank == 1 ? shape.get(0) : shape.get(rank - 2) * receptive;
-      double fanOut = rank == 0 ? 1 : rank == 1 ? shape.get(0) : shape.get(rank - 1) * receptive;
-      double fan =
-          switch (mode) {
-            case "fan_in" -> fanIn;
-            case "fan_out" -> fanOut;
-            default -> (fanIn + fanOut) / 2;
-          };
-      double variance = scale / Math.max(1, fan);
       float[] values = new float[Math.toIntExact(shape.size())];
-      double limit = Math.sqrt(3 * variance);
-      double deviation = Math.sqrt(variance) / TRUNCATED_STDDEV;
-      for (int i = 0; i < values.length; i++) {
-        values[i] =
-            (float)
-                (distribution.equals("uniform")
-                    ? random.nextDouble(-limit, limit)
-                    : truncated(random) * deviation);
+      int columns = Math.toIntExact(shape.get(1));
+      for (int i = 0; i < Math.min(shape.get(0), columns); i++) {
+        values[i * columns + i] = (float) gain;
       }
       return values;
     }
 
-    private static double truncated(RandomGenerator random) {
-      double value = random.nextGaussian();
-      while (Math.abs(value) > 2) {
-        value = random.nextGaussian();
-      }
-      return value;
+    @Override
+    public Map<String, Object> config() {
+      return Map.of("gain", gain);
+    }
+  }
+
+  /** Keras's RandomNormal, and TruncatedNormal, which has nothing beyond two deviations. */
+  record Normal(double mean, double stddev, boolean truncated, Long seed) implements Initializer {
+    static Normal read(Config c) {
+      return new Normal(c.number("mean", 0), c.number("stddev", 0.05), false, Draws.seed(c));
+    }
+
+    static Normal readTruncated(Config c) {
+      return new Normal(c.number("mean", 0), c.number("stddev", 0.05), true, Draws.seed(c));
+    }
+
+    @Override
+    public String className() {
+      return truncated ? "TruncatedNormal" : "RandomNormal";
+    }
+
+    @Override
+    public float[] values(Shape shape, RandomGenerator random) {
+      Draws draws = Draws.of(shape, seed, random);
+      return truncated ? draws.truncated(mean, stddev) : draws.normal(mean, stddev);
     }
 
     @Override
     public Map<String, Object> config() {
       Map<String, Object> config = new LinkedHashMap<>();
-      config.put("seed", null);
+      config.put("mean", mean);
+      config.put("stddev", stddev);
+      config.put("seed", seed);
+      return config;
+    }
+  }
+
+  /** Keras's RandomUniform. */
+  record Uniform(double low, double high, Long seed) implements Initializer {
+    static Uniform read(Config c) {
+      return new Uniform(c.number("minval", -0.05), c.number("maxval", 0.05), Draws.seed(c));
+    }
+
+    @Override
+    public String className() {
+      return "RandomUniform";
+    }
+
+    @Override
+    public float[] values(Shape shape, RandomGenerator random) {
+      return Draws.of(shape, seed, random).uniform(low, high);
+    }
+
+    @Override
+    public Map<String, Object> config() {
+      Map<String, Object> config = new LinkedHashMap<>();
+      config.put("minval", low);
+      config.put("maxval", high);
+      config.put("seed", seed);
       return config;
     }
   }

@@ -30,17 +30,116 @@ public final class Layers {
   /** The layers Graft knows. */
   public static Layers standard() {
     Map<String, Reader> table = new LinkedHashMap<>();
-    table.put("Activation", (c, l) -> ActivationLayer.read(c));
-    table.put("BatchNormalization", (c, l) -> BatchNormalization.read(c));
-    table.put("Conv2D", (c, l) -> Conv2D.read(c));
-    table.put("Dense", (c, l) -> Dense.read(c));
-    table.put("Dropout", (c, l) -> Dropout.read(c));
-    table.put("Flatten", (c, l) -> Flatten.read(c));
-    table.put("GlobalAveragePooling2D", (c, l) -> GlobalPooling2D.read(c, Pooling.AVERAGE));
-    table.put("GlobalMaxPooling2D", (c, l) -> GlobalPooling2D.read(c, Pooling.MAX));
-    table.put("AveragePooling2D", (c, l) -> Pooling2D.read(c, Pooling.AVERAGE));
-    table.put("MaxPooling2D", (c, l) -> Pooling2D.read(c, Pooling.MAX));
+    core(table);
+    convolutions(table);
+    pooling(table);
+    normalization(table);
+    randomness(table);
+    merging(table);
+    reshaping(table);
+    aliases(table);
     return new Layers(table);
+  }
+
+  private static void core(Map<String, Reader> table) {
+    table.put("Activation", (c, l) -> ActivationLayer.read(c));
+    table.put("Dense", (c, l) -> Dense.read(c));
+    table.put("ELU", (c, l) -> ELU.read(c));
+    table.put("Identity", (c, l) -> new Identity());
+    table.put("LeakyReLU", (c, l) -> LeakyReLU.read(c));
+    table.put("Masking", (c, l) -> Masking.read(c));
+    table.put("PReLU", (c, l) -> PReLU.read(c));
+    table.put("ReLU", (c, l) -> ReLU.read(c));
+    table.put("Softmax", (c, l) -> Softmax.read(c));
+    // Keras 2's layer; Keras 3 says the same with ReLU.
+    table.put("ThresholdedReLU", (c, l) -> new ReLU(null, 0, c.number("theta", 1)));
+  }
+
+  private static void convolutions(Map<String, Reader> table) {
+    ranked(table, "Conv%dD", 1, 3, Convolution::read);
+    ranked(table, "Conv%dDTranspose", 1, 3, TransposedConvolution::read);
+    ranked(table, "DepthwiseConv%dD", 1, 2, DepthwiseConvolution::read);
+    ranked(table, "SeparableConv%dD", 1, 2, SeparableConvolution::read);
+  }
+
+  private static void pooling(Map<String, Reader> table) {
+    for (Pooling kind : Pooling.values()) {
+      ranked(
+          table, kind.word() + "Pooling%dD", 1, 3, (c, rank) -> WindowPooling.read(c, kind, rank));
+      ranked(
+          table,
+          "Global" + kind.word() + "Pooling%dD",
+          1,
+          3,
+          (c, rank) -> GlobalPooling.read(c, kind, rank));
+    }
+  }
+
+  private static void normalization(Map<String, Reader> table) {
+    table.put("BatchNormalization", (c, l) -> BatchNormalization.read(c));
+    table.put("GroupNormalization", (c, l) -> GroupNormalization.read(c));
+    table.put("LayerNormalization", (c, l) -> LayerNormalization.read(c));
+    table.put("Normalization", (c, l) -> Normalization.read(c));
+    table.put("RMSNormalization", (c, l) -> RMSNormalization.read(c));
+    table.put("Rescaling", (c, l) -> Rescaling.read(c));
+    table.put("UnitNormalization", (c, l) -> UnitNormalization.read(c));
+  }
+
+  private static void randomness(Map<String, Reader> table) {
+    table.put("ActivityRegularization", (c, l) -> ActivityRegularization.read(c));
+    table.put("AlphaDropout", (c, l) -> AlphaDropout.read(c));
+    table.put("Dropout", (c, l) -> Dropout.read(c));
+    table.put("GaussianDropout", (c, l) -> GaussianDropout.read(c));
+    table.put("GaussianNoise", (c, l) -> GaussianNoise.read(c));
+    ranked(table, "SpatialDropout%dD", 1, 3, SpatialDropout::read);
+  }
+
+  private static void merging(Map<String, Reader> table) {
+    for (Merge.Kind kind : Merge.Kind.values()) {
+      Merge merge = new Merge(kind);
+      table.put(merge.className(), (c, l) -> merge);
+    }
+    table.put("Concatenate", (c, l) -> Concatenate.read(c));
+    table.put("Dot", (c, l) -> Dot.read(c));
+  }
+
+  private static void reshaping(Map<String, Reader> table) {
+    ranked(table, "Cropping%dD", 1, 3, Cropping::read);
+    ranked(table, "UpSampling%dD", 1, 3, UpSampling::read);
+    ranked(table, "ZeroPadding%dD", 1, 3, ZeroPadding::read);
+    table.put("Flatten", (c, l) -> Flatten.read(c));
+    table.put("Permute", (c, l) -> Permute.read(c));
+    table.put("RepeatVector", (c, l) -> RepeatVector.read(c));
+    table.put("Reshape", (c, l) -> Reshape.read(c));
+  }
+
+  /** The second names under which Keras 3 exports some layers. */
+  private static void aliases(Map<String, Reader> table) {
+    Map<String, Reader> more = new LinkedHashMap<>();
+    table.forEach(
+        (name, reader) -> {
+          String alias =
+              name.replace("AveragePooling", "AvgPool")
+                  .replace("MaxPooling", "MaxPool")
+                  .replaceFirst("^(Separable)?Conv(\\dD)", "$1Convolution$2");
+          if (!name.startsWith("Adaptive") && !alias.equals(name)) {
+            more.put(alias, reader);
+          }
+        });
+    table.putAll(more);
+  }
+
+  /** Reads a layer that exists for several numbers of spatial dimensions. */
+  private interface Ranked {
+    Layer read(Config config, int rank);
+  }
+
+  private static void ranked(
+      Map<String, Reader> table, String pattern, int from, int to, Ranked reader) {
+    for (int rank = from; rank <= to; rank++) {
+      int dimensions = rank;
+      table.put(pattern.replace("%d", "" + rank), (c, l) -> reader.read(c, dimensions));
+    }
   }
 
   /** This table with one more layer, or another reader for a known class. */

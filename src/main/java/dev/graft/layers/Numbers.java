@@ -17,11 +17,63 @@ public final class Numbers {
     Config value = config.get(key);
     int[] sizes = value.integers();
     if (!value.isList()) {
-      return Collections.nCopies(count, sizes[0]);
+      sizes = Collections.nCopies(count, sizes[0]).stream().mapToInt(n -> n).toArray();
     }
     if (sizes.length != count || Arrays.stream(sizes).anyMatch(n -> n < 1)) {
       throw value.wrong(count + " whole numbers of at least 1");
     }
     return Arrays.stream(sizes).boxed().toList();
+  }
+
+  /** The {@code count} numbers under {@code key}, 0 allowed; a single one stands for all. */
+  static List<Integer> counts(Config config, String key, int count) {
+    Config value = config.get(key);
+    int[] numbers = value.integers();
+    if (!value.isList()) {
+      numbers = Collections.nCopies(count, numbers[0]).stream().mapToInt(n -> n).toArray();
+    }
+    if (numbers.length != count || Arrays.stream(numbers).anyMatch(n -> n < 0)) {
+      throw value.wrong(count + " whole numbers of at least 0");
+    }
+    return Arrays.stream(numbers).boxed().toList();
+  }
+
+  /** The whole numbers under {@code key}, in file order; a single one is a list of one. */
+  static List<Integer> list(Config config, String key) {
+    return Arrays.stream(config.get(key).integers()).boxed().toList();
+  }
+
+  /** The number under {@code key}, which must not be negative. */
+  static double atLeastZero(Config config, String key, double absent) {
+    double value = config.number(key, absent);
+    if (value < 0) {
+      throw config.get(key).wrong("a number of at least 0");
+    }
+    return value;
+  }
+
+  /** The number under {@code key} as a share of 1. */
+  static double share(Config config, String key) {
+    double value = config.number(key);
+    if (value < 0 || value > 1) {
+      throw config.get(key).wrong("a share between 0 and 1");
+    }
+    return value;
+  }
+
+  /** The seed, or null. */
+  static Integer seed(Config config) {
+    return config.has("seed") ? config.integer("seed") : null;
+  }
+
+  /** The numbers of an array, which Keras 3 may write as an object of its own. */
+  static Config array(Config value) {
+    if (!value.isObject()) {
+      return value;
+    }
+    value.ignore("module", "class_name", "registered_name");
+    Config inner = value.get("config");
+    inner.ignore("dtype");
+    return inner.isObject() ? inner.get("value") : inner;
   }
 }

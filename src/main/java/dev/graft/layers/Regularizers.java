@@ -12,7 +12,16 @@ import org.tensorflow.types.TFloat32;
 
 /** Keras's regularizers and their table of names. */
 public final class Regularizers {
-  private static final Set<String> NAMES = Set.of("L1", "L2", "L1L2", "l1", "l2", "l1_l2");
+  private static final Set<String> NAMES =
+      Set.of(
+          "L1",
+          "L2",
+          "L1L2",
+          "l1",
+          "l2",
+          "l1_l2",
+          "OrthogonalRegularizer",
+          "orthogonal_regularizer");
 
   private Regularizers() {}
 
@@ -27,7 +36,10 @@ public final class Regularizers {
     return switch (named.className()) {
       case "L1", "l1" -> new Penalty("L1", c.number("l1", 0.01), 0);
       case "L2", "l2" -> new Penalty("L2", 0, c.number("l2", 0.01));
-      case "L1L2", "l1_l2" -> new Penalty("L1L2", c.number("l1", 0), c.number("l2", 0));
+      case "L1L2", "l1l2" -> new Penalty("L1L2", c.number("l1", 0), c.number("l2", 0));
+      // Keras 2's function has other defaults than the class.
+      case "l1_l2" -> new Penalty("L1L2", c.number("l1", 0.01), c.number("l2", 0.01));
+      case "OrthogonalRegularizer", "orthogonal_regularizer" -> Orthogonality.read(c);
       default ->
           throw new UnsupportedException(
               value.where()

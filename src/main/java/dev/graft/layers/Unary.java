@@ -5,7 +5,7 @@ import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
-/** A layer with one float32 input and one float32 output; a mask passes through unchanged. */
+/** A layer with one float32 input and one float32 output. */
 public interface Unary extends Layer {
   /** Shape and type of the output. */
   Spec output(Spec input);
@@ -28,8 +28,11 @@ public interface Unary extends Layer {
     return List.of(new Value(y, keepsMask() ? call.inputs().get(0).mask() : null));
   }
 
-  /** False when the layer swallows the mask, as Keras layers without {@code supports_masking}. */
+  /**
+   * True when the input's mask goes with the output, as in Keras layers with {@code
+   * supports_masking}; the others swallow it.
+   */
   default boolean keepsMask() {
-    return true;
+    return false;
   }
 }

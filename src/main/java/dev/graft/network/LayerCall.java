@@ -1,9 +1,9 @@
 package dev.graft.network;
 
 import dev.graft.layers.Call;
-import dev.graft.layers.Layer;
 import dev.graft.layers.Spec;
 import dev.graft.layers.Value;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.tensorflow.Operand;
@@ -57,7 +57,7 @@ final class LayerCall implements Call {
 
   @Override
   public boolean training() {
-    return emission.training;
+    return Call.training(emission.training, arguments.keywords());
   }
 
   @Override
@@ -82,14 +82,17 @@ final class LayerCall implements Call {
   }
 
   @Override
-  public List<Value> inner(String prefix, Layer inner, boolean innerTrainable, List<Value> inputs) {
-    List<Spec> specs = inputs.stream().map(value -> Types.spec(value.tensor())).toList();
-    return inner.call(
-        new LayerCall(
-            emission,
-            layer + "/" + prefix,
-            trainable && innerTrainable,
-            tf.withSubScope(Names.scope(prefix)),
-            new Arguments(inputs, specs, Map.of())));
+  public List<Value> inner(Inner inner) {
+    Map<String, Object> keywords = new HashMap<>(inner.arguments());
+    keywords.put("training", Call.training(training(), inner.arguments()));
+    return inner
+        .layer()
+        .call(
+            new LayerCall(
+                emission,
+                layer + "/" + inner.prefix(),
+                trainable && inner.trainable(),
+                tf.withSubScope(Names.scope(inner.prefix())),
+                new Arguments(inner.inputs(), inner.specs(), keywords)));
   }
 }

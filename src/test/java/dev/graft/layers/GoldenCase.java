@@ -1,0 +1,103 @@
+package dev.graft.layers;
+
+import dev.graft.config.Config;
+import dev.graft.files.ElementType;
+import dev.graft.files.NpyArray;
+import dev.graft.files.NpzFile;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** A layer as real Keras computed it; made by tools/goldens/layers.py, which says what is in it. */
+record GoldenCase(String name, Map<String, NpyArray> arrays, Config config) {
+  static final Path FOLDER = Path.of("src/test/resources/goldens/layers");
+
+  static List<Path> all(String generation) {
+    try (Stream<Path> files = Files.list(FOLDER.resolve(generation))) {
+      return files.filter(file -> file.toString().endsWith(".npz")).sorted().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static GoldenCase read(Path file) {
+    Map<String, NpyArray> arrays = new LinkedHashMap<>();
+    try (NpzFile npz = NpzFile.open(file)) {
+      for (String name : npz.names()) {
+        arrays.put(name, npz.array(name));
+      }
+    }
+    NpyArray text = arrays.remove("case");
+    byte[] bytes = new byte[text.size()];
+    long[] values = text.longs();
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = (byte) values[i];
+    }
+    String json = new String(bytes, StandardCharsets.UTF_8);
+    String name = file.getParent().getFileName() + "/" + file.getFileName();
+    return new GoldenCase(name, arrays, Config.parse(json, name));
+  }
+
+  boolean has(String array) {
+    return arrays.containsKey(array);
+  }
+
+  NpyArray array(String array) {
+    return arrays.get(array);
+  }
+
+  Layer layer() {
+    Config settings = config.get("config");
+    String className = config.string("class_name");
+    if (config.string("generation").equals("tf_keras")) {
+      Map<String, Object> words = OldWords.translate(className, settings);
+      className = (String) words.remove("class_name");
+      settings = Config.of(words, name);
+    }
+    settings.ignore("name", "trainable", "dtype", "batch_input_shape");
+    Layer layer = Layers.standard().read(className, settings);
+    settings.done();
+    return layer;
+  }
+
+  boolean trainable() {
+    return config.get("config").flag("trainable", true);
+  }
+
+  boolean training() {
+    return config.flag("training");
+  }
+
+  int inputs() {
+    return config.integer("inputs");
+  }
+
+  int outputs() {
+    return config.integer("outputs");
+  }
+
+  List<Spec> specs() {
+    List<Spec> specs = new ArrayList<>();
+    for (int i = 0; i < inputs(); i++) {
+      NpyArray in = array("in" + i);
+      DType type = type(in);
+      long[] shape = in.shape().clone();
+      shape[0] = -1;
+      specs.add(new Spec(org.tensorflow.ndarray.Shape.of(shape), type));
+    }
+    return specs;
+  }
+
+  static DType type(NpyArray array) {
+    return array.type().equals(ElementType.FLOAT32)
+        ? DType.FLOAT32
+        : array.type().equals(ElementType.BOOL) ? DType.BOOL : DType.INT32;
+  }
+}
