@@ -60,19 +60,9 @@ final class Nets {
   }
 
   Model sequential() {
-    Ref last = uses.get(uses.size() - 1).layer().isEmpty() ? null : lastRef();
-    return new Model(
-        name,
-        Model.Form.SEQUENTIAL,
-        entries,
-        uses,
-        List.of(Ref.of(entries.get(0).name())),
-        List.of(last));
-  }
-
-  private Ref lastRef() {
-    Use use = uses.get(uses.size() - 1);
-    return new Ref(use.layer(), use.node(), 0);
+    Ref first = Ref.of(entries.get(0).name());
+    Ref last = Ref.of(entries.get(entries.size() - 1).name());
+    return new Model(name, Model.Form.SEQUENTIAL, entries, uses, List.of(first), List.of(last));
   }
 
   /** Weights around 0, variances positive. */

@@ -1,0 +1,163 @@
+package dev.graft.keras;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.graft.layers.Layers;
+import dev.graft.layers.Model;
+import dev.graft.layers.Ref;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What we write, we read back: the same network, the same weights, the same notes. */
+class KerasWriterTest {
+  @TempDir Path folder;
+
+  static Stream<Model> nets() {
+    return Stream.of(Nets.sequentialNet(), Nets.functionalNet());
+  }
+
+  @ParameterizedTest
+  @MethodSource("nets")
+  void aKerasArchiveComesBackTheSame(Model model) throws IOException {
+    KerasWriter.Contents contents = contents(model);
+    Path file = folder.resolve("net.keras");
+    KerasWriter.keras(file, contents);
+    KerasFile read = KerasFile.open(file, Layers.standard());
+    assertSame(read.model(), model);
+    assertThat(read.kind()).isEqualTo(FileKind.KERAS);
+    assertThat(read.graft()).isEqualTo(contents.graft());
+    assertThat(read.compile()).isEqualTo(contents.compile());
+    assertWeights(file, model);
+    Path again = folder.resolve("again.keras");
+    KerasWriter.keras(again, contents);
+    assertThat(again).hasSameBinaryContentAs(file);
+    try (Stream<Path> files = Files.list(folder)) {
+      assertThat(files).containsExactlyInAnyOrder(file, again);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("nets")
+  void aWholeH5ComesBackTheSame(Model model) {
+    KerasWriter.Contents contents = contents(model);
+    Path file = folder.resolve("net.h5");
+    KerasWriter.wholeH5(file, contents);
+    KerasFile read = KerasFile.open(file, Layers.standard());
+    assertSame(read.model(), model);
+    assertThat(read.graft()).isEqualTo(contents.graft());
+    assertThat(read.compile()).isEqualTo(contents.compile());
+    assertWeights(file, model);
+    Path again = folder.resolve("again.h5");
+    KerasWriter.wholeH5(again, contents);
+    assertThat(again).hasSameBinaryContentAs(file);
+  }
+
+  @ParameterizedTest
+  @MethodSource("nets")
+  void weightsAloneAndTheArchitectureComeBackTheSame(Model model) {
+    KerasWriter.Contents contents = contents(model);
+    Path named = folder.resolve("net.h5");
+    Path counted = folder.resolve("net.weights.h5");
+    Path architecture = folder.resolve("net.json");
+    KerasWriter.weightsH5(named, model, contents.weights());
+    KerasWriter.weightsV3(counted, model, contents.weights());
+    KerasWriter.architecture(architecture, model);
+    assertWeights(named, model);
+    assertWeights(counted, model);
+    assertSame(KerasFile.open(architecture, Layers.standard()).model(), model);
+  }
+
+  @Test
+  void anArchitectureOfAnySizeFits() {
+    Nets net = new Nets("deep");
+    Ref x = net.input("in", -1, 2);
+    for (int i = 0; i < 400; i++) {
+      x = net.layer("layer_" + i, "Dense", Map.of("units", 2), x);
+    }
+    Model model = net.model(List.of(Ref.of("in")), x);
+    Path file = folder.resolve("deep.h5");
+    KerasWriter.wholeH5(file, KerasWriter.Contents.of(model, Nets.store(model, 1)));
+    assertSame(KerasFile.open(file, Layers.standard()).model(), model);
+    assertWeights(file, model, 1);
+  }
+
+  @ParameterizedTest
+  @MethodSource("nets")
+  void optimizerStateComesBack(Model model) {
+    CompileSettings adam =
+        new CompileSettings("Adam", Map.of("learning_rate", 0.5), "mse", null, null, null);
+    List<String> trainable =
+        model.variables().stream()
+            .filter(Model.Variable::trainable)
+            .map(Model.Variable::name)
+            .toList();
+    OptimizerState state =
+        new OptimizerState(
+            41,
+            List.of("m", "v"),
+            trainable,
+            (slot, v) -> Nets.weights(model, slot.equals("m") ? 8 : 9).get(v),
+            1);
+    KerasWriter.Contents contents =
+        new KerasWriter.Contents(model, Nets.store(model, 3), adam, state, null);
+    KerasWriter.wholeH5(folder.resolve("net.h5"), contents);
+    KerasWriter.keras(folder.resolve("net.keras"), contents);
+    for (String name : List.of("net.h5", "net.keras")) {
+      KerasFile read = KerasFile.open(folder.resolve(name), Layers.standard());
+      try (WeightFile weights = WeightFile.open(folder.resolve(name))) {
+        OptimizerState back = read.optimizer(weights);
+        assertThat(back.iterations()).isEqualTo(41);
+        assertThat(back.slots()).containsExactly("m", "v");
+        assertThat(back.variables()).isEqualTo(trainable);
+        for (String variable : trainable) {
+          assertThat(back.values().values("v", variable))
+              .as(variable)
+              .isEqualTo(Nets.weights(model, 9).get(variable));
+        }
+      }
+    }
+  }
+
+  /** Shapes with a free size never equal each other, so the networks' text is compared. */
+  private static void assertSame(Model read, Model written) {
+    assertThat(read.toString()).isEqualTo(written.toString());
+    assertThat(NetworkConfig.of(read, new Keras3Config(Map.of())))
+        .isEqualTo(NetworkConfig.of(written, new Keras3Config(Map.of())));
+  }
+
+  private static KerasWriter.Contents contents(Model model) {
+    return new KerasWriter.Contents(
+        model,
+        Nets.store(model, 3),
+        new CompileSettings(
+            "SGD",
+            Map.of("learning_rate", 0.01, "momentum", 0.9, "nesterov", true),
+            "categorical_crossentropy",
+            List.of("accuracy"),
+            null,
+            null),
+        null,
+        Map.of("preprocess", "vgg16", "classes", List.of("daisy", "rose")));
+  }
+
+  private static void assertWeights(Path file, Model model) {
+    assertWeights(file, model, 3);
+  }
+
+  private static void assertWeights(Path file, Model model, long seed) {
+    Map<String, float[]> expected = Nets.weights(model, seed);
+    try (WeightFile weights = WeightFile.open(file)) {
+      WeightMatch match = WeightMatch.of(model, weights, LoadOptions.strict());
+      expected.forEach(
+          (name, values) -> assertThat(match.store(null).values(name)).as(name).isEqualTo(values));
+    }
+  }
+}
