@@ -1,5 +1,6 @@
 package dev.graft.export;
 
+import dev.graft.config.Config;
 import dev.graft.config.Nearest;
 import dev.graft.error.DataException;
 import dev.graft.error.MalformedFileException;
@@ -27,6 +28,12 @@ import org.tensorflow.ndarray.Shape;
  * A SavedModel, whoever wrote it, loaded to be run by its signatures. {@link #run} is thread-safe.
  */
 public final class ServedModel implements AutoCloseable {
+  /** The file that makes a folder a SavedModel. */
+  static final String FILE = "saved_model.pb";
+
+  /** The note Graft writes into {@code assets.extra}. */
+  static final String NOTE = "graft.json";
+
   private final Path folder;
   private final SavedModelBundle bundle;
   private final Map<String, ServedSignature> signatures = new TreeMap<>();
@@ -87,7 +94,7 @@ public final class ServedModel implements AutoCloseable {
   }
 
   private static Optional<Path> find(Path path) {
-    if (Files.isRegularFile(path.resolve("saved_model.pb"))) {
+    if (Files.isRegularFile(path.resolve(FILE))) {
       return Optional.of(path);
     }
     if (!Files.isDirectory(path)) {
@@ -96,7 +103,7 @@ public final class ServedModel implements AutoCloseable {
     try (Stream<Path> below = Files.list(path)) {
       return below
           .filter(folder -> folder.getFileName().toString().matches("\\d{1,18}"))
-          .filter(folder -> Files.isRegularFile(folder.resolve("saved_model.pb")))
+          .filter(folder -> Files.isRegularFile(folder.resolve(FILE)))
           .max(Comparator.comparingLong(f -> Long.parseLong(f.getFileName().toString())));
     } catch (IOException e) {
       throw new DataException(path + ": cannot be read: " + e.getMessage() + ".", e);
@@ -106,6 +113,22 @@ public final class ServedModel implements AutoCloseable {
   /** The folder that holds {@code saved_model.pb}. */
   public Path folder() {
     return folder;
+  }
+
+  /** What Graft wrote into the folder, or, for another writer's, what {@code labels.txt} says. */
+  public Note note() {
+    Path note = folder.resolve("assets.extra").resolve(NOTE);
+    if (Files.exists(note)) {
+      return Note.read(Config.read(note));
+    }
+    Path labels = folder.resolve("assets/labels.txt");
+    try {
+      return Files.exists(labels)
+          ? new Note(null, Files.readAllLines(labels), null, null)
+          : Note.none();
+    } catch (IOException e) {
+      throw new DataException(labels + ": cannot be read: " + e.getMessage() + ".", e);
+    }
   }
 
   /** All signatures by name. */
