@@ -43,7 +43,8 @@ public final class Verification {
   }
 
   /**
-   * Verifies a run folder, a SavedModel folder, a {@code .keras} or a whole-model {@code .h5}.
+   * Verifies a run folder, a SavedModel folder, a {@code .keras}, a whole-model {@code .h5} or a
+   * frozen {@code .pb}.
    *
    * @throws SettingException when nothing is kept in it to verify it with
    */
@@ -54,7 +55,7 @@ public final class Verification {
     if (Files.exists(path.resolve(Card.FILE))) {
       return run(path);
     }
-    return Files.isDirectory(path) ? savedModel(path) : keras(path);
+    return Files.isDirectory(path) || path.toString().endsWith(".pb") ? served(path) : keras(path);
   }
 
   private List<Finding> run(Path folder) {
@@ -75,7 +76,7 @@ public final class Verification {
     return findings;
   }
 
-  private List<Finding> savedModel(Path path) {
+  private List<Finding> served(Path path) {
     try (ServedModel model = ServedModel.open(path, settings)) {
       Check check = kept(path, model.note());
       List<Finding> findings = new ArrayList<>();

@@ -57,4 +57,16 @@ class PythonReadbackTest {
         .hasSize(2)
         .allMatch(found -> Double.parseDouble(found.group(1)) <= 1e-5);
   }
+
+  @Test
+  void theScriptVerifiesAFrozenGraph() throws IOException, InterruptedException {
+    Path script = write(false).resolve("assets.extra/verify.py");
+    Path file = folder.resolve("tiny.pb");
+    try (Network network = Fixtures.network(Fixtures.pictures(3, "softmax"))) {
+      Note note = Note.of(CLASSIFIER).checked(network, List.of());
+      FrozenGraphExport.write(network, note, file);
+    }
+    assertThat(RealKeras.run(script.toString(), file.toString()))
+        .contains("tiny.pb dense: ok, largest difference ");
+  }
 }
