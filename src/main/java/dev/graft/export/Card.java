@@ -80,8 +80,9 @@ public record Card(
     }
   }
 
-  /** Copies; keeps the order. */
+  /** Copies; keeps the order. A check belongs into the model's files, not here. */
   public Card {
+    note = note.unchecked();
     stages = stages.stream().map(Card::ordered).toList();
     metrics = ordered(metrics);
     files = ordered(files);

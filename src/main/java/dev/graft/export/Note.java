@@ -5,6 +5,7 @@ import dev.graft.config.Nearest;
 import dev.graft.data.Preprocessing;
 import dev.graft.error.SettingException;
 import dev.graft.layers.Model;
+import dev.graft.network.Network;
 import dev.graft.runtime.Versions;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -22,8 +23,9 @@ import java.util.Optional;
  * @param image null when the inputs are no pictures
  * @param classes their names by index; empty when the model is no classifier
  * @param scores how outputs become probabilities; null when the model is no classifier
+ * @param check a few inputs with their outputs; null when there are none
  */
-public record Note(Preprocessing image, List<String> classes, Scores scores) {
+public record Note(Preprocessing image, List<String> classes, Scores scores, Check check) {
   /** Copies. */
   public Note {
     classes = List.copyOf(classes);
@@ -31,12 +33,12 @@ public record Note(Preprocessing image, List<String> classes, Scores scores) {
 
   /** A model of which nothing more is known. */
   public static Note none() {
-    return new Note(null, List.of(), null);
+    return new Note(null, List.of(), null, null);
   }
 
   /** A classifier of pictures. */
   public static Note of(Classifier classifier) {
-    return new Note(classifier.image(), classifier.classes(), classifier.scores());
+    return new Note(classifier.image(), classifier.classes(), classifier.scores(), null);
   }
 
   /** Reads what {@link #config} wrote; other keys are left to others. */
@@ -46,7 +48,24 @@ public record Note(Preprocessing image, List<String> classes, Scores scores) {
             ? Preprocessing.read(config.get("preprocessing"), Preprocessing.none())
             : null,
         config.strings("classes"),
-        config.has("scores") ? scores(config.get("scores")) : null);
+        config.has("scores") ? scores(config.get("scores")) : null,
+        config.has("check") ? Check.read(config.get("check")) : null);
+  }
+
+  /**
+   * The same with inputs and what {@code network} makes of them, for whoever loads the file.
+   *
+   * @param pictures JPEG or PNG files for a classifier of pictures; when there are none, two are
+   *     drawn
+   */
+  public Note checked(Network network, List<byte[]> pictures) {
+    Classifier classifier = classifier(network.model()).orElse(null);
+    return new Note(image, classes, scores, new SelfCheck(network).make(classifier, pictures));
+  }
+
+  /** The same without a check. */
+  public Note unchecked() {
+    return new Note(image, classes, scores, null);
   }
 
   private static Scores scores(Config value) {
@@ -77,15 +96,19 @@ public record Note(Preprocessing image, List<String> classes, Scores scores) {
     map.put("preprocessing", image == null ? null : image.config());
     map.put("classes", classes);
     map.put("scores", scores == null ? null : word(scores));
+    if (check != null) {
+      map.put("check", check.config());
+    }
     return map;
   }
 
-  /** A classifier of pictures with {@code model} as its network, when this note describes one. */
+  /** {@code model} as a classifier of pictures, when that is what this note describes. */
   public Optional<Classifier> classifier(Model model) {
-    return image == null || classes.isEmpty()
-        ? Optional.empty()
-        : Optional.ofNullable(scores)
-            .or(() -> Scores.of(model))
-            .map(known -> new Classifier(image, classes, known));
+    if (image == null || classes.isEmpty() || !Classifier.shaped(model)) {
+      return Optional.empty();
+    }
+    return Optional.ofNullable(scores)
+        .or(() -> Scores.of(model))
+        .map(known -> new Classifier(image, classes, known).fitted(model));
   }
 }

@@ -73,15 +73,11 @@ final class ServingGraph implements AutoCloseable {
     out.values().forEach(tensor -> roots.add(tensor.op().name()));
   }
 
-  /** Keras's names of inputs or outputs: the layer's, made unique by a number. */
   private static Map<String, Operand<?>> named(List<Ref> refs, List<Operand<?>> tensors) {
+    List<String> names = Signatures.names(refs);
     Map<String, Operand<?>> named = new LinkedHashMap<>();
-    for (int i = 0; i < refs.size(); i++) {
-      String name = refs.get(i).layer();
-      for (int n = 1; named.containsKey(name); n++) {
-        name = refs.get(i).layer() + "_" + n;
-      }
-      named.put(name, tensors.get(i));
+    for (int i = 0; i < names.size(); i++) {
+      named.put(names.get(i), tensors.get(i));
     }
     return named;
   }

@@ -1,6 +1,8 @@
 package dev.graft.network;
 
 import com.google.protobuf.UnsafeByteOperations;
+import dev.graft.error.MalformedFileException;
+import dev.graft.error.SettingException;
 import dev.graft.error.UnsupportedException;
 import dev.graft.layers.WeightStore;
 import java.nio.ByteBuffer;
@@ -10,6 +12,7 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -40,14 +43,46 @@ public final class GraphDefs {
 
   /** The part of {@code graph} that the nodes {@code roots} need, in the same order. */
   public static GraphDef prune(GraphDef graph, Collection<String> roots) {
+    return upstream(graph, roots, Set.of());
+  }
+
+  /**
+   * The part of {@code graph} that computes {@code output} from {@code input}, without the op of
+   * {@code input}; both are tensors.
+   *
+   * @throws SettingException when the one does not depend on the other
+   */
+  public static GraphDef between(GraphDef graph, String input, String output) {
+    GraphDef part = upstream(graph, List.of(node(output)), Set.of(node(input)));
+    boolean used =
+        part.getNodeList().stream()
+            .flatMap(node -> node.getInputList().stream())
+            .anyMatch(name -> node(name).equals(node(input)));
+    if (!used) {
+      throw new SettingException(
+          "'"
+              + output
+              + "' does not depend on '"
+              + input
+              + "'. Name tensors that belong together.");
+    }
+    return part;
+  }
+
+  private static GraphDef upstream(GraphDef graph, Collection<String> roots, Set<String> given) {
     Map<String, NodeDef> nodes = new HashMap<>();
     graph.getNodeList().forEach(node -> nodes.put(node.getName(), node));
     Set<String> needed = new HashSet<>();
     Deque<String> open = new ArrayDeque<>(roots);
     while (!open.isEmpty()) {
       String name = open.pop();
-      if (needed.add(name)) {
-        nodes.get(name).getInputList().forEach(input -> open.add(node(input)));
+      if (!given.contains(name) && needed.add(name)) {
+        NodeDef node = nodes.get(name);
+        if (node == null) {
+          throw new MalformedFileException(
+              "the graph has no op '" + name + "', which one of its ops takes as input.");
+        }
+        node.getInputList().forEach(input -> open.add(node(input)));
       }
     }
     return map(graph, node -> needed.contains(node.getName()) ? node : null);

@@ -87,7 +87,7 @@ class CardTest {
   void findsTheClassifierInANote() {
     Note silent = Note.read(Config.parse("{\"classes\": [\"a\"]}", "graft.json"));
     assertThat(silent.classifier(Fixtures.pictures(1, "sigmoid"))).isEmpty();
-    Note told = new Note(Fixtures.CAFFE, List.of("a", "b"), null);
+    Note told = new Note(Fixtures.CAFFE, List.of("a", "b"), null, null);
     assertThat(told.classifier(Fixtures.pictures(2, "softmax")))
         .hasValueSatisfying(c -> assertThat(c.scores()).isEqualTo(Scores.PROBABILITIES));
     assertThat(told.classifier(Fixtures.pictures(2, "linear"))).isEmpty();

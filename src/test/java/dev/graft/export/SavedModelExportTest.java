@@ -240,7 +240,7 @@ class SavedModelExportTest {
           .isInstanceOf(SettingException.class)
           .hasMessageContaining("found files in it");
       try (ServedModel served = ServedModel.open(base, SETTINGS)) {
-        assertThat(served.folder()).isEqualTo(base.resolve("10"));
+        assertThat(served.path()).isEqualTo(base.resolve("10"));
       }
       try (Stream<Path> left = Files.list(base)) {
         assertThat(left.map(p -> p.getFileName().toString())).containsOnly("9", "10");
