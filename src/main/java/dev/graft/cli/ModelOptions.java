@@ -69,7 +69,7 @@ final class ModelOptions {
         line.hasOption("classes")
             ? LoadedModel.classNames(Path.of(line.getOptionValue("classes")))
             : model.note().classes();
-    return new Note(image, classes, null);
+    return new Note(image, classes, model.note().scores(), null);
   }
 
   private static Preprocessing image(LoadedModel model, CommandLine line) {

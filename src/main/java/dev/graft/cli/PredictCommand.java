@@ -69,7 +69,7 @@ final class PredictCommand implements Command {
     LoadedModel model = ModelOptions.open(words.get(0), line, around);
     Note note = ModelOptions.note(model, line);
     if (line.hasOption("imagenet")) {
-      note = new Note(note.image(), ImageNetClasses.read(around.places()), note.scores());
+      note = new Note(note.image(), ImageNetClasses.read(around.places()), note.scores(), null);
     }
     Map<String, Path> arrays = arrays(line, words);
     if (arrays.isEmpty()) {

@@ -20,7 +20,7 @@ final class Notes {
     Map<String, Object> settings = new LinkedHashMap<>(plain.config());
     settings.put("preprocess", application.name());
     return new Note(
-        Preprocessing.read(Config.of(settings, application.name()), plain), List.of(), null);
+        Preprocessing.read(Config.of(settings, application.name()), plain), List.of(), null, null);
   }
 
   /** As Graft wrote it into the file when it trained the model. */

@@ -125,7 +125,8 @@ final class RunWriter implements Job.Saver {
         new Note(
             recipe.data().how().image(),
             recipe.data().train().classes(),
-            dev.graft.export.Scores.of(network.model()).orElse(null));
+            dev.graft.export.Scores.of(network.model()).orElse(null),
+            null);
     folder.remove(RunFolder.SAVED_MODEL);
     if (!recipe.exports().isEmpty()) {
       Exports.in(folder.path(), recipe.exports(), 1).write(network, note, compiled());
