@@ -33,7 +33,7 @@ public final class Checkpoints implements Job.Saver {
   private static final int VERSION = 1;
   private static final Pattern NAMED =
       Pattern.compile("(all_)?model_checkpoint_paths?: \"([^\"/\\\\]+)\"");
-  private static final Pattern OWN = Pattern.compile("(graft-\\d+(?:-\\d+)?)\\..*");
+  private static final Pattern OWN = Pattern.compile("(graft(?:-\\d+)?-\\d+)\\..*");
 
   private final Path folder;
   private final int keep;
@@ -150,11 +150,14 @@ public final class Checkpoints implements Job.Saver {
     saved = System.nanoTime();
   }
 
-  /** The end of an epoch has the step of its last update, which may be saved already. */
+  /**
+   * A name that ends in the step. The end of an epoch has the step of its last update, which may be
+   * saved already.
+   */
   private static String name(Position position, List<String> taken) {
     String name = "graft-" + position.step();
     for (int i = 2; taken.contains(name); i++) {
-      name = "graft-" + position.step() + "-" + i;
+      name = "graft-" + i + "-" + position.step();
     }
     return name;
   }

@@ -28,6 +28,7 @@ public final class Trainer implements Training, AutoCloseable {
   private final TrainingStep stepper;
   private final Passes passes;
   private final Scoring scoring;
+  private Schedule schedule;
   private Float chosenRate;
   private float lastRate;
   private long iteration;
@@ -116,8 +117,15 @@ public final class Trainer implements Training, AutoCloseable {
     Position start = job.start();
     iteration = start.iteration();
     step = start.step();
-    chosenRate = start.rate();
-    lastRate = rate(Math.max(0, iteration - 1));
+    schedule =
+        stage
+            .optimizer()
+            .learningRate()
+            .over(passes.steps(stage.pace().initialEpoch()), stage.pace().epochs());
+    if (start.rate() != null) {
+      learningRate(start.rate());
+    }
+    lastRate = schedule.rate(Math.max(0, iteration - 1));
     stopReason = start.stopped();
     for (Variable v : graph.unreached) {
       say("weight '" + v.name() + "' does not influence the loss, so it stays as it is.");
@@ -130,9 +138,7 @@ public final class Trainer implements Training, AutoCloseable {
               + train.size()
               + " examples there are: an epoch is one step of them all.");
     }
-    for (Variable slot : graph.slots()) {
-      job.network().assign(slot.name(), new float[Math.toIntExact(slot.shape().size())]);
-    }
+    graph.slots.reset();
     if (job.saver() != null) {
       job.saver().open(job.network(), !start.fresh());
     }
@@ -219,7 +225,7 @@ public final class Trainer implements Training, AutoCloseable {
   }
 
   private void step(Batch batch, Scoring.Sums sums, int epoch, int number) {
-    lastRate = rate(iteration);
+    lastRate = schedule.rate(iteration);
     List<Tensor> weights =
         stage.weighting().tensors(train, batch.rows(), network().model().outputs().size());
     try {
@@ -265,10 +271,6 @@ public final class Trainer implements Training, AutoCloseable {
     return Double.parseDouble(Float.toString(value));
   }
 
-  private float rate(long update) {
-    return chosenRate != null ? chosenRate : stage.optimizer().learningRate().rate(update);
-  }
-
   @Override
   public Network network() {
     return job.network();
@@ -281,19 +283,21 @@ public final class Trainer implements Training, AutoCloseable {
 
   @Override
   public float learningRate() {
-    return lastRate;
+    return chosenRate != null ? chosenRate : schedule.settable() ? schedule.rate(0) : lastRate;
   }
 
   @Override
   public void learningRate(float rate) {
-    if (!(stage.optimizer().learningRate() instanceof Schedule.Constant)) {
-      throw new SettingException(
-          where()
-              + ": a callback sets the learning rate, but the optimizer has a schedule. Keep one"
-              + " of them.");
-    }
+    schedule =
+        schedule
+            .startingAt(rate)
+            .orElseThrow(
+                () ->
+                    new SettingException(
+                        where()
+                            + ": a callback sets the learning rate, but the optimizer has a"
+                            + " schedule. Keep one of them."));
     chosenRate = rate;
-    lastRate = rate;
   }
 
   @Override

@@ -140,17 +140,17 @@ class ResumeTest {
               "graft-18.index",
               "graft-18.data-00000-of-00001",
               "graft-18.json",
-              "graft-18-2.index",
-              "graft-18-2.data-00000-of-00001",
-              "graft-18-2.json");
+              "graft-2-18.index",
+              "graft-2-18.data-00000-of-00001",
+              "graft-2-18.json");
     }
     assertThat(folder.resolve("checkpoint"))
         .content()
         .isEqualTo(
             """
-            model_checkpoint_path: "graft-18-2"
+            model_checkpoint_path: "graft-2-18"
             all_model_checkpoint_paths: "graft-18"
-            all_model_checkpoint_paths: "graft-18-2"
+            all_model_checkpoint_paths: "graft-2-18"
             """);
   }
 
