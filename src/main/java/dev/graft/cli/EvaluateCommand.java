@@ -16,6 +16,7 @@ import dev.graft.recipe.Assessment;
 import dev.graft.recipe.LoadedModel;
 import dev.graft.recipe.Surroundings;
 import dev.graft.report.Evaluation;
+import dev.graft.train.DataCheck;
 import dev.graft.train.Objective;
 import java.nio.file.Path;
 import java.util.List;
@@ -77,7 +78,10 @@ final class EvaluateCommand implements Command {
             data.prepare(
                 new Preparation(pictures ? note.image() : null, labels), around.settings());
         Network network = model.network(around)) {
-      Evaluation evaluation = Assessment.of(network, examples, objective, around.progress());
+      DataCheck.check(
+          "evaluate " + model.name() + ", " + data.name(), examples, model.model(), objective);
+      Evaluation evaluation =
+          Assessment.of(network, examples, objective, around.progress()).evaluation();
       console
           .out()
           .print(line.hasOption("json") ? Json.pretty(evaluation.json()) : evaluation.text());

@@ -9,6 +9,7 @@ import dev.graft.keras.CompileSettings;
 import dev.graft.layers.Model;
 import dev.graft.layers.Spec;
 import dev.graft.network.Network;
+import dev.graft.network.Path;
 import dev.graft.progress.Progress;
 import dev.graft.report.Evaluation;
 import dev.graft.report.Predictions;
@@ -59,10 +60,21 @@ public final class Assessment {
             : "sparse_categorical_crossentropy";
   }
 
+  /** What a model said, and how good that is. */
+  public record Result(Predictions said, Evaluation evaluation) {}
+
   /** Runs {@code network} over all of {@code examples}, once. */
-  public static Evaluation of(
+  public static Result of(
       Network network, Examples examples, Objective objective, Progress progress) {
-    DataFit.check("model '" + network.model().name() + "'", network.model(), objective, examples);
+    return of(network, network.inference(), examples, objective, progress);
+  }
+
+  /**
+   * As the other form, along {@code path}, which may begin behind the frozen part when {@code
+   * examples} are kept features.
+   */
+  static Result of(
+      Network network, Path path, Examples examples, Objective objective, Progress progress) {
     long width = network.model().specs().get(network.model().outputs().get(0)).perExample();
     float[] values = new float[Math.toIntExact(examples.size() * width)];
     int each = Math.toIntExact(Math.max(1, examples.targets().get(0).spec().perExample()));
@@ -70,8 +82,7 @@ public final class Assessment {
     int[] row = {0};
     progress.on(new Progress.PhaseStarted("evaluating", examples.size(), "examples"));
     Map<String, Double> metrics =
-        new dev.graft.train.Evaluation(
-                network, new Scoring(network, network.inference(), objective))
+        new dev.graft.train.Evaluation(network, new Scoring(network, path, objective))
             .score(
                 examples,
                 batch(examples),
@@ -84,7 +95,7 @@ public final class Assessment {
                 });
     progress.on(new Progress.PhaseEnded());
     Predictions said = predictions(network.model(), examples, labels(objective), values, targets);
-    return Evaluation.of(said, metrics);
+    return new Result(said, Evaluation.of(said, metrics));
   }
 
   /** Examples a run: as many as fit into the memory of eight colour pictures of 224 pixels. */

@@ -3,6 +3,7 @@ package dev.graft.recipe;
 import dev.graft.network.Network;
 import dev.graft.network.Path;
 import dev.graft.train.Evaluation;
+import dev.graft.train.FeatureCache;
 import dev.graft.train.History;
 import dev.graft.train.Job;
 import dev.graft.train.Position;
@@ -19,6 +20,7 @@ public final class Experiment implements AutoCloseable {
   private final Recipe recipe;
   private final Surroundings around;
   private final History history = new History();
+  private final FeatureCache features = new FeatureCache();
   private Network network;
   private Trainer.End end = Trainer.End.FINISHED;
   private Map<String, Double> test = Map.of();
@@ -75,7 +77,8 @@ public final class Experiment implements AutoCloseable {
                   history,
                   writer,
                   around.interrupted(),
-                  around.progress()));
+                  around.progress(),
+                  features));
       end = outcome.end();
       if (end == Trainer.End.INTERRUPTED) {
         return;
@@ -128,6 +131,11 @@ public final class Experiment implements AutoCloseable {
     return history;
   }
 
+  /** What the frozen part made of the examples. */
+  FeatureCache features() {
+    return features;
+  }
+
   /** How the last stage ended. */
   public Trainer.End end() {
     return end;
@@ -157,6 +165,7 @@ public final class Experiment implements AutoCloseable {
 
   @Override
   public void close() {
+    features.close();
     if (network != null) {
       network.close();
     }

@@ -10,6 +10,7 @@ import dev.graft.data.Preprocessing;
 import dev.graft.error.SettingException;
 import dev.graft.layers.Spec;
 import dev.graft.model.Summary;
+import dev.graft.train.DataCheck;
 import dev.graft.train.Loss;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -89,11 +90,11 @@ public record Recipe(
     // Last, because it decodes every picture once.
     Data data = Data.open(dataConfig, parts, context, absent, around.settings());
     for (StageReader.Planned stage : planned) {
-      DataFit.check(
+      DataCheck.check(
           root.where() + ", stage '" + stage.stage().name() + "'",
+          data.train(),
           stage.model().model(),
-          stage.stage().objective(),
-          data.train());
+          stage.stage().objective());
     }
     return new Recipe(
         name,

@@ -8,6 +8,8 @@ import dev.graft.export.Note;
 import dev.graft.files.AtomicFiles;
 import dev.graft.keras.CompileSettings;
 import dev.graft.network.Network;
+import dev.graft.report.RunPage;
+import dev.graft.report.RunReport;
 import dev.graft.report.TensorBoard;
 import dev.graft.train.Callback;
 import dev.graft.train.Checkpoints;
@@ -17,6 +19,7 @@ import dev.graft.train.Metric;
 import dev.graft.train.Objective;
 import dev.graft.train.Position;
 import dev.graft.train.Stage;
+import dev.graft.train.Trainer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -131,9 +134,21 @@ final class RunWriter implements Job.Saver {
     if (!recipe.exports().isEmpty()) {
       Exports.in(folder.path(), recipe.exports(), 1).write(network, note, compiled());
     }
+    RunPage.write(
+        folder.path(),
+        new RunReporter(recipe, network, experiment.features())
+            .report(experiment.history(), ending(experiment.end()), folder));
     new Card(origin(), note, stages(experiment.history()), metrics(experiment), Map.of())
         .sealed(folder.path())
         .write(folder.path());
+  }
+
+  private static RunReport.Ending ending(Trainer.End end) {
+    return switch (end) {
+      case FINISHED -> RunReport.Ending.FINISHED;
+      case STOPPED -> RunReport.Ending.STOPPED;
+      case INTERRUPTED -> RunReport.Ending.INTERRUPTED;
+    };
   }
 
   private Card.Origin origin() {

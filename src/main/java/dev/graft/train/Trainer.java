@@ -5,7 +5,6 @@ import dev.graft.data.Batches;
 import dev.graft.data.Examples;
 import dev.graft.error.SettingException;
 import dev.graft.layers.Ref;
-import dev.graft.network.FrozenPart;
 import dev.graft.network.Network;
 import dev.graft.network.Path;
 import dev.graft.network.Seeds;
@@ -18,12 +17,11 @@ import java.util.Map;
 import org.tensorflow.Tensor;
 
 /** Keras's fit: runs one {@link Stage} over a network. */
-public final class Trainer implements Training, AutoCloseable {
+public final class Trainer implements Training {
   private final Job job;
   private final Stage stage;
   private final Examples train;
   private final Examples validation;
-  private final List<KeptFeatures> kept = new ArrayList<>();
   private final TrainingGraph graph;
   private final TrainingStep stepper;
   private final Passes passes;
@@ -54,13 +52,7 @@ public final class Trainer implements Training, AutoCloseable {
       check(job.validation(), "validation data");
     }
     stage.weighting().check(where(), job.train(), network.model().outputs().size());
-    List<Ref> border = FrozenPart.border(network.model());
-    boolean keep =
-        stage.cache() != Stage.Cache.OFF
-            && !job.train().augmented()
-            && FrozenPart.worthKeeping(network.model())
-            && KeptFeatures.possible(network, border);
-    List<Ref> from = keep ? border : network.model().inputs();
+    List<Ref> from = FeatureCache.border(network, job.train(), stage.cache());
     // Before the features, which may take minutes: what cannot be trained is refused at once.
     graph = new TrainingGraph(network, from, stage);
     scoring =
@@ -69,9 +61,8 @@ public final class Trainer implements Training, AutoCloseable {
             network.path(Path.Mode.INFERENCE, from, network.model().outputs()),
             stage.objective());
     stage.callbacks().forEach(c -> c.prepare(network));
-    train = keep ? keep(job.train(), border) : job.train();
-    validation =
-        keep && job.validation() != null ? keep(job.validation(), border) : job.validation();
+    train = keep(job.train(), from);
+    validation = job.validation() == null ? null : keep(job.validation(), from);
     // Two stages never see the examples in the same order.
     passes = new Passes(train, stage.pace(), Seeds.mix(job.seed(), job.start().stage()));
     stepper = new TrainingStep(network, graph, new Diagnosis(network, graph.scoring, train));
@@ -82,17 +73,12 @@ public final class Trainer implements Training, AutoCloseable {
   }
 
   private Examples keep(Examples examples, List<Ref> border) {
-    KeptFeatures features =
-        KeptFeatures.compute(job.network(), border, examples, stage.cache(), job.progress());
-    kept.add(features);
-    return features;
+    return job.features().of(job.network(), border, examples, stage.cache(), job.progress());
   }
 
   /** Runs the stage of {@code job} to its end, or until a callback or the user stops it. */
   public static Outcome fit(Job job) {
-    try (Trainer trainer = new Trainer(job)) {
-      return trainer.run();
-    }
+    return new Trainer(job).run();
   }
 
   private Outcome run() {
@@ -324,10 +310,5 @@ public final class Trainer implements Training, AutoCloseable {
   @Override
   public void say(String text) {
     job.progress().on(new Progress.Message(text));
-  }
-
-  @Override
-  public void close() {
-    kept.forEach(KeptFeatures::close);
   }
 }
