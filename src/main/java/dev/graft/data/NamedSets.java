@@ -74,8 +74,7 @@ final class NamedSets {
               + file
               + ".gz is in none of "
               + String.join(", ", places.data().stream().map(Path::toString).toList())
-              + ". Run: graft data fetch "
-              + set);
+              + ". Put the file into one of them.");
     }
     return Idx.read(found);
   }

@@ -136,11 +136,7 @@ final class ModelReader {
       Path file = base.resolve(weights);
       if (!Files.isRegularFile(file)) {
         throw new DataException(
-            trunk.where("weights")
-                + ": there is no file "
-                + file
-                + ". Check the path, or run: graft weights fetch "
-                + application.name());
+            trunk.where("weights") + ": there is no file " + file + ". Check the path.");
       }
       return file;
     }
@@ -159,9 +155,7 @@ final class ModelReader {
               + application.weightFiles().get(0)
               + ") are in none of "
               + folders.stream().map(Path::toString).collect(Collectors.joining(", "))
-              + ". Run: graft weights fetch "
-              + application.name()
-              + ", or give a file with --weights.");
+              + ". Put the file there, or name it with --weights.");
     }
     return found;
   }

@@ -230,7 +230,8 @@ class ResumeTest {
               history,
               saver,
               () -> --left[0] <= 0,
-              dev.graft.progress.Progress.NONE);
+              dev.graft.progress.Progress.NONE,
+              new FeatureCache());
       Trainer.Outcome outcome = Trainer.fit(job);
       return new Result(outcome, network.weights(), history);
     }
