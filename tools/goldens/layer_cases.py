@@ -132,6 +132,7 @@ def cases():
     import layer_cases_core
     import layer_cases_image
     import layer_cases_ops
+    import layer_cases_sequence
 
-    modules = (layer_cases_core, layer_cases_image, layer_cases_ops)
+    modules = (layer_cases_core, layer_cases_image, layer_cases_ops, layer_cases_sequence)
     return [c for module in modules for c in module.cases()]

@@ -40,6 +40,7 @@ public final class Layers {
     randomness(table);
     merging(table);
     reshaping(table);
+    recurrent(table);
     aliases(table);
     operations(table);
     return new Layers(table);
@@ -116,6 +117,21 @@ public final class Layers {
     table.put("Permute", (c, l) -> Permute.read(c));
     table.put("RepeatVector", (c, l) -> RepeatVector.read(c));
     table.put("Reshape", (c, l) -> Reshape.read(c));
+  }
+
+  private static void recurrent(Map<String, Reader> table) {
+    table.put("Bidirectional", Bidirectional::read);
+    table.put("GRU", (c, l) -> Recurrent.read("GRU", c, GruCell.read(c)));
+    table.put("LSTM", (c, l) -> Recurrent.read("LSTM", c, LstmCell.read(c)));
+    table.put("RNN", (c, l) -> Recurrent.read("RNN", c, StackedCells.read(c, "cell")));
+    table.put("SimpleRNN", (c, l) -> Recurrent.read("SimpleRNN", c, SimpleCell.read(c)));
+    table.put("TimeDistributed", TimeDistributed::read);
+    ranked(
+        table,
+        "ConvLSTM%dD",
+        1,
+        3,
+        (c, rank) -> Recurrent.read("ConvLSTM" + rank + "D", c, ConvLstmCell.read(c, rank)));
   }
 
   private static void operations(Map<String, Reader> table) {
