@@ -48,6 +48,7 @@ def make_files(picture: Image.Image, folder: pathlib.Path) -> list[str]:
     small.save(folder / "rgb.bmp")
     small.convert("L").save(folder / "gray.bmp")
     small.save(folder / "rgb.tif", compression="tiff_lzw")
+    small.resize((31, 22), Image.LANCZOS).save(folder / "tiny.png")
     exif = Image.Exif()
     exif[0x0112] = 6
     small.save(folder / "turned.jpg", quality=85, exif=exif)
@@ -145,6 +146,74 @@ def preprocessing(cases: Cases) -> None:
     cases.add("photo.jpg", {"rescale": "1/255", "offset": -0.5}, scaled)
 
 
+TRANSFORMS = [
+    {},
+    {"theta": 27.0},
+    {"theta": -90.0},
+    {"tx": 6.5, "ty": -4.25},
+    {"tx": 7.0, "ty": 3.0},
+    {"tx": -75.0, "ty": 66.0},
+    {"shear": 20.0},
+    {"zx": 0.6, "zy": 1.4},
+    {"theta": 13.0, "tx": 4.0, "ty": 2.5, "shear": -11.0, "zx": 1.2, "zy": 0.9},
+    {"flip_horizontal": True, "theta": 10.0},
+    {"flip_vertical": True, "flip_horizontal": True},
+]
+LIGHT = [
+    {"channel_shift_intensity": 40.5},
+    {"channel_shift_intensity": -70.0, "theta": 5.0},
+    {"brightness": 0.35},
+    {"brightness": 1.7, "flip_horizontal": True},
+]
+
+
+def augmenting(cases: Cases) -> None:
+    """ImageDataGenerator.apply_transform with given parameters."""
+    color = img_to_array(load_img(cases.folder / "tiny.png"), dtype="float32")
+
+    def add(settings: dict, parameters: dict) -> None:
+        generator = tf_keras.preprocessing.image.ImageDataGenerator(
+            fill_mode=settings.get("fill_mode", "nearest"),
+            cval=settings.get("cval", 0.0),
+            interpolation_order=settings.get("interpolation_order", 1),
+        )
+        changed = generator.apply_transform(color.copy(), parameters)
+        cases.add("tiny.png", {}, changed.astype(np.float32))
+        cases.cases[-1] |= {"augment": settings, "transform": parameters}
+
+    for mode in ["nearest", "constant", "reflect", "wrap"]:
+        for parameters in TRANSFORMS:
+            add({"fill_mode": mode, "cval": 12.5 if mode == "constant" else 0.0}, parameters)
+    for parameters in TRANSFORMS[1:9:3]:
+        add({"fill_mode": "reflect", "interpolation_order": 0}, parameters)
+    for parameters in LIGHT:
+        settings = {"brightness_range": [0, 2]} if "brightness" in parameters else {"channel_shift_range": 90}
+        add(settings, parameters)
+    add(
+        {"brightness_range": [0, 2], "fill_mode": "constant", "cval": -300.0},
+        {"brightness": 0.8, "theta": 30.0},
+    )
+
+
+def standardizing(cases: Cases) -> None:
+    """ImageDataGenerator.fit and standardize on eight crops of the photo."""
+    color = img_to_array(load_img(cases.folder / "photo.jpg"), dtype="float32")
+    crops = np.stack([color[y : y + 6, x : x + 6] for y in (3, 20) for x in (2, 15, 30, 44)])
+    more = np.stack([np.roll(color, k * 7, axis=k % 2)[10:16, 10:16] for k in range(200)])
+    data = np.concatenate([crops, more])
+    cases.arrays["standardize_x"] = data.astype(np.uint8)
+    for name, settings in {
+        "samplewise": {"samplewise_center": True, "samplewise_std_normalization": True},
+        "featurewise": {"featurewise_center": True, "featurewise_std_normalization": True},
+        "zca": {"zca_whitening": True, "zca_epsilon": 1e-3},
+    }.items():
+        generator = tf_keras.preprocessing.image.ImageDataGenerator(rescale=1 / 255, **settings)
+        generator.fit(data.copy())
+        cases.arrays[f"standardize_{name}"] = np.stack(
+            [generator.standardize(x.copy()) for x in data]
+        ).astype(np.float32)
+
+
 def write(cases: Cases, target: pathlib.Path) -> None:
     np.savez_compressed(target / "expected.npz", **cases.arrays)
     versions = {
@@ -178,6 +247,8 @@ def main() -> None:
     decoding(cases, files)
     resizing(cases)
     preprocessing(cases)
+    augmenting(cases)
+    standardizing(cases)
     write(cases, arguments.target)
     print(f"{len(cases.cases)} cases")
 

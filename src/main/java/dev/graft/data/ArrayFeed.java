@@ -28,7 +28,12 @@ final class ArrayFeed implements Feed {
   }
 
   @Override
-  public Tensor batch(int[] rows) {
+  public Tensor batch(int[] rows, long draw) {
+    return batch(rows);
+  }
+
+  /** The same; nothing is changed at random. */
+  Tensor batch(int[] rows) {
     return Tensors.floats(floats(rows), dimensions(rows.length, shape));
   }
 

@@ -107,6 +107,11 @@ public record Dataset(
     return true;
   }
 
+  /** The same examples without labels. */
+  Dataset unlabelled() {
+    return new Dataset(name, inputs, List.of(), List.of(), rows);
+  }
+
   /**
    * The examples without image files that cannot be decoded; every file is decoded once.
    *

@@ -9,8 +9,12 @@ interface Feed extends AutoCloseable {
   /** Shape and type of a batch; its size is -1. */
   Spec spec();
 
-  /** The stored rows {@code rows} as one tensor; the caller closes it. */
-  Tensor batch(int[] rows);
+  /**
+   * The stored rows {@code rows} as one tensor; the caller closes it.
+   *
+   * @param draw seeds random changes; -1 for none
+   */
+  Tensor batch(int[] rows, long draw);
 
   /** What identifies the values of a stored row, and how they are prepared, across runs. */
   String identity(int row);
@@ -21,10 +25,8 @@ interface Feed extends AutoCloseable {
   /** The feed of a column. */
   static Feed of(Column column, Preparation how, Settings settings) {
     if (column instanceof Column.Pictures pictures) {
-      return new FileFeed(pictures, how.image(), settings);
+      return new FileFeed(pictures, how, settings);
     }
-    return how.image() == null
-        ? new ArrayFeed(column)
-        : new PictureFeed(column, how.image(), settings);
+    return how.image() == null ? new ArrayFeed(column) : new PictureFeed(column, how, settings);
   }
 }

@@ -2,34 +2,35 @@ package dev.graft.data;
 
 import dev.graft.config.Json;
 import dev.graft.error.DataException;
+import dev.graft.error.SettingException;
 import dev.graft.layers.DType;
 import dev.graft.layers.Spec;
 import dev.graft.runtime.Settings;
-import dev.graft.runtime.Tensors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
 
 /** Image files, decoded and prepared by a pool of threads that call one graph. */
 final class FileFeed implements Feed {
   private final List<Path> files;
+  private final Augmentation changes;
   private final ImageGraph graph;
   private final String how;
-  private final ExecutorService pool;
+  private final Assembler assembler;
 
-  FileFeed(Column.Pictures column, Preprocessing image, Settings settings) {
+  FileFeed(Column.Pictures column, Preparation preparation, Settings settings) {
     files = column.files();
-    graph = ImageGraph.ofFiles(image);
-    how = Json.compact(image.config());
-    pool = Threads.pool(settings.threads(), "graft-decode");
+    changes = preparation.changes();
+    if (changes != null && preparation.image().size() == null) {
+      throw new SettingException(
+          "data.augment: changes pictures of one size. Give 'image' a 'size'.");
+    }
+    graph = ImageGraph.ofFiles(preparation.image(), changes);
+    how = Json.compact(preparation.image().config());
+    assembler = new Assembler(settings.threads(), row -> FileNames.display(files.get(row)));
   }
 
   @Override
@@ -39,27 +40,17 @@ final class FileFeed implements Feed {
   }
 
   @Override
-  public Tensor batch(int[] rows) {
-    long[] one = shape(rows[0]);
-    Tensor batch = Tensors.room(rows.length, one[0], one[1], one[2]);
-    AtomicBoolean failed = new AtomicBoolean();
-    List<Future<?>> pending = new ArrayList<>();
-    for (int i = 0; i < rows.length; i++) {
-      int place = i;
-      pending.add(pool.submit(() -> prepare(rows[place], batch, place, failed)));
+  public Tensor batch(int[] rows, long draw) {
+    return assembler.batch(rows, shape(rows[0]), row -> picture(row, draw));
+  }
+
+  private Tensor picture(int row, long draw) {
+    Transform change = null;
+    if (changes != null && draw >= 0) {
+      long[] size = graph.shape();
+      change = changes.draw(draw, row, (int) size[0], (int) size[1]);
     }
-    RuntimeException first = null;
-    for (Future<?> task : pending) {
-      // All are waited for: none may write into a batch that was freed.
-      RuntimeException error = Threads.outcome(task);
-      failed.set(failed.get() || error != null);
-      first = first == null ? error : first;
-    }
-    if (first != null) {
-      batch.close();
-      throw first;
-    }
-    return batch;
+    return PictureFile.decoded(graph, files.get(row), change);
   }
 
   private long[] shape(int row) {
@@ -67,28 +58,8 @@ final class FileFeed implements Feed {
     if (known[0] >= 0) {
       return known;
     }
-    try (Tensor picture = PictureFile.decoded(graph, files.get(row))) {
+    try (Tensor picture = PictureFile.decoded(graph, files.get(row), null)) {
       return picture.shape().asArray();
-    }
-  }
-
-  private void prepare(int row, Tensor batch, int place, AtomicBoolean failed) {
-    if (failed.get()) {
-      return;
-    }
-    try (Tensor picture = PictureFile.decoded(graph, files.get(row))) {
-      long[] came = picture.shape().asArray();
-      long[] expected = batch.shape().tail().asArray();
-      if (!Arrays.equals(came, expected)) {
-        throw new DataException(
-            FileNames.display(files.get(row))
-                + ": is "
-                + Arrays.toString(came)
-                + ", the first picture of its batch is "
-                + Arrays.toString(expected)
-                + ". Give 'image' a 'size'.");
-      }
-      Tensors.copy(picture, batch, place * picture.size());
     }
   }
 
@@ -110,8 +81,7 @@ final class FileFeed implements Feed {
 
   @Override
   public void close() {
-    pool.shutdown();
-    Threads.await(pool);
+    assembler.close();
     graph.close();
   }
 }

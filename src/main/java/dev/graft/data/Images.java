@@ -45,7 +45,7 @@ public final class Images {
         resized, Shape.of(-1, how.size()[0], how.size()[1], how.color().channels()));
   }
 
-  /** Keras's {@code preprocess_input}, then rescaling; any rank, channels last. */
+  /** {@code preprocess_input}, rescaling and standardizing; a picture or a batch of them. */
   static Operand<TFloat32> standardize(Ops tf, Operand<TFloat32> x, Preprocessing how) {
     Operand<TFloat32> y =
         switch (Mode.of(how.preprocess())) {
@@ -62,7 +62,10 @@ public final class Images {
     if (how.rescale() != 1) {
       y = tf.math.mul(y, tf.constant((float) how.rescale()));
     }
-    return how.offset() == 0 ? y : tf.math.add(y, tf.constant((float) how.offset()));
+    if (how.offset() != 0) {
+      y = tf.math.add(y, tf.constant((float) how.offset()));
+    }
+    return how.standardization().apply(tf, y);
   }
 
   /** Height and width of a batch of pictures, as an int32 vector of 2. */

@@ -23,8 +23,8 @@ public record Parts(Dataset train, Dataset validation, Dataset test) {
     Config source = data.get("train");
     Dataset train = Source.read(source, context.as(Role.TRAIN, context.classes()));
     Dataset validation = null;
-    if (data.has("validation") && splits(data.get("validation"))) {
-      Split split = split(train, data.get("validation"));
+    Split split = split(data, train);
+    if (split != null) {
       train = split.train();
       validation = split.validation();
     } else {
@@ -34,8 +34,27 @@ public record Parts(Dataset train, Dataset validation, Dataset test) {
         train, validation, other(data, "test", context.as(Role.TEST, train.classes())));
   }
 
-  private static boolean splits(Config validation) {
-    return validation.has("split") || validation.has("folds");
+  /** How {@code train} is to be split, or null when it is not. */
+  private static Split split(Config data, Dataset train) {
+    Config augment = data.has("augment") ? data.get("augment") : null;
+    boolean byGenerator = augment != null && augment.has("validation_split");
+    if (!data.has("validation")) {
+      return byGenerator ? asGenerator(train, augment.number("validation_split")) : null;
+    }
+    if (byGenerator) {
+      throw new SettingException(
+          augment.where("validation_split")
+              + ": there is a 'validation', too. Remove one of them.");
+    }
+    Config validation = data.get("validation");
+    return validation.has("split") || validation.has("folds") ? split(train, validation) : null;
+  }
+
+  /** As ImageDataGenerator's subsets: {@code flow_from_directory}, or {@code flow} on arrays. */
+  private static Split asGenerator(Dataset train, double fraction) {
+    return train.inFolders()
+        ? Split.firstOfEachClass(train, fraction)
+        : Split.first(train, fraction);
   }
 
   private static Dataset other(Config data, String key, Context context) {

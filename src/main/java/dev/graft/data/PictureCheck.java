@@ -93,7 +93,7 @@ final class PictureCheck {
 
   private static String reason(ImageGraph graph, Path file) {
     try {
-      PictureFile.decoded(graph, file).close();
+      PictureFile.decoded(graph, file, null).close();
       return null;
     } catch (DataException e) {
       return e.getMessage();

@@ -10,14 +10,20 @@ import java.util.Arrays;
 import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
 
-/** Pictures that are stored as arrays of one size: a whole batch goes through one graph run. */
+/**
+ * Pictures that are stored as arrays of one size: a whole batch goes through one graph run, or,
+ * when they are changed at random, each goes on its own.
+ */
 final class PictureFeed implements Feed {
   private final Column column;
   private final ArrayFeed raw;
-  private final ImageGraph graph;
+  private final Augmentation changes;
+  private final ImageGraph batches;
+  private final ImageGraph singles;
+  private final Assembler assembler;
   private final String how;
 
-  PictureFeed(Column column, Preprocessing image, Settings settings) {
+  PictureFeed(Column column, Preparation preparation, Settings settings) {
     int[] shape = column.shape();
     if (shape.length != 3 || (shape[2] != 1 && shape[2] != 3 && shape[2] != 4)) {
       throw new SettingException(
@@ -26,33 +32,48 @@ final class PictureFeed implements Feed {
               + ". Remove 'image'.");
     }
     this.column = column;
-    this.raw = new ArrayFeed(column);
-    this.graph = ImageGraph.ofArrays(image, column, settings);
-    this.how = Json.compact(image.config());
+    raw = new ArrayFeed(column);
+    changes = preparation.changes();
+    how = Json.compact(preparation.image().config());
+    batches = ImageGraph.ofBatches(preparation.image(), column, settings);
+    singles = changes == null ? null : ImageGraph.ofPictures(preparation.image(), column, changes);
+    assembler = changes == null ? null : new Assembler(settings.threads(), row -> "row " + row);
   }
 
   @Override
   public Spec spec() {
-    return new Spec(Shape.of(graph.shape()), DType.FLOAT32);
+    return new Spec(Shape.of(batches.shape()), DType.FLOAT32);
   }
 
   @Override
-  public Tensor batch(int[] rows) {
-    try (Tensor stored = stored(rows)) {
-      return graph.run(stored);
+  public Tensor batch(int[] rows, long draw) {
+    if (changes == null || draw < 0) {
+      try (Tensor stored = stored(rows, ArrayFeed.dimensions(rows.length, column.shape()))) {
+        return batches.run(stored, null);
+      }
+    }
+    return assembler.batch(rows, singles.shape(), row -> picture(row, draw));
+  }
+
+  private Tensor picture(int row, long draw) {
+    long[] size = singles.shape();
+    Transform change = changes.draw(draw, row, (int) size[0], (int) size[1]);
+    int[] shape = column.shape();
+    try (Tensor stored = stored(new int[] {row}, shape[0], shape[1], shape[2])) {
+      return singles.run(stored, change);
     }
   }
 
-  private Tensor stored(int[] rows) {
+  private Tensor stored(int[] rows, long... dimensions) {
     if (column instanceof Column.Bytes bytes) {
       int width = Column.product(bytes.shape());
       byte[] values = new byte[Math.multiplyExact(rows.length, width)];
       for (int i = 0; i < rows.length; i++) {
         System.arraycopy(bytes.values(), rows[i] * width, values, i * width, width);
       }
-      return Tensors.bytes(values, ArrayFeed.dimensions(rows.length, bytes.shape()));
+      return Tensors.bytes(values, dimensions);
     }
-    return raw.batch(rows);
+    return Tensors.floats(raw.floats(rows), dimensions);
   }
 
   @Override
@@ -62,6 +83,10 @@ final class PictureFeed implements Feed {
 
   @Override
   public void close() {
-    graph.close();
+    if (assembler != null) {
+      assembler.close();
+      singles.close();
+    }
+    batches.close();
   }
 }

@@ -54,12 +54,13 @@ final class PictureFile {
   /**
    * What {@code graph} makes of an image file; the caller closes it.
    *
+   * @param change the change of the picture, or null for none
    * @throws DataException naming the file and the reason it cannot be used
    */
-  static Tensor decoded(ImageGraph graph, Path file) {
+  static Tensor decoded(ImageGraph graph, Path file, Transform change) {
     byte[] bytes = read(file);
     try {
-      return graph.file(bytes);
+      return graph.file(bytes, change);
     } catch (TFInvalidArgumentException e) {
       throw undecodable(file, e);
     }

@@ -13,12 +13,23 @@ import org.tensorflow.Tensor;
 final class Prepared implements Examples {
   private final Dataset data;
   private final Labels labels;
+  private final Augmentation augmentation;
+  private final Mixer mixer;
   private final List<Feed> feeds = new ArrayList<>();
 
   Prepared(Dataset data, Preparation how, Settings settings) {
     this.data = data;
     this.labels = how.labels() == null ? Labels.CATEGORICAL : how.labels();
+    this.augmentation = how.augmentation();
     data.targets().forEach(output -> check(output.target()));
+    boolean mixes = augmentation != null && augmentation.mix() != null;
+    if (mixes && (labels == Labels.SPARSE || data.inputs().size() != 1)) {
+      throw new SettingException(
+          data.name()
+              + ": mixup and cutmix need one input of pictures and one-hot labels. Take"
+              + " categorical_crossentropy.");
+    }
+    mixer = mixes ? new Mixer(augmentation.mix(), settings) : null;
     try {
       for (Dataset.Input input : data.inputs()) {
         feeds.add(Feed.of(input.column(), how, settings));
@@ -102,7 +113,7 @@ final class Prepared implements Examples {
 
   @Override
   public boolean augmented() {
-    return false;
+    return augmentation != null;
   }
 
   @Override
@@ -111,12 +122,27 @@ final class Prepared implements Examples {
     List<Tensor> inputs = new ArrayList<>();
     try {
       for (Feed feed : feeds) {
-        inputs.add(feed.batch(stored));
+        inputs.add(feed.batch(stored, draw));
       }
-      return new Batch(rows.clone(), inputs, targets(rows));
+      List<Tensor> targets = targets(rows);
+      return mixer == null || draw < 0
+          ? new Batch(rows.clone(), inputs, targets)
+          : mixed(new Batch(rows.clone(), inputs, targets), draw);
     } catch (RuntimeException e) {
       inputs.forEach(Tensor::close);
       throw e;
+    }
+  }
+
+  private Batch mixed(Batch batch, long draw) {
+    try (Tensor pictures = batch.inputs().get(0)) {
+      int height = (int) pictures.shape().get(1);
+      int width = (int) pictures.shape().get(2);
+      Mixer.Draw drawn = mixer.draw(draw, batch.rows(), height, width);
+      return new Batch(
+          batch.rows(),
+          List.of(mixer.pictures(pictures, drawn)),
+          Mixer.targets(batch.targets(), drawn));
     }
   }
 
@@ -157,5 +183,8 @@ final class Prepared implements Examples {
   @Override
   public void close() {
     feeds.forEach(Feed::close);
+    if (mixer != null) {
+      mixer.close();
+    }
   }
 }

@@ -13,7 +13,7 @@ import java.util.Map;
  * in model files.
  *
  * <p>The order is Keras's: decode, colour, resize, (augment,) {@code preprocess}, then {@code x *
- * rescale + offset}.
+ * rescale + offset}, then {@link Standardization}.
  *
  * @param size height and width in pixels, or null to keep the picture's own
  * @param color how many channels
@@ -24,6 +24,7 @@ import java.util.Map;
  * @param preprocess an application's name or a mode, see {@link Mode#of}
  * @param rescale a factor, 1 for none
  * @param offset added after rescaling, 0 for none
+ * @param standardization the last step
  */
 public record Preprocessing(
     int[] size,
@@ -34,7 +35,8 @@ public record Preprocessing(
     Aspect aspect,
     String preprocess,
     double rescale,
-    double offset) {
+    double offset,
+    Standardization standardization) {
   /** Keras's colour modes. */
   public enum Color {
     GRAYSCALE(1),
@@ -115,7 +117,16 @@ public record Preprocessing(
   /** Pictures as they are: three channels, 0 to 255, their own size. */
   public static Preprocessing none() {
     return new Preprocessing(
-        null, Color.RGB, Decode.PILLOW, Resize.TF, "bilinear", Aspect.STRETCH, "none", 1, 0);
+        null,
+        Color.RGB,
+        Decode.PILLOW,
+        Resize.TF,
+        "bilinear",
+        Aspect.STRETCH,
+        "none",
+        1,
+        0,
+        Standardization.NONE);
   }
 
   /** Reads a recipe's {@code image} or what {@link #config} wrote; {@code absent} has the rest. */
@@ -141,7 +152,8 @@ public record Preprocessing(
         aspect,
         image.string("preprocess", absent.preprocess),
         image.has("rescale") ? ratio(image.get("rescale")) : absent.rescale,
-        image.number("offset", absent.offset));
+        image.number("offset", absent.offset),
+        Standardization.read(image, absent.standardization));
   }
 
   /** The settings as plain data, in the keys of a recipe's {@code image}. */
@@ -158,6 +170,7 @@ public record Preprocessing(
     map.put("preprocess", preprocess);
     map.put("rescale", rescale);
     map.put("offset", offset);
+    standardization.config(map);
     return map;
   }
 
@@ -172,10 +185,48 @@ public record Preprocessing(
         aspect,
         preprocess,
         rescale,
-        offset);
+        offset,
+        standardization);
   }
 
-  private static <E extends Enum<E>> E choice(Config image, String key, E[] values, E absent) {
+  /** The same in another colour mode. */
+  Preprocessing colored(Color channels) {
+    return new Preprocessing(
+        size,
+        channels,
+        decode,
+        resize,
+        interpolation,
+        aspect,
+        preprocess,
+        rescale,
+        offset,
+        standardization);
+  }
+
+  /** The same with another factor. */
+  Preprocessing rescaled(double factor) {
+    return new Preprocessing(
+        size,
+        color,
+        decode,
+        resize,
+        interpolation,
+        aspect,
+        preprocess,
+        factor,
+        offset,
+        standardization);
+  }
+
+  /** The same with another last step. */
+  Preprocessing standardized(Standardization last) {
+    return new Preprocessing(
+        size, color, decode, resize, interpolation, aspect, preprocess, rescale, offset, last);
+  }
+
+  /** The value of {@code key} among {@code values}, written in small letters. */
+  static <E extends Enum<E>> E choice(Config image, String key, E[] values, E absent) {
     if (!image.has(key)) {
       return absent;
     }
@@ -192,7 +243,7 @@ public record Preprocessing(
   }
 
   /** A number, or a text such as {@code "1/255"}. */
-  private static double ratio(Config value) {
+  static double ratio(Config value) {
     if (!value.isString()) {
       return value.number();
     }

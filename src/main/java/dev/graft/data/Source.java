@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Reads a SOURCE of a recipe into a {@link Dataset}: which files, and which of their examples.
@@ -50,6 +51,11 @@ public final class Source {
       }
     }
     return Dataset.of("images", new Column.Pictures(files), null, List.of());
+  }
+
+  /** The key of a recipe's {@code data} under which the SOURCE for {@code role} stands. */
+  static String key(Context.Role role) {
+    return role.name().toLowerCase(Locale.ROOT);
   }
 
   private static Dataset whole(Config source, Context context) {

@@ -25,6 +25,15 @@ public record Split(Dataset train, Dataset validation) {
   }
 
   /**
+   * The first floor(n fraction) examples are held back, as ImageDataGenerator's {@code flow} does.
+   */
+  public static Split first(Dataset data, double fraction) {
+    check(data, fraction);
+    int at = (int) (data.size() * fraction);
+    return of(data, IntStream.range(at, data.size()).toArray(), IntStream.range(0, at).toArray());
+  }
+
+  /**
    * Of each class the first floor(n fraction) examples are held back, as {@code
    * flow_from_directory} does with its generator's {@code validation_split}.
    */

@@ -5,6 +5,7 @@ import dev.graft.data.Context;
 import dev.graft.data.Data;
 import dev.graft.data.Labels;
 import dev.graft.data.Parts;
+import dev.graft.data.Plan;
 import dev.graft.data.Preparation;
 import dev.graft.data.Preprocessing;
 import dev.graft.error.SettingException;
@@ -66,7 +67,7 @@ public record Recipe(
     List<Config> stages = StageReader.inherit(root.get("stages"));
     Loss loss = ObjectiveReader.firstLoss(stages.get(0));
     Config dataConfig = root.get("data");
-    Labels labels = Data.labels(dataConfig, DataReader.labels(loss));
+    Labels labels = Plan.labels(dataConfig, DataReader.labels(loss));
     Context context = Context.training(base, around.places(), around.progress()).labelled(labels);
     Parts parts = Parts.read(dataConfig, context);
     List<String> exports = root.has("export") ? root.strings("export") : EXPORTS;
@@ -84,11 +85,11 @@ public record Recipe(
         new HeadReader(
             around.layers(), model.has("defaults") ? model.get("defaults") : null, classes);
     List<StageReader.Planned> planned = new StageReader(heads, parts.train()).read(stages, grafted);
-    dataConfig.has("skip_bad");
+    Plan plan = Plan.read(dataConfig, parts, absent);
     root.done();
     grafted.weights().check(grafted.model());
     // Last, because it decodes every picture once.
-    Data data = Data.open(dataConfig, parts, context, absent, around.settings());
+    Data data = plan.open(context.progress(), around.settings());
     for (StageReader.Planned stage : planned) {
       DataCheck.check(
           root.where() + ", stage '" + stage.stage().name() + "'",

@@ -6,6 +6,7 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.ndarray.buffer.FloatDataBuffer;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
 import org.tensorflow.types.TString;
@@ -35,6 +36,11 @@ public final class Tensors {
     return TInt64.tensorOf(Shape.of(shape), DataBuffers.of(values, false, false));
   }
 
+  /** A float64 tensor. */
+  public static TFloat64 doubles(double[] values, long... shape) {
+    return TFloat64.tensorOf(Shape.of(shape), DataBuffers.of(values, false, false));
+  }
+
   /** A uint8 tensor. */
   public static TUint8 bytes(byte[] values, long... shape) {
     return TUint8.tensorOf(Shape.of(shape), DataBuffers.of(values, false, false));
@@ -55,6 +61,13 @@ public final class Tensors {
   public static float[] read(Tensor tensor) {
     float[] values = new float[Math.toIntExact(tensor.size())];
     read(tensor, values, 0);
+    return values;
+  }
+
+  /** A copy of the values of a float64 tensor. */
+  public static double[] readDoubles(Tensor tensor) {
+    double[] values = new double[Math.toIntExact(tensor.size())];
+    ((TFloat64) tensor).asRawTensor().data().asDoubles().read(values);
     return values;
   }
 

@@ -71,14 +71,14 @@ class OddImagesTest {
     Set<String> refused = new TreeSet<>();
     Set<String> unreadableInPillow = new TreeSet<>();
     int decoded = 0;
-    try (ImageGraph graph = ImageGraph.ofFiles(Preprocessing.none())) {
+    try (ImageGraph graph = ImageGraph.ofFiles(Preprocessing.none(), null)) {
       for (String[] line : manifest()) {
         String[] size = line[4].split("x", -1);
         Path file = FileNames.resolve(FOLDER, line[0]);
         if (!line[5].equals("ok")) {
           unreadableInPillow.add(line[0]);
         }
-        try (Tensor picture = PictureFile.decoded(graph, file)) {
+        try (Tensor picture = PictureFile.decoded(graph, file, null)) {
           assertThat(picture.shape().asArray())
               .as(line[0])
               .containsExactly(Integer.parseInt(size[1]), Integer.parseInt(size[0]), 3);
@@ -101,9 +101,9 @@ class OddImagesTest {
   void refusesTheBombBeforeItTakesMemory() {
     assumeThat(FOLDER).as("the shared folder beside the checkout").isDirectory();
     long before = System.nanoTime();
-    try (ImageGraph graph = ImageGraph.ofFiles(Preprocessing.none())) {
+    try (ImageGraph graph = ImageGraph.ofFiles(Preprocessing.none(), null)) {
       for (String name : List.of("bomb-20000x20000-1bit.png", "huge-header.png")) {
-        try (Tensor picture = PictureFile.decoded(graph, FOLDER.resolve(name))) {
+        try (Tensor picture = PictureFile.decoded(graph, FOLDER.resolve(name), null)) {
           throw new AssertionError("decoded " + picture.shape());
         } catch (DataException e) {
           assertThat(e).hasMessageContaining("pixels, more than the 178956970 allowed");
