@@ -104,6 +104,7 @@ public final class ModelPicture {
             height));
     svg.append("<title>").append(Html.escape(model.name())).append("</title>\n").append(STYLE);
     picture.draw(svg, PADDING, PADDING + LINE);
+    picture.results(svg, PADDING, PADDING + LINE);
     String legend = model.name() + " – shaded: frozen; dashed: one layer used several times";
     text(svg, "shape", PADDING, LINE, legend);
     return svg.append("</svg>\n").toString();
@@ -161,6 +162,19 @@ public final class ModelPicture {
       if (said.put(carried.get(i).toString(), true) == null) {
         double across = layout.way(i).length == 2 ? (start[0] + end[0]) / 2 : start[0];
         text(svg, "shape", x + across + 5, y + start[1] + 21, shape(carried.get(i)));
+      }
+    }
+  }
+
+  /** The shapes that leave the whole model. */
+  private void results(StringBuilder svg, double x, double y) {
+    for (int i = 0; i < model.uses().size(); i++) {
+      Use use = model.uses().get(i);
+      double[] foot = {x + layout.at(i)[0] + 5, y + layout.at(i)[1] + layout.box(i).height()};
+      for (Ref ref : model.outputs()) {
+        if (ref.layer().equals(use.layer()) && ref.node() == use.node()) {
+          text(svg, "shape", foot[0], foot[1] + LINE, shape(ref));
+        }
       }
     }
   }

@@ -70,7 +70,7 @@ class ModelPictureTest {
       }
     }
     assertThat(boxes.stream().filter(b -> b.type().equals("box frozen")).count()).isEqualTo(4);
-    assertThat(svg).contains(">conv5_block3_out<").contains(">7×7×2048<").contains("1000<");
+    assertThat(svg).contains(">conv5_block3_out<").contains(">7×7×2048<").contains(">1000<");
     Path shots = Files.createDirectories(Path.of("target/screenshots"));
     Files.writeString(shots.resolve("resnet50.svg"), svg);
   }
