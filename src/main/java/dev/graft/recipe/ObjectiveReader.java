@@ -37,8 +37,8 @@ final class ObjectiveReader {
               names.get(i),
               loss,
               weight,
-              metrics(stage, "metrics", names, i, loss),
-              metrics(stage, "weighted_metrics", names, i, loss)));
+              metrics(stage, "metrics", names, i),
+              metrics(stage, "weighted_metrics", names, i)));
     }
     return new Objective(outputs);
   }
@@ -67,8 +67,7 @@ final class ObjectiveReader {
     return value;
   }
 
-  private static List<Metric> metrics(
-      Config stage, String key, List<String> names, int index, Loss loss) {
+  private static List<Metric> metrics(Config stage, String key, List<String> names, int index) {
     if (!stage.has(key)) {
       return List.of();
     }
@@ -80,6 +79,6 @@ final class ObjectiveReader {
       return List.of();
     }
     List<Config> items = mine.isList() ? mine.items() : List.of(mine);
-    return items.stream().map(item -> Metrics.read(item, loss)).toList();
+    return items.stream().map(Metrics::read).toList();
   }
 }

@@ -1,5 +1,6 @@
 package dev.graft.train;
 
+import dev.graft.config.Config;
 import dev.graft.network.Network;
 import java.util.List;
 import java.util.Map;
@@ -44,5 +45,39 @@ public interface Callback {
   }
 
   /** Goes on from what {@link #state} gave; called after {@link #onTrainBegin}. */
-  default void restore(Map<String, Object> state) {}
+  default void restore(Config state) {}
+
+  /** A callback that does {@code action} after every epoch. */
+  static Callback everyEpoch(EpochAction action) {
+    return new Callback() {
+      @Override
+      public void onEpochEnd(Training training, int epoch, Map<String, Double> logs) {
+        action.after(training, epoch, logs);
+      }
+    };
+  }
+
+  /** A callback that does {@code action} after every step. */
+  static Callback everyStep(StepAction action) {
+    return new Callback() {
+      @Override
+      public void onTrainBatchEnd(Training training, long batch, Map<String, Double> logs) {
+        action.after(training, batch, logs);
+      }
+    };
+  }
+
+  /** What {@link #everyEpoch} does, as {@link #onEpochEnd}. */
+  @FunctionalInterface
+  interface EpochAction {
+    /** After epoch {@code epoch}, counted from 0. */
+    void after(Training training, int epoch, Map<String, Double> logs);
+  }
+
+  /** What {@link #everyStep} does, as {@link #onTrainBatchEnd}. */
+  @FunctionalInterface
+  interface StepAction {
+    /** After step {@code batch} of an epoch, counted from 0. */
+    void after(Training training, long batch, Map<String, Double> logs);
+  }
 }

@@ -162,6 +162,22 @@ public final class Checkpoints implements Job.Saver {
     return name;
   }
 
+  /** Removes all checkpoints, and the folder when nothing else is in it. */
+  public void delete() {
+    try {
+      Files.deleteIfExists(folder.resolve(STATE));
+      sweep(List.of());
+      try (Stream<Path> rest = Files.list(folder)) {
+        if (rest.findAny().isPresent()) {
+          return;
+        }
+      }
+      Files.delete(folder);
+    } catch (IOException e) {
+      throw new DataException(folder + ": the checkpoints cannot be removed: " + e.getMessage(), e);
+    }
+  }
+
   private static Map<String, Object> side(Position position, History history) {
     Map<String, Object> side = new LinkedHashMap<>();
     side.put("graft", VERSION);

@@ -1,12 +1,12 @@
 package dev.graft.train;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
-import org.tensorflow.Output;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.ReduceSum;
+import org.tensorflow.op.core.Squeeze;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
@@ -17,16 +17,21 @@ import org.tensorflow.types.TInt32;
  * TensorFlow; else probabilities are normalised and clipped to [1e-7, 1 − 1e-7]. Source:
  * keras/src/backend/tensorflow/nn.py, Keras 3.15.
  *
- * @param sparse targets are class indices (batch, 1) instead of one-hot rows (batch, classes)
+ * @param sparse targets are class indices (batch, …, 1) instead of one-hot rows (batch, …, classes)
  * @param labelSmoothing share of the target spread over all classes, 0 to 1; categorical only
+ * @param ignoreClass examples of this class do not count, or null; sparse only
  */
-public record Crossentropy(boolean sparse, boolean fromLogits, double labelSmoothing)
+public record Crossentropy(
+    boolean sparse, boolean fromLogits, double labelSmoothing, Integer ignoreClass)
     implements Loss {
-  private static final float EPSILON = 1e-7f;
-
   @Override
   public String name() {
     return sparse ? "sparse_categorical_crossentropy" : "categorical_crossentropy";
+  }
+
+  @Override
+  public String className() {
+    return sparse ? "SparseCategoricalCrossentropy" : "CategoricalCrossentropy";
   }
 
   @Override
@@ -39,23 +44,42 @@ public record Crossentropy(boolean sparse, boolean fromLogits, double labelSmoot
     int rank = output.shape().numDimensions();
     long classes = output.shape().get(rank - 1);
     Operand<TFloat32> wanted =
-        sparse ? oneHot(tf, target, classes, rank) : smooth(tf, target, classes);
-    Operand<TFloat32> logits = fromLogits ? output : logitsOf(output);
-    if (logits == null) {
-      Operand<TFloat32> p =
-          sparse
-              ? output
-              : tf.math.div(
-                  output, tf.reduceSum(output, tf.constant(rank - 1), ReduceSum.keepDims(true)));
-      p = tf.clipByValue(p, tf.constant(EPSILON), tf.constant(1 - EPSILON));
-      if (!sparse) {
-        return tf.math.neg(
-            tf.reduceSum(tf.math.mul(wanted, tf.math.log(p)), tf.constant(rank - 1)));
-      }
-      // Keras hands the sparse case to the softmax kernel as log-probabilities.
-      logits = tf.math.log(p);
+        sparse ? oneHot(tf, target, output) : smooth(tf, target, labelSmoothing, classes);
+    Operand<TFloat32> logits = Logits.of(output, "Softmax", fromLogits);
+    if (logits == null && !sparse) {
+      return tf.math.neg(
+          tf.reduceSum(
+              tf.math.mul(wanted, tf.math.log(normal(tf, output))), tf.constant(rank - 1)));
     }
-    return softmaxLoss(tf, wanted, logits, rank, classes);
+    if (logits == null) {
+      // Keras hands the sparse case to the softmax kernel as log-probabilities.
+      logits = tf.math.log(Logits.clip(tf, output));
+    }
+    Operand<TFloat32> each = softmaxLoss(tf, wanted, logits, rank, classes);
+    Operand<TFloat32> counts = counts(tf, target);
+    return counts == null ? each : tf.math.mul(each, counts);
+  }
+
+  @Override
+  public Operand<TFloat32> counts(Ops tf, Operand<TFloat32> target) {
+    if (ignoreClass == null) {
+      return null;
+    }
+    Operand<TFloat32> labels =
+        tf.squeeze(target, Squeeze.axis(List.of((long) target.shape().numDimensions() - 1)));
+    return tf.dtypes.cast(
+        tf.math.notEqual(labels, tf.constant(ignoreClass.floatValue())), TFloat32.class);
+  }
+
+  @Override
+  public Integer ignored() {
+    return ignoreClass;
+  }
+
+  /** Probabilities that add up to 1, clipped. */
+  static Operand<TFloat32> normal(Ops tf, Operand<TFloat32> p) {
+    Operand<TInt32> last = tf.constant(p.shape().numDimensions() - 1);
+    return Logits.clip(tf, tf.math.div(p, tf.reduceSum(p, last, ReduceSum.keepDims(true))));
   }
 
   private static Operand<TFloat32> softmaxLoss(
@@ -73,40 +97,33 @@ public record Crossentropy(boolean sparse, boolean fromLogits, double labelSmoot
         flat, tf.slice(all, tf.constant(new int[] {0}), tf.constant(new int[] {rank - 1})));
   }
 
-  private static Operand<TFloat32> oneHot(
-      Ops tf, Operand<TFloat32> target, long classes, int rank) {
-    Operand<TInt32> index = tf.dtypes.cast(target, TInt32.class);
-    if (target.shape().numDimensions() == rank) {
-      index =
-          tf.squeeze(
-              index, org.tensorflow.op.core.Squeeze.axis(java.util.List.of((long) rank - 1)));
-    }
+  /** Class numbers (batch, …, 1) as rows with a 1 each, in the shape of {@code output}. */
+  static Operand<TFloat32> oneHot(Ops tf, Operand<TFloat32> target, Operand<TFloat32> output) {
+    long classes = output.shape().get(output.shape().numDimensions() - 1);
+    Operand<TInt32> index =
+        tf.squeeze(
+            tf.dtypes.cast(target, TInt32.class),
+            Squeeze.axis(List.of((long) target.shape().numDimensions() - 1)));
     return tf.oneHot(index, tf.constant((int) classes), tf.constant(1f), tf.constant(0f));
   }
 
-  private Operand<TFloat32> smooth(Ops tf, Operand<TFloat32> target, long classes) {
-    if (labelSmoothing == 0) {
+  /** {@code target} with a share of it spread over all classes. */
+  static Operand<TFloat32> smooth(Ops tf, Operand<TFloat32> target, double share, long classes) {
+    if (share == 0) {
       return target;
     }
     return tf.math.add(
-        tf.math.mul(target, tf.constant((float) (1 - labelSmoothing))),
-        tf.constant((float) (labelSmoothing / classes)));
-  }
-
-  /** The input of the softmax that {@code output} comes out of, or null. */
-  @SuppressWarnings("unchecked")
-  private static Operand<TFloat32> logitsOf(Operand<TFloat32> output) {
-    if (output.op() instanceof GraphOperation op && op.type().equals("Softmax")) {
-      return (Output<TFloat32>) op.input(0);
-    }
-    return null;
+        tf.math.mul(target, tf.constant((float) (1 - share))),
+        tf.constant((float) (share / classes)));
   }
 
   @Override
   public Map<String, Object> config() {
     Map<String, Object> config = new LinkedHashMap<>();
     config.put("from_logits", fromLogits);
-    if (!sparse) {
+    if (sparse) {
+      config.put("ignore_class", ignoreClass);
+    } else {
       config.put("label_smoothing", labelSmoothing);
       config.put("axis", -1);
     }

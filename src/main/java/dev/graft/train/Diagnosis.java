@@ -46,7 +46,7 @@ final class Diagnosis {
         float[] labels = Tensors.read(batch.targets().get(i));
         int perExample = labels.length / batch.size();
         for (int k = 0; k < labels.length; k++) {
-          if (!(labels[k] >= 0 && labels[k] < classes)) {
+          if (!scoring.inRange(i, labels[k])) {
             return new DataException(
                 where
                     + ": the label of "

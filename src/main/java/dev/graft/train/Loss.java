@@ -10,20 +10,44 @@ public interface Loss {
   /** Keras's function name, such as {@code categorical_crossentropy}. */
   String name();
 
+  /** Keras's class name, such as {@code CategoricalCrossentropy}. */
+  String className();
+
   /**
    * The loss of each example.
    *
    * @param target (batch, …): one-hot or numbers; class indices as float32 for sparse losses
    * @param output of the network, (batch, …)
-   * @return (batch, …) without the last dimension
+   * @return (batch, …) without the last dimension; a scalar where a loss is of all examples
+   *     together
    */
   Operand<TFloat32> perExample(Ops tf, Operand<TFloat32> target, Operand<TFloat32> output);
 
-  /** Keras's {@code get_config()}, without name and reduction. */
+  /** Keras's {@code get_config()}, without name, reduction and dtype. */
   Map<String, Object> config();
 
   /** What labels it wants. */
   Labels labels();
+
+  /** How the losses of a batch become one. */
+  default Reduction reduction() {
+    return Reduction.MEAN;
+  }
+
+  /** Which examples count, (batch, …) of 0 and 1 like the loss; null when all do. */
+  default Operand<TFloat32> counts(Ops tf, Operand<TFloat32> target) {
+    return null;
+  }
+
+  /** A label that means "not counted" and may be out of range, or null. */
+  default Integer ignored() {
+    return null;
+  }
+
+  /** The same loss with another reduction. */
+  default Loss reduced(Reduction how) {
+    return how == reduction() ? this : new ReducedLoss(this, how);
+  }
 
   /** How labels reach a loss. */
   enum Labels {
@@ -31,5 +55,26 @@ public interface Loss {
     SPARSE,
     BINARY,
     NUMBERS
+  }
+
+  /** Keras's ways from the losses of the examples to the loss of a batch. */
+  enum Reduction {
+    /** Weighted sum over the number of losses: {@code sum_over_batch_size}, {@code mean}. */
+    MEAN("sum_over_batch_size"),
+    /** Weighted sum. */
+    SUM("sum"),
+    /** Weighted sum over the sum of the weights. */
+    WEIGHTED_MEAN("mean_with_sample_weight");
+
+    private final String keras;
+
+    Reduction(String keras) {
+      this.keras = keras;
+    }
+
+    /** Keras's word. */
+    public String keras() {
+      return keras;
+    }
   }
 }

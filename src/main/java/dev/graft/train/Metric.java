@@ -30,6 +30,9 @@ public interface Metric {
   /** The value reported, of the vectors of all batches so far added up. */
   double result(double[] sum);
 
+  /** Whether more of it is better; null when that cannot be said. */
+  Boolean higherIsBetter();
+
   /** Keras's {@code get_config()}, without name and dtype. */
   Map<String, Object> config();
 }

@@ -56,14 +56,12 @@ public record Position(
   }
 
   /** What {@link #json} wrote. */
-  @SuppressWarnings("unchecked")
   static Position read(Config c) {
     List<Map<String, Object>> callbacks = new ArrayList<>();
     for (Config state : c.get("callbacks").items()) {
-      if (!state.isObject()) {
-        throw state.wrong("an object");
-      }
-      callbacks.add((Map<String, Object>) state.plain());
+      Map<String, Object> plain = new LinkedHashMap<>();
+      state.keys().forEach(key -> plain.put(key, state.has(key) ? state.get(key).plain() : null));
+      callbacks.add(plain);
     }
     return new Position(
         c.integer("stage"),

@@ -88,49 +88,62 @@ public final class Scoring {
     targets.add(target);
     weights.add(weight);
     if (classes(index) > 0) {
-      checkLabels(tf, target, classes(index));
+      checkLabels(tf, target, wanted.loss(), classes(index));
     }
-    Operand<TFloat32> each = wanted.loss().perExample(tf, target, output);
-    if (weight != null) {
-      each = tf.math.mul(each, along(tf, weight, each.shape().numDimensions()));
-    }
-    int[] all = IntStream.range(0, each.shape().numDimensions()).toArray();
-    Operand<TFloat32> loss = tf.math.mean(each, tf.constant(all));
+    Operand<TFloat32> loss = reduced(tf, wanted.loss(), target, output, weight);
     losses.add(loss);
     String prefix = objective.outputs().size() == 1 ? "" : wanted.name() + "_";
-    for (Metric metric : wanted.metrics()) {
-      states.add(metric.state(tf, target, output, null));
-      metrics.add(new Named(prefix + metric.name(), metric));
-    }
-    for (Metric metric : wanted.weightedMetrics()) {
-      states.add(metric.state(tf, target, output, weight));
-      metrics.add(new Named(prefix + metric.name(), metric));
+    List<Metric> all = new ArrayList<>(wanted.metrics());
+    all.addAll(wanted.weightedMetrics());
+    List<String> names = Metrics.unique(all.stream().map(Metric::name).toList());
+    for (int i = 0; i < all.size(); i++) {
+      boolean weighs = i >= wanted.metrics().size();
+      states.add(all.get(i).state(tf, target, output, weighs ? weight : null));
+      metrics.add(new Named(prefix + names.get(i), all.get(i)));
     }
     return wanted.weight() == 1 ? loss : tf.math.mul(loss, tf.constant((float) wanted.weight()));
   }
 
-  /** {@code weight}, (batch) or (batch, steps), with ones appended up to {@code rank}. */
-  private static Operand<TFloat32> along(Ops tf, Operand<TFloat32> weight, int rank) {
-    long[] own = weight.shape().asArray();
-    if (own.length > rank) {
+  /** The loss of the batch, by Keras's rules (keras/src/losses/loss.py, Keras 3.15). */
+  private static Operand<TFloat32> reduced(
+      Ops tf,
+      Loss loss,
+      Operand<TFloat32> target,
+      Operand<TFloat32> output,
+      Operand<TFloat32> weight) {
+    Operand<TFloat32> each = loss.perExample(tf, target, output);
+    int rank = each.shape().numDimensions();
+    Operand<TInt32> all = tf.constant(IntStream.range(0, rank).toArray());
+    Operand<TFloat32> counts = loss.counts(tf, target);
+    if (weight != null && weight.shape().numDimensions() > rank) {
       throw new SettingException(
-          "sample_weight: there is a weight for each of "
-              + own[1]
-              + " steps, but the loss has one value an example. Give one weight an example.");
+          "sample_weight: there is a weight for each step, but the loss has one value an example."
+              + " Give one weight an example.");
     }
-    long[] shape = Arrays.copyOf(own, rank);
-    Arrays.fill(shape, own.length, rank, 1);
-    return own.length == rank ? weight : tf.reshape(weight, tf.constant(shape));
+    Operand<TFloat32> weights = weight == null ? null : Means.along(tf, weight, rank);
+    Operand<TFloat32> sum = tf.reduceSum(weights == null ? each : tf.math.mul(each, weights), all);
+    if (loss.reduction() == Loss.Reduction.SUM) {
+      return sum;
+    }
+    Operand<TFloat32> number = counts == null ? tf.onesLike(each) : counts;
+    if (loss.reduction() == Loss.Reduction.WEIGHTED_MEAN && weights != null) {
+      number = tf.math.mul(number, weights);
+    }
+    return tf.math.divNoNan(sum, tf.stopGradient(tf.reduceSum(number, all)));
   }
 
   /** Labels out of range would count as no class at all and lower the loss unseen. */
-  private void checkLabels(Ops tf, Operand<TFloat32> target, long classes) {
+  private void checkLabels(Ops tf, Operand<TFloat32> target, Loss loss, long classes) {
     Operand<TInt32> axes =
         tf.constant(IntStream.range(0, target.shape().numDimensions()).toArray());
     Operand<TBool> right =
         tf.math.logicalAnd(
             tf.math.greaterEqual(target, tf.constant(0f)),
             tf.math.less(target, tf.constant((float) classes)));
+    if (loss.ignored() != null) {
+      Operand<TFloat32> free = tf.constant(loss.ignored().floatValue());
+      right = tf.math.logicalOr(right, tf.math.equal(target, free));
+    }
     checks.add(
         tf.assertThat(
             tf.reduceAll(right, axes), List.<Operand<?>>of(tf.constant("labels out of range"))));
@@ -142,6 +155,25 @@ public final class Scoring {
     return objective.outputs().get(index).loss().labels() == Loss.Labels.SPARSE
         ? output.get(output.numDimensions() - 1)
         : 0;
+  }
+
+  /** True when {@code label} is one that the sparse labels of output {@code index} may be. */
+  boolean inRange(int index, float label) {
+    Integer ignored = objective.outputs().get(index).loss().ignored();
+    return label >= 0 && label < classes(index) || ignored != null && label == ignored;
+  }
+
+  /** Whether more of what is logged as {@code name} is better; null when that is not known. */
+  Boolean higherIsBetter(String name) {
+    if (name.equals("loss")
+        || objective.outputs().stream().anyMatch(o -> name.equals(o.name() + "_loss"))) {
+      return false;
+    }
+    return metrics.stream()
+        .filter(named -> named.name().equals(name))
+        .findFirst()
+        .map(named -> named.metric().higherIsBetter())
+        .orElse(null);
   }
 
   /** The names everything is logged under. */

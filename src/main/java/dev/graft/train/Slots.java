@@ -87,6 +87,9 @@ final class Slots {
 
   /** Gives every slot the value it starts with. */
   void reset() {
+    if (resets.isEmpty()) {
+      return;
+    }
     Session.Runner runner = network.session().runner();
     resets.forEach(runner::addTarget);
     runner.run().close();

@@ -1,5 +1,6 @@
 package dev.graft.train;
 
+import dev.graft.config.Config;
 import dev.graft.data.Batch;
 import dev.graft.data.Batches;
 import dev.graft.data.Examples;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.tensorflow.Tensor;
 
 /** Keras's fit: runs one {@link Stage} over a network. */
@@ -78,6 +80,26 @@ public final class Trainer implements Training {
 
   /** Runs the stage of {@code job} to its end, or until a callback or the user stops it. */
   public static Outcome fit(Job job) {
+    Optional<BackupAndRestore> backup =
+        job.stage().callbacks().stream()
+            .filter(BackupAndRestore.class::isInstance)
+            .map(BackupAndRestore.class::cast)
+            .findFirst();
+    if (backup.isEmpty() || job.saver() != null) {
+      return run(job);
+    }
+    Checkpoints checkpoints = backup.get().checkpoints();
+    Optional<Checkpoints.Found> found = Checkpoints.latest(backup.get().folder());
+    found.ifPresent(f -> f.history().epochs().forEach(job.history()::add));
+    Outcome outcome =
+        run(job.with(found.map(Checkpoints.Found::position).orElse(job.start()), checkpoints));
+    if (backup.get().remove() && outcome.end() != End.INTERRUPTED) {
+      checkpoints.delete();
+    }
+    return outcome;
+  }
+
+  private static Outcome run(Job job) {
     return new Trainer(job).run();
   }
 
@@ -94,6 +116,7 @@ public final class Trainer implements Training {
               : stopReason == null ? End.FINISHED : End.STOPPED;
     }
     if (end != End.INTERRUPTED) {
+      graph.finish();
       stage.callbacks().forEach(c -> c.onTrainEnd(this));
     }
     return new Outcome(end, reached);
@@ -130,7 +153,10 @@ public final class Trainer implements Training {
     }
     stage.callbacks().forEach(c -> c.onTrainBegin(this));
     for (int i = 0; i < start.callbacks().size(); i++) {
-      stage.callbacks().get(i).restore(start.callbacks().get(i));
+      stage
+          .callbacks()
+          .get(i)
+          .restore(Config.of(start.callbacks().get(i), "checkpoint: callbacks[" + i + "]"));
     }
   }
 
@@ -273,6 +299,11 @@ public final class Trainer implements Training {
   }
 
   @Override
+  public float rate() {
+    return lastRate;
+  }
+
+  @Override
   public void learningRate(float rate) {
     schedule =
         schedule
@@ -300,6 +331,11 @@ public final class Trainer implements Training {
     names.add("learning_rate");
     stage.callbacks().forEach(c -> names.addAll(c.logs()));
     return names;
+  }
+
+  @Override
+  public Boolean higherIsBetter(String log) {
+    return graph.scoring.higherIsBetter(log.startsWith("val_") ? log.substring(4) : log);
   }
 
   @Override

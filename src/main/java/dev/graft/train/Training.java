@@ -17,6 +17,9 @@ public interface Training {
    */
   float learningRate();
 
+  /** The learning rate of the last update, whoever decided about it. */
+  float rate();
+
   /**
    * Sets the learning rate from the next update on.
    *
@@ -29,6 +32,9 @@ public interface Training {
 
   /** The names that an epoch's logs have: loss, metrics, the same with {@code val_}, and others. */
   List<String> logs();
+
+  /** Whether more of a log is better; null when that is not known. */
+  Boolean higherIsBetter(String log);
 
   /** Ends the stage after this step or epoch. */
   void stop(String reason);

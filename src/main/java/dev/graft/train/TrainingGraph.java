@@ -16,6 +16,8 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
+import org.tensorflow.Session;
+import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
@@ -34,6 +36,7 @@ final class TrainingGraph {
   final List<Variable> unreached;
   final Slots slots;
   private final Updates updates;
+  private final List<Op> last;
   private final List<Op> moved = new ArrayList<>();
   private final Network network;
   private final Stage stage;
@@ -69,6 +72,7 @@ final class TrainingGraph {
     slots = new Slots(network, tf, stage, trainable);
     updates = new Updates(network, stage, tf, slots, new Updates.Scalars(iteration, rates()));
     updates.build(reached, gradients(reached));
+    last = updates.last(reached);
     path.updates()
         .forEach((name, value) -> moved.add(network.variable(name).assign(tf, gated(value))));
   }
@@ -103,6 +107,23 @@ final class TrainingGraph {
       sound.add(scale == null ? gradient : tf.math.div(gradient, tf.constant(scale.floatValue())));
     }
     return sound;
+  }
+
+  private Output<?>[] gradients(Operand<TFloat32> loss, Output<?>[] reads) {
+    try {
+      return network
+          .graph()
+          .addGradients(
+              tf.scope().makeOpName("gradients"), new Output<?>[] {loss.asOutput()}, reads, null);
+    } catch (TensorFlowException e) {
+      throw new TrainingException(
+          "stage '"
+              + stage.name()
+              + "': TensorFlow cannot differentiate the loss: "
+              + e.getMessage().lines().findFirst().orElse("")
+              + " Freeze the layers before that op, or replace its layer.",
+          e);
+    }
   }
 
   /** The learning rate of each weight: the stage's, or its own share of it. */
@@ -141,5 +162,14 @@ final class TrainingGraph {
     List<Op> targets = new ArrayList<>(updates.of(before));
     targets.addAll(moved);
     return targets;
+  }
+
+  /** Ends training: averages that were asked for take the place of the weights. */
+  void finish() {
+    if (!last.isEmpty()) {
+      Session.Runner runner = network.session().runner();
+      last.forEach(runner::addTarget);
+      runner.run().close();
+    }
   }
 }

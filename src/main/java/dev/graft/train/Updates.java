@@ -226,6 +226,16 @@ final class Updates {
         : tf.math.floorDiv(scalars.iteration(), tf.constant((long) steps));
   }
 
+  /** The ops to run at the end of training: averages take the place of the weights. */
+  List<Op> last(List<Variable> variables) {
+    if (stage.optimizer().tuning().ema() == null) {
+      return List.of();
+    }
+    return variables.stream()
+        .<Op>map(v -> v.assign(tf, slots.get(v, Slots.AVERAGE).read()))
+        .toList();
+  }
+
   /** The ops to run in the step after {@code iteration} others. */
   List<Op> of(long iteration) {
     Tuning tuning = stage.optimizer().tuning();

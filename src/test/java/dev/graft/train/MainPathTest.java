@@ -151,7 +151,7 @@ class MainPathTest {
       Stage stage =
           Stage.of(
                   "test",
-                  Objective.of(loss, List.of(Metrics.read(Config.of("accuracy", "metrics"), loss))),
+                  Objective.of(loss, List.of(Metrics.read(Config.of("accuracy", "metrics")))),
                   Optimizers.read(Config.of(golden.get("optimizer").plain(), "optimizer")),
                   Pace.of(golden.integer("epochs"), golden.integer("batch_size")).inOrder())
               .with(cache)

@@ -16,11 +16,18 @@ final class Nets {
 
   /** The layers of {@code list} one after the other, under the names in their configs. */
   static Model sequential(Config list, Set<String> frozen, long... input) {
+    return chain(list, frozen, 1, input);
+  }
+
+  /** The same, the last {@code outputs} layers beside each other, an output each. */
+  static Model chain(Config list, Set<String> frozen, int outputs, long... input) {
     List<Model.Entry> entries = new ArrayList<>();
     List<Use> uses = new ArrayList<>();
+    List<Ref> ends = new ArrayList<>();
     entries.add(new Model.Entry("input", true, input(input)));
     uses.add(Use.of("input"));
     Ref last = Ref.of("input");
+    int left = list.items().size();
     for (Config layer : list.items()) {
       Config.Named named = layer.named();
       String name = named.config().string("name");
@@ -30,10 +37,13 @@ final class Nets {
               !frozen.contains(name),
               Layers.standard().read(named.className(), named.config())));
       uses.add(Use.of(name, last));
-      last = Ref.of(name);
+      if (left-- > outputs) {
+        last = Ref.of(name);
+      } else {
+        ends.add(Ref.of(name));
+      }
     }
-    return new Model(
-        "net", Model.Form.FUNCTIONAL, entries, uses, List.of(Ref.of("input")), List.of(last));
+    return new Model("net", Model.Form.FUNCTIONAL, entries, uses, List.of(Ref.of("input")), ends);
   }
 
   static InputLayer input(long... perExample) {

@@ -57,8 +57,8 @@ class ResumeTest {
     }
 
     @Override
-    public void restore(Map<String, Object> state) {
-      epochs = (Integer) state.get("epochs");
+    public void restore(Config state) {
+      epochs = state.integer("epochs");
     }
   }
 
@@ -210,7 +210,7 @@ class ResumeTest {
     Stage stage =
         Stage.of(
                 "test",
-                Objective.of(loss, List.of(Metrics.read(Config.of("accuracy", "metrics"), loss))),
+                Objective.of(loss, List.of(Metrics.read(Config.of("accuracy", "metrics")))),
                 Optimizers.read(Config.of("adam", "optimizer")),
                 Pace.of(EPOCHS, 4))
             .with(new Decay(), new Pause(pause));

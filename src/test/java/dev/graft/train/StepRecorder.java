@@ -36,7 +36,7 @@ final class StepRecorder implements Callback {
     double sum = logs.get("loss") * done;
     losses.add((sum - before) / size);
     before = sum;
-    rates.add(training.learningRate());
+    rates.add(training.rate());
     if (weight != null) {
       values.add(training.network().values(weight));
     }

@@ -1,0 +1,33 @@
+package dev.graft.train;
+
+import org.tensorflow.GraphOperation;
+import org.tensorflow.Operand;
+import org.tensorflow.Output;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/** Numbers between the last activation and a loss. */
+final class Logits {
+  /** Keras's {@code backend.epsilon()}. */
+  static final float EPSILON = 1e-7f;
+
+  private Logits() {}
+
+  /**
+   * What the loss is taken of in place of probabilities: the input of the {@code activation} op
+   * that {@code output} comes out of, as Keras on TensorFlow does even where {@code from_logits} is
+   * set; else {@code output} itself where it is said to be logits; else null.
+   */
+  @SuppressWarnings("unchecked")
+  static Operand<TFloat32> of(Operand<TFloat32> output, String activation, boolean fromLogits) {
+    if (output.op() instanceof GraphOperation op && op.type().equals(activation)) {
+      return (Output<TFloat32>) op.input(0);
+    }
+    return fromLogits ? output : null;
+  }
+
+  /** {@code p}, held off 0 and 1. */
+  static Operand<TFloat32> clip(Ops tf, Operand<TFloat32> p) {
+    return tf.clipByValue(p, tf.constant(EPSILON), tf.constant(1 - EPSILON));
+  }
+}

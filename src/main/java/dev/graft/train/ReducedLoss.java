@@ -1,0 +1,44 @@
+package dev.graft.train;
+
+import java.util.Map;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/** A loss with a reduction that is not Keras's usual one. */
+record ReducedLoss(Loss loss, Reduction reduction) implements Loss {
+  @Override
+  public String name() {
+    return loss.name();
+  }
+
+  @Override
+  public String className() {
+    return loss.className();
+  }
+
+  @Override
+  public Operand<TFloat32> perExample(Ops tf, Operand<TFloat32> target, Operand<TFloat32> output) {
+    return loss.perExample(tf, target, output);
+  }
+
+  @Override
+  public Operand<TFloat32> counts(Ops tf, Operand<TFloat32> target) {
+    return loss.counts(tf, target);
+  }
+
+  @Override
+  public Integer ignored() {
+    return loss.ignored();
+  }
+
+  @Override
+  public Map<String, Object> config() {
+    return loss.config();
+  }
+
+  @Override
+  public Labels labels() {
+    return loss.labels();
+  }
+}
