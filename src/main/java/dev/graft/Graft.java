@@ -66,7 +66,7 @@ public record Graft(Settings settings, Layers layers, Progress progress) {
    */
   public Run train(RecipeFile recipe, Path folder) {
     Surroundings around = around();
-    return Run.of(Recipe.read(recipe, around), folder, around);
+    return Run.of(Recipe.read(recipe, folder, around), folder, around);
   }
 
   private Surroundings around() {

@@ -61,7 +61,7 @@ final class TrainCommand implements Command {
             : line.hasOption("overwrite") ? Present.OVERWRITE : Present.REFUSE;
     Path place = RunFolder.place(path(line, "out"), file.name(), present);
     console.interrupt().watch();
-    try (Recipe recipe = Recipe.read(file, around);
+    try (Recipe recipe = Recipe.read(file, place, around);
         Experiment experiment = new Experiment(recipe, around)) {
       around.progress().on(new dev.graft.progress.Progress.Message(recipe.opening()));
       experiment.run(RunFolder.open(place, present), present == Present.RESUME);

@@ -47,9 +47,10 @@ public record Recipe(
   /**
    * Reads a recipe and checks all of it: keys, files, shapes, weights, and every picture.
    *
+   * @param folder where the run is going to write
    * @throws dev.graft.error.GraftException naming the place in the recipe, or the file
    */
-  public static Recipe read(RecipeFile file, Surroundings around) {
+  public static Recipe read(RecipeFile file, Path folder, Surroundings around) {
     Config root = file.config();
     Path base = Path.of("").toAbsolutePath();
     if (root.integer("graft") != 1) {
@@ -84,7 +85,8 @@ public record Recipe(
     HeadReader heads =
         new HeadReader(
             around.layers(), model.has("defaults") ? model.get("defaults") : null, classes);
-    List<StageReader.Planned> planned = new StageReader(heads, parts.train()).read(stages, grafted);
+    List<StageReader.Planned> planned =
+        new StageReader(heads, parts.train(), folder).read(stages, grafted);
     Plan plan = Plan.read(dataConfig, parts, absent);
     root.done();
     grafted.weights().check(grafted.model());

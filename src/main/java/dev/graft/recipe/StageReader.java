@@ -3,13 +3,17 @@ package dev.graft.recipe;
 import dev.graft.config.Config;
 import dev.graft.data.Dataset;
 import dev.graft.error.SettingException;
+import dev.graft.keras.KerasWriter;
 import dev.graft.model.Freeze;
 import dev.graft.model.Surgery;
+import dev.graft.network.Network;
 import dev.graft.train.Averages;
+import dev.graft.train.Callbacks;
 import dev.graft.train.Optimizers;
 import dev.graft.train.Pace;
 import dev.graft.train.Stage;
 import dev.graft.train.Weighting;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,15 +29,32 @@ final class StageReader {
 
   private final HeadReader heads;
   private final Dataset train;
+  private final Callbacks.Setting callbacks;
 
   /**
    * A reader.
    *
    * @param train the examples, whose labels decide what "balanced" class weights are
+   * @param folder the run folder, where callbacks write
    */
-  StageReader(HeadReader heads, Dataset train) {
+  StageReader(HeadReader heads, Dataset train, Path folder) {
+    this.callbacks = new Callbacks.Setting(folder, StageReader::write, Map.of());
     this.heads = heads;
     this.train = train;
+  }
+
+  private static void write(Network network, Path file, boolean weightsOnly) {
+    String name = file.toString();
+    KerasWriter.Contents contents = KerasWriter.Contents.of(network.model(), network);
+    if (name.endsWith(".weights.h5")) {
+      KerasWriter.weightsV3(file, network.model(), network);
+    } else if (weightsOnly) {
+      KerasWriter.weightsH5(file, network.model(), network);
+    } else if (name.endsWith(".keras")) {
+      KerasWriter.keras(file, contents);
+    } else {
+      KerasWriter.wholeH5(file, contents);
+    }
   }
 
   /** A stage with the model it trains. */
@@ -116,7 +137,7 @@ final class StageReader {
         learningRates(stage),
         stage.has("ema") ? Averages.read(stage.get("ema")) : null,
         cache(stage),
-        List.of());
+        stage.has("callbacks") ? Callbacks.read(stage.get("callbacks"), callbacks) : List.of());
   }
 
   /** Keras's {@code compile} has rmsprop where none is given. */

@@ -1,5 +1,6 @@
 package dev.graft.report;
 
+import dev.graft.config.Config;
 import dev.graft.layers.Model;
 import dev.graft.train.Callback;
 import dev.graft.train.Training;
@@ -101,9 +102,9 @@ public final class TensorBoard implements Callback, AutoCloseable {
   }
 
   @Override
-  public void restore(Map<String, Object> state) {
-    step = ((Number) state.get("step")).longValue();
-    batches = ((Number) state.get("batches")).longValue();
+  public void restore(Config state) {
+    step = state.get("step").whole();
+    batches = state.get("batches").whole();
   }
 
   @Override

@@ -147,7 +147,7 @@ public final class Metrics {
     boolean oneHot = className.startsWith("OneHot");
     int classes = binary ? 2 : c.integer("num_classes");
     List<Integer> looked =
-        className.contains("Mean") || binary && !c.has("target_class_ids")
+        className.contains("Mean") || (binary && !c.has("target_class_ids"))
             ? IntStream.range(0, classes).boxed().toList()
             : Arrays.stream(c.get("target_class_ids").integers()).boxed().toList();
     if (looked.stream().anyMatch(id -> id < 0 || id >= classes)) {

@@ -160,7 +160,7 @@ public final class Scoring {
   /** True when {@code label} is one that the sparse labels of output {@code index} may be. */
   boolean inRange(int index, float label) {
     Integer ignored = objective.outputs().get(index).loss().ignored();
-    return label >= 0 && label < classes(index) || ignored != null && label == ignored;
+    return (label >= 0 && label < classes(index)) || (ignored != null && label == ignored);
   }
 
   /** Whether more of what is logged as {@code name} is better; null when that is not known. */

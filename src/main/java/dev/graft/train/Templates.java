@@ -72,7 +72,7 @@ final class Templates {
     String width = field.group(3) == null ? "" : field.group(3);
     String flags = width.isEmpty() || field.group(2) == null ? "" : field.group(2);
     String type = field.group(5) == null ? "" : field.group(5);
-    if (type.equals("d") || type.isEmpty() && value instanceof Integer) {
+    if (type.equals("d") || (type.isEmpty() && value instanceof Integer)) {
       return String.format(Locale.ROOT, "%" + flags + width + "d", value.longValue());
     }
     String digits = field.group(4) == null ? type.isEmpty() ? "" : "6" : field.group(4);

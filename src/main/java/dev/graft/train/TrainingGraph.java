@@ -90,11 +90,7 @@ final class TrainingGraph {
     if (scale != null) {
       loss = tf.math.mul(loss, tf.constant(scale.floatValue()));
     }
-    Output<?>[] gradients =
-        network
-            .graph()
-            .addGradients(
-                tf.scope().makeOpName("gradients"), new Output<?>[] {loss.asOutput()}, reads, null);
+    Output<?>[] gradients = gradients(loss, reads);
     List<Operand<TFloat32>> sound = new ArrayList<>();
     for (int i = 0; i < gradients.length; i++) {
       if (gradients[i].isClosed()) {
