@@ -35,7 +35,8 @@ def make_files(picture: Image.Image, folder: pathlib.Path) -> list[str]:
     deep = (np.arange(45 * 61, dtype=np.uint32) * 65535 // (45 * 61 - 1)).astype(np.uint16)
     small.save(folder / "photo.jpg", quality=85)
     small.convert("L").save(folder / "gray.jpg", quality=85)
-    small.convert("CMYK").save(folder / "cmyk.jpg", quality=85)
+    inks = np.dstack([np.asarray(small.convert("CMYK"))[..., :3], np.asarray(small.convert("L")) // 3])
+    Image.fromarray(inks, "CMYK").save(folder / "cmyk.jpg", quality=85)
     small.save(folder / "progressive.jpg", quality=85, progressive=True, subsampling=0)
     alpha.save(folder / "rgba.png")
     small.quantize(32).save(folder / "palette.png")
@@ -159,7 +160,7 @@ def write(cases: Cases, target: pathlib.Path) -> None:
     lines = [
         f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(target).as_posix()}"
         for path in sorted(target.rglob("*"))
-        if path.is_file() and path.name != "MANIFEST.sha256"
+        if path.is_file() and path.name not in ("MANIFEST.sha256", "odd-images.tsv")
     ]
     (target / "MANIFEST.sha256").write_text("\n".join(lines) + "\n")
 

@@ -83,7 +83,21 @@ def weight_value(rng, weight, name):
     return numbers(rng, shape, 0.4)
 
 
+class Function:
+    """An operation, which Keras treats as a layer without weights."""
+
+    weights = ()
+    trainable_weights = ()
+    losses = ()
+
+    def __init__(self, function, described):
+        self.function = function
+        self.described = described
+
+
 def config_of(keras, generation, layer):
+    if isinstance(layer, Function):
+        return layer.described
     if generation == "keras3":
         whole = keras.saving.serialize_keras_object(layer)
         return whole["module"], whole["class_name"], whole["registered_name"], whole["config"]
@@ -112,6 +126,8 @@ def make(tf, keras, generation, case):
     rng = np.random.default_rng([SEED, zlib.crc32(case["name"].encode())])
     keras.backend.clear_session()
     layer = case["build"](keras)
+    if isinstance(layer, tuple):
+        layer = Function(*layer)
     arrays = {}
     values = [value_of(rng, spec) for spec in case["inputs"]]
     masks = [None if spec is None else value_of(rng, spec) for spec in case["masks"]]

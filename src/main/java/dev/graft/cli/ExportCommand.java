@@ -54,12 +54,12 @@ final class ExportCommand implements Command {
     Path out = Path.of(line.getOptionValue("out"));
     Surroundings around = console.surroundings(line, null, null);
     LoadedModel model = ModelOptions.open(line.getArgList().get(0), line, around);
-    LoadedModel told = model.with(ModelOptions.prepared(model, line));
+    LoadedModel told = model.with(ModelOptions.note(model, line));
     Integer version =
         line.hasOption("version") ? Math.toIntExact(Console.whole(line, "version", 1)) : null;
     Exports exports = Exports.of(kinds, out, version);
     try (Network network = told.network(around)) {
-      exports.write(network, told.prepared(), told.compile());
+      exports.write(network, told.note(), told.compile());
     }
     exports.paths().forEach((kind, path) -> console.out().println(kind + " " + path));
     return 0;

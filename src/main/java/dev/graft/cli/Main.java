@@ -28,7 +28,11 @@ public final class Main {
     this.console = console;
     for (Command command :
         List.<Command>of(
-            new TrainCommand(), new SummaryCommand(), new PredictCommand(), new ExportCommand())) {
+            new TrainCommand(),
+            new SummaryCommand(),
+            new EvaluateCommand(),
+            new PredictCommand(),
+            new ExportCommand())) {
       commands.put(command.name(), command);
     }
   }

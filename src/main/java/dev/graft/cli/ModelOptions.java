@@ -3,10 +3,10 @@ package dev.graft.cli;
 import dev.graft.config.Config;
 import dev.graft.data.Preprocessing;
 import dev.graft.error.SettingException;
+import dev.graft.export.Note;
 import dev.graft.keras.LoadOptions;
 import dev.graft.layers.Spec;
 import dev.graft.recipe.LoadedModel;
-import dev.graft.recipe.Prepared;
 import dev.graft.recipe.Surroundings;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -30,7 +30,7 @@ final class ModelOptions {
         Console.values("map", "OLD=NEW", "the file's layer OLD is the model's layer NEW"));
   }
 
-  /** How pictures are prepared, when the model's file does not say. */
+  /** How pictures are note, when the model's file does not say. */
   static void pictures(Options options) {
     options.addOption(
         Console.value("preprocess", "NAME", "an application's preparation (vgg16, …), or none"));
@@ -63,17 +63,17 @@ final class ModelOptions {
   }
 
   /** What the model's file and the options say of its pictures and classes. */
-  static Prepared prepared(LoadedModel model, CommandLine line) {
+  static Note note(LoadedModel model, CommandLine line) {
     Preprocessing image = image(model, line);
     List<String> classes =
         line.hasOption("classes")
             ? LoadedModel.classNames(Path.of(line.getOptionValue("classes")))
-            : model.prepared().classes();
-    return new Prepared(image, classes);
+            : model.note().classes();
+    return new Note(image, classes, model.note().scores(), null);
   }
 
   private static Preprocessing image(LoadedModel model, CommandLine line) {
-    Preprocessing known = model.prepared().image();
+    Preprocessing known = model.note().image();
     boolean told = line.hasOption("preprocess") || line.hasOption("rescale");
     if (known == null && !told) {
       return null;
@@ -118,13 +118,13 @@ final class ModelOptions {
   }
 
   /** The preparation, which must be known. */
-  static Preprocessing required(Prepared prepared, LoadedModel model) {
-    if (prepared.image() == null) {
+  static Preprocessing required(Note note, LoadedModel model) {
+    if (note.image() == null) {
       throw new SettingException(
           model.name()
               + ": nothing says how it wants its pictures. Add --preprocess with an application's"
               + " name or none, or --rescale.");
     }
-    return prepared.image();
+    return note.image();
   }
 }

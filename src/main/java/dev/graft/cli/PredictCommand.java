@@ -2,6 +2,7 @@ package dev.graft.cli;
 
 import dev.graft.config.Json;
 import dev.graft.error.SettingException;
+import dev.graft.export.Note;
 import dev.graft.files.AtomicFiles;
 import dev.graft.files.NpyArray;
 import dev.graft.files.NpyFile;
@@ -10,7 +11,6 @@ import dev.graft.recipe.LoadedModel;
 import dev.graft.recipe.Predictor;
 import dev.graft.recipe.Predictor.Guess;
 import dev.graft.recipe.Predictor.Prediction;
-import dev.graft.recipe.Prepared;
 import dev.graft.recipe.Surroundings;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -67,15 +67,15 @@ final class PredictCommand implements Command {
     }
     Surroundings around = console.surroundings(line, null, null);
     LoadedModel model = ModelOptions.open(words.get(0), line, around);
-    Prepared prepared = ModelOptions.prepared(model, line);
+    Note note = ModelOptions.note(model, line);
     if (line.hasOption("imagenet")) {
-      prepared = new Prepared(prepared.image(), ImageNetClasses.read(around.places()));
+      note = new Note(note.image(), ImageNetClasses.read(around.places()), note.scores(), null);
     }
     Map<String, Path> arrays = arrays(line, words);
     if (arrays.isEmpty()) {
-      ModelOptions.required(prepared, model);
+      ModelOptions.required(note, model);
     }
-    try (Predictor predictor = new Predictor(model.network(around), prepared, around)) {
+    try (Predictor predictor = new Predictor(model.network(around), note, around)) {
       if (!arrays.isEmpty()) {
         return arrays(predictor, arrays, line, console);
       }

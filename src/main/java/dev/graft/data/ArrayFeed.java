@@ -24,12 +24,12 @@ final class ArrayFeed implements Feed {
 
   @Override
   public Spec spec() {
-    return new Spec(Shape.of(dimensions(-1)), DType.FLOAT32);
+    return new Spec(Shape.of(dimensions(-1, shape)), DType.FLOAT32);
   }
 
   @Override
   public Tensor batch(int[] rows) {
-    return Tensors.floats(floats(rows), dimensions(rows.length));
+    return Tensors.floats(floats(rows), dimensions(rows.length, shape));
   }
 
   /** The values of {@code rows}, one after the other. */
@@ -41,8 +41,8 @@ final class ArrayFeed implements Feed {
     return values;
   }
 
-  /** Dimensions of a batch of {@code size} examples. */
-  long[] dimensions(int size) {
+  /** Dimensions of a batch of {@code size} examples of {@code shape}. */
+  static long[] dimensions(int size, int[] shape) {
     long[] dimensions = new long[shape.length + 1];
     dimensions[0] = size;
     for (int i = 0; i < shape.length; i++) {

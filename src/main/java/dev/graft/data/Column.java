@@ -1,5 +1,6 @@
 package dev.graft.data;
 
+import dev.graft.files.NpyFile;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -74,6 +75,28 @@ public sealed interface Column {
     public void read(int row, float[] into, int offset) {
       int width = product(shape);
       System.arraycopy(values, row * width, into, offset, width);
+    }
+  }
+
+  /**
+   * Numbers in a {@code .npy} file too large for memory; rows are read when they are needed.
+   *
+   * @param size how many examples
+   * @param shape of one example, without the batch dimension
+   */
+  record Npy(Path file, int size, int[] shape) implements Column {
+    @Override
+    public void read(int row, float[] into, int offset) {
+      int[] at = {offset};
+      try (NpyFile open = NpyFile.open(file)) {
+        open.rows(
+            row,
+            row + 1L,
+            (values, count) -> {
+              System.arraycopy(values, 0, into, at[0], count);
+              at[0] += count;
+            });
+      }
     }
   }
 

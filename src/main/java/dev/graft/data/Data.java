@@ -49,9 +49,14 @@ public record Data(Examples train, Examples validation, Examples test, Preparati
     }
   }
 
-  /** The recipe's {@code labels}, or {@code absent}. */
+  /** The {@code labels} of the recipe or of its {@code train}, or {@code absent}. */
   public static Labels labels(Config data, Labels absent) {
-    return data.has("labels") ? Labels.of(data.get("labels")) : absent;
+    for (Config place : new Config[] {data, data.get("train")}) {
+      if (place.has("labels")) {
+        return Labels.of(place.get("labels"));
+      }
+    }
+    return absent;
   }
 
   /** Image files are always prepared; arrays are pictures only when the recipe says so. */

@@ -178,10 +178,10 @@ public record Dataset(
 
   /**
    * The same examples with the classes {@code known}, matched by name: a model's classes, say, when
-   * some of them have no example here.
+   * some of them have no example here. Targets that are no classes stay as they are.
    */
   public Dataset as(List<String> known) {
-    if (known.equals(classes)) {
+    if (known.equals(classes) || classes.isEmpty()) {
       return this;
     }
     int[] fresh = classes.stream().mapToInt(known::indexOf).toArray();
@@ -200,10 +200,9 @@ public record Dataset(
   }
 
   private Dataset relabelled(int[] fresh, List<String> names, int[] kept) {
-    int[] old = ((Target.Classes) targets.get(0).target()).index();
-    int[] labels = Arrays.stream(old).map(label -> fresh[label]).toArray();
-    Output target = new Output(targets.get(0).name(), new Target.Classes(labels));
-    return new Dataset(name, inputs, List.of(target), names, kept);
+    Target target = targets.get(0).target().relabelled(fresh, names.size());
+    return new Dataset(
+        name, inputs, List.of(new Output(targets.get(0).name(), target)), names, kept);
   }
 
   /**

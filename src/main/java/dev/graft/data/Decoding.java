@@ -20,8 +20,9 @@ import org.tensorflow.types.family.TNumber;
 /**
  * From the bytes of an image file to its pixels, by content and not by name.
  *
- * <p>JPEG and PNG give Pillow's pixels, with one exception: of a grey PNG of 16 bits each value is
- * divided by 257, where Pillow clips it to white. Of an animated GIF the first frame is taken.
+ * <p>The pixels are Pillow's, with two exceptions: of a grey PNG of 16 bits each value is divided
+ * by 257, where Pillow clips it to white; of a CMYK JPEG some values are one off. Of an animated
+ * GIF the first frame is taken.
  */
 final class Decoding {
   private Decoding() {}

@@ -20,12 +20,8 @@ final class FolderSets {
     return classes(part == null ? folder : part, context);
   }
 
-  /**
-   * A folder of class folders; the classes are the folders' names, sorted, unless the context has
-   * classes already.
-   */
+  /** A folder of class folders; the classes are the folders' names, sorted. */
   static Dataset classes(Path folder, Context context) {
-    List<String> known = context.classes();
     Folders listing = new Folders();
     List<Path> folders = listing.folders(folder);
     if (folders.isEmpty()) {
@@ -39,7 +35,7 @@ final class FolderSets {
     List<Path> files = new ArrayList<>();
     List<Integer> labels = new ArrayList<>();
     List<String> names = folders.stream().map(FileNames::name).toList();
-    if (known.isEmpty() && names.size() == 1) {
+    if (context.classes().isEmpty() && names.size() == 1) {
       throw new DataException(
           FileNames.display(folder)
               + ": expected two classes or more, came only '"
@@ -59,13 +55,11 @@ final class FolderSets {
       }
     }
     tell(folder, listing, context.progress());
-    Dataset all =
-        Dataset.of(
-            FileNames.display(folder),
-            new Column.Pictures(files),
-            new Target.Classes(labels.stream().mapToInt(Integer::intValue).toArray()),
-            names);
-    return known.isEmpty() ? all : all.as(known);
+    return Dataset.of(
+        FileNames.display(folder),
+        new Column.Pictures(files),
+        new Target.Classes(labels.stream().mapToInt(Integer::intValue).toArray(), names.size()),
+        names);
   }
 
   /** Images without labels: a folder, searched to the bottom, or one file. */

@@ -1,6 +1,8 @@
 package dev.graft.data;
 
+import dev.graft.config.Config;
 import dev.graft.error.MalformedFileException;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -8,6 +10,17 @@ import java.util.stream.IntStream;
 /** Data sets of two IDX files: pictures (or other bytes) and their labels. */
 final class IdxSets {
   private IdxSets() {}
+
+  /** {@code {"idx": [images, labels]}}. */
+  static Dataset open(Config files, Context context) {
+    List<Config> pair = files.items();
+    if (pair.size() != 2) {
+      throw files.wrong("[images file, labels file]");
+    }
+    Path images = context.path(pair.get(0).string());
+    Idx labels = Idx.read(context.path(pair.get(1).string()));
+    return of(images.toString(), Idx.read(images), labels, List.of());
+  }
 
   /**
    * A data set of pictures (count, height, width), which become (height, width, 1), and labels.
@@ -45,6 +58,9 @@ final class IdxSets {
           name + ": there are " + names.size() + " classes, a label is " + highest + ".");
     }
     return Dataset.of(
-        name, new Column.Bytes(images.values(), one), new Target.Classes(index), names);
+        name,
+        new Column.Bytes(images.values(), one),
+        new Target.Classes(index, names.size()),
+        names);
   }
 }

@@ -1,5 +1,6 @@
 package dev.graft.data;
 
+import dev.graft.config.Config;
 import dev.graft.config.Nearest;
 import dev.graft.error.DataException;
 import dev.graft.error.SettingException;
@@ -32,7 +33,14 @@ final class NamedSets {
 
   private NamedSets() {}
 
-  static Dataset open(String name, String part, Places places, String where) {
+  /** {@code {"dataset": NAME, "part"}}; without a part, the one that the examples are for. */
+  static Dataset open(Config source, Context context) {
+    String usual = context.role() == Context.Role.TRAIN ? "train" : "test";
+    return open(
+        source.string("dataset"), source.string("part", usual), context.places(), source.where());
+  }
+
+  private static Dataset open(String name, String part, Places places, String where) {
     List<String> classes = SETS.get(name);
     if (classes == null) {
       throw new SettingException(
@@ -66,8 +74,7 @@ final class NamedSets {
               + file
               + ".gz is in none of "
               + String.join(", ", places.data().stream().map(Path::toString).toList())
-              + ". Run: graft data fetch "
-              + set);
+              + ". Put the file into one of them.");
     }
     return Idx.read(found);
   }

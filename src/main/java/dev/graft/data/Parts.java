@@ -47,7 +47,7 @@ public record Parts(Dataset train, Dataset validation, Dataset test) {
       return null;
     }
     Path part = Folders.part(context.path(train.string("folder")), context.role());
-    return part == null ? null : FolderSets.classes(part, context);
+    return part == null ? null : FolderSets.classes(part, context).as(context.classes());
   }
 
   private static Split split(Dataset train, Config value) {

@@ -50,7 +50,7 @@ final class PictureFeed implements Feed {
       for (int i = 0; i < rows.length; i++) {
         System.arraycopy(bytes.values(), rows[i] * width, values, i * width, width);
       }
-      return Tensors.bytes(values, raw.dimensions(rows.length));
+      return Tensors.bytes(values, ArrayFeed.dimensions(rows.length, bytes.shape()));
     }
     return raw.batch(rows);
   }

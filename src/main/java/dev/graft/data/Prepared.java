@@ -1,5 +1,6 @@
 package dev.graft.data;
 
+import dev.graft.error.SettingException;
 import dev.graft.layers.Spec;
 import dev.graft.runtime.Settings;
 import dev.graft.runtime.Tensors;
@@ -16,7 +17,8 @@ final class Prepared implements Examples {
 
   Prepared(Dataset data, Preparation how, Settings settings) {
     this.data = data;
-    this.labels = how.labels();
+    this.labels = how.labels() == null ? Labels.CATEGORICAL : how.labels();
+    data.targets().forEach(output -> check(output.target()));
     try {
       for (Dataset.Input input : data.inputs()) {
         feeds.add(Feed.of(input.column(), how, settings));
@@ -44,14 +46,34 @@ final class Prepared implements Examples {
   @Override
   public List<Field> targets() {
     return data.targets().stream()
-        .map(t -> new Field(t.name(), Spec.floats(-1, width(t.target()))))
+        .map(t -> new Field(t.name(), Spec.floats(dimensions(-1, t.target()))))
         .toList();
   }
 
-  private int width(Target target) {
-    return target instanceof Target.Values values
-        ? values.width()
-        : labels == Labels.CATEGORICAL ? data.classes().size() : 1;
+  private void check(Target target) {
+    if (!(target instanceof Target.Classes classes)) {
+      return;
+    }
+    String count = data.name() + ": has " + classes.count() + " classes, ";
+    if (labels == Labels.BINARY && classes.count() > 2) {
+      throw new SettingException(
+          count
+              + "binary labels have two. Set \"labels\": \"categorical\", or keep two with"
+              + " 'classes'.");
+    }
+    boolean named = data.classes().stream().anyMatch(name -> !name.matches("\\d+"));
+    if (labels == Labels.REGRESSION && named) {
+      throw new SettingException(
+          count + "regression needs numbers. Take a loss for classes, or other labels.");
+    }
+  }
+
+  private long[] dimensions(int size, Target target) {
+    if (target instanceof Target.Values values) {
+      return ArrayFeed.dimensions(size, values.shape());
+    }
+    int count = ((Target.Classes) target).count();
+    return new long[] {size, wide() ? count : 1};
   }
 
   @Override
@@ -108,22 +130,28 @@ final class Prepared implements Examples {
     return Arrays.stream(rows).map(row -> data.rows()[row]).toArray();
   }
 
+  /** True when a class becomes a row of zeros and a one. */
+  private boolean wide() {
+    return labels == Labels.CATEGORICAL || labels == Labels.MULTI_LABEL;
+  }
+
   private Tensor encode(Target target, int[] stored) {
-    int width = width(target);
+    long[] dimensions = dimensions(stored.length, target);
+    int width = (int) (Arrays.stream(dimensions).reduce(1, Math::multiplyExact) / stored.length);
     float[] values = new float[stored.length * width];
     for (int i = 0; i < stored.length; i++) {
       if (target instanceof Target.Values v) {
         System.arraycopy(v.values(), stored[i] * width, values, i * width, width);
       } else if (target instanceof Target.Classes c) {
         int index = c.index()[stored[i]];
-        if (labels == Labels.CATEGORICAL) {
+        if (wide()) {
           values[i * width + index] = 1;
         } else {
           values[i] = index;
         }
       }
     }
-    return Tensors.floats(values, stored.length, width);
+    return Tensors.floats(values, dimensions);
   }
 
   @Override

@@ -28,19 +28,10 @@ public final class Source {
    *     wrong
    */
   public static Dataset read(Config source, Context context) {
-    List<String> kinds = source.keys().stream().filter(KINDS::contains).toList();
-    if (kinds.size() != 1
-        && !kinds.equals(List.of("csv", "folder"))
-        && !kinds.equals(List.of("folder", "csv"))) {
-      throw new SettingException(
-          source.where()
-              + ": expected exactly one of "
-              + String.join(", ", KINDS)
-              + ", came "
-              + (kinds.isEmpty() ? "none" : String.join(", ", kinds))
-              + ".");
-    }
-    return narrow(whole(source, context), source);
+    Context labelled =
+        source.has("labels") ? context.labelled(Labels.of(source.get("labels"))) : context;
+    Dataset narrowed = narrow(whole(source, labelled), source);
+    return context.classes().isEmpty() ? narrowed : narrowed.as(context.classes());
   }
 
   /**
@@ -62,29 +53,34 @@ public final class Source {
   }
 
   private static Dataset whole(Config source, Context context) {
-    if (source.has("dataset")) {
-      return NamedSets.open(
-          source.string("dataset"),
-          source.string("part", "train"),
-          context.places(),
-          source.where());
+    return switch (kind(source)) {
+      case "dataset" -> NamedSets.open(source, context);
+      case "folder" -> FolderSets.open(context.path(source.string("folder")), context);
+      case "csv" -> SheetSets.images(source, context);
+      case "table" -> SheetSets.table(source, context);
+      case "idx" -> IdxSets.open(source.get("idx"), context);
+      case "npy" -> ArraySets.npy(source, context);
+      case "npz" -> ArraySets.npz(source, context);
+      default -> ArraySets.hdf5(source, context);
+    };
+  }
+
+  private static String kind(Config source) {
+    List<String> kinds = new ArrayList<>(source.keys().stream().filter(KINDS::contains).toList());
+    if (kinds.contains("csv")) {
+      // A CSV of files may say in which folder they lie.
+      kinds.remove("folder");
     }
-    if (source.has("idx")) {
-      List<Config> files = source.get("idx").items();
-      if (files.size() != 2) {
-        throw source.get("idx").wrong("[images file, labels file]");
-      }
-      Path images = context.path(files.get(0).string());
-      return IdxSets.of(
-          images.getFileName().toString(),
-          Idx.read(images),
-          Idx.read(context.path(files.get(1).string())),
-          List.of());
+    if (kinds.size() != 1) {
+      throw new SettingException(
+          source.where()
+              + ": expected exactly one of "
+              + String.join(", ", KINDS)
+              + ", came "
+              + (kinds.isEmpty() ? "none" : String.join(", ", kinds))
+              + ".");
     }
-    if (source.has("folder")) {
-      return FolderSets.open(context.path(source.string("folder")), context);
-    }
-    throw new SettingException(source.where() + ": not read yet.");
+    return kinds.get(0);
   }
 
   private static Dataset narrow(Dataset set, Config source) {

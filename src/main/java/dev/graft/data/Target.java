@@ -1,27 +1,57 @@
 package dev.graft.data;
 
+import java.util.Arrays;
+
 /** What is to be predicted, one value or row an example; plain data. */
 public sealed interface Target {
   /** How many examples it has. */
   int size();
 
-  /** One class an example: its index in the data set's list of classes. Not copied. */
-  record Classes(int[] index) implements Target {
+  /**
+   * The same examples when class i becomes {@code fresh[i]} of {@code count}; -1 when it is gone.
+   */
+  Target relabelled(int[] fresh, int count);
+
+  /**
+   * One class an example.
+   *
+   * @param index the class of each; not copied
+   * @param count how many classes there are
+   */
+  record Classes(int[] index, int count) implements Target {
     @Override
     public int size() {
       return index.length;
+    }
+
+    @Override
+    public Target relabelled(int[] fresh, int classes) {
+      return new Classes(Arrays.stream(index).map(old -> fresh[old]).toArray(), classes);
     }
   }
 
   /**
    * Numbers, or a 0 or 1 for each of several classes.
    *
-   * @param values {@code width} values an example; not copied
+   * @param values all examples in row-major order; not copied
+   * @param shape of one example, without the batch dimension
    */
-  record Values(float[] values, int width) implements Target {
+  record Values(float[] values, int[] shape) implements Target {
     @Override
     public int size() {
-      return values.length / width;
+      return values.length / Column.product(shape);
+    }
+
+    @Override
+    public Target relabelled(int[] fresh, int count) {
+      float[] moved = new float[size() * count];
+      for (int i = 0; i < values.length; i++) {
+        int column = fresh[i % fresh.length];
+        if (column >= 0) {
+          moved[i / fresh.length * count + column] = values[i];
+        }
+      }
+      return new Values(moved, new int[] {count});
     }
   }
 }

@@ -4,9 +4,11 @@ import dev.graft.data.Preprocessing;
 import dev.graft.error.SettingException;
 import dev.graft.error.ShapeException;
 import dev.graft.layers.Model;
+import dev.graft.layers.Ref;
 import dev.graft.layers.Spec;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -29,32 +31,31 @@ public record Classifier(Preprocessing image, List<String> classes, Scores score
     }
   }
 
+  /** True when {@code model} takes pictures and gives one row of numbers for each. */
+  static boolean shaped(Model model) {
+    Map<Ref, Spec> specs = model.specs();
+    return model.inputs().size() == 1
+        && model.outputs().size() == 1
+        && specs.get(model.inputs().get(0)).rank() == 4
+        && specs.get(model.outputs().get(0)).rank() == 2;
+  }
+
   /** The same, with the size and channels of the input of {@code model}, which it must fit. */
   Classifier fitted(Model model) {
-    if (model.inputs().size() != 1 || model.outputs().size() != 1) {
-      throw new SettingException(
-          "model '"
-              + model.name()
-              + "': a classifier of pictures has one input and one output, this has "
-              + model.inputs().size()
-              + " and "
-              + model.outputs().size()
-              + ". Export it without class names.");
-    }
-    Spec in = model.specs().get(model.inputs().get(0));
-    Spec out = model.specs().get(model.outputs().get(0));
-    if (in.rank() != 4 || out.rank() != 2) {
+    Map<Ref, Spec> specs = model.specs();
+    if (!shaped(model)) {
       throw new ShapeException(
           "model '"
               + model.name()
               + "': a classifier of pictures takes (batch, height, width, channels) and gives"
               + " (batch, classes), this takes "
-              + in
+              + model.inputs().stream().map(specs::get).toList()
               + " and gives "
-              + out
+              + model.outputs().stream().map(specs::get).toList()
               + ". Export it without class names.");
     }
-    checkClasses(model, out.size(1));
+    Spec in = specs.get(model.inputs().get(0));
+    checkClasses(model, specs.get(model.outputs().get(0)).size(1));
     return new Classifier(fit(model, in), classes, scores);
   }
 

@@ -1,15 +1,18 @@
 package dev.graft.export;
 
+import dev.graft.config.Json;
 import dev.graft.error.SettingException;
 import dev.graft.files.AtomicFiles;
 import dev.graft.layers.Model;
 import dev.graft.network.Checkpoint;
 import dev.graft.network.Network;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.SavedModel;
 
@@ -24,29 +27,42 @@ import org.tensorflow.proto.SavedModel;
  * It holds no training op and no optimizer state. Immutable.
  *
  * @param network holds the weights
- * @param classifier null for a model that is no classifier of pictures
+ * @param note what is known about the use of the network
  * @param features layers whose outputs the signature {@code features} gives; may be empty
+ * @param frozen weights as constants in the graph instead of variables beside it
  */
-public record SavedModelExport(Network network, Classifier classifier, List<String> features) {
-  /** Copies, and fits the classifier to the model's input. */
+public record SavedModelExport(Network network, Note note, List<String> features, boolean frozen) {
+  /** Copies. */
   public SavedModelExport {
-    classifier = classifier == null ? null : classifier.fitted(network.model());
     features = List.copyOf(features);
   }
 
   /** A SavedModel of what {@code network} holds, with the one signature {@code serving_default}. */
   public static SavedModelExport of(Network network) {
-    return new SavedModelExport(network, null, List.of());
+    return new SavedModelExport(network, Note.none(), List.of(), false);
+  }
+
+  /**
+   * The same with what {@code known} says: the signature {@code serve_images} when it describes a
+   * classifier of pictures, its check, and requests with which TensorFlow Serving warms up.
+   */
+  public SavedModelExport about(Note known) {
+    return new SavedModelExport(network, known, features, frozen);
   }
 
   /** The same with the signature {@code serve_images}. */
   public SavedModelExport classifying(Classifier pictures) {
-    return new SavedModelExport(network, pictures, features);
+    return about(Note.of(pictures.fitted(network.model())));
   }
 
   /** The same with the signature {@code features}: the outputs of these layers. */
   public SavedModelExport withFeatures(List<String> layers) {
-    return new SavedModelExport(network, classifier, layers);
+    return new SavedModelExport(network, note, layers, frozen);
+  }
+
+  /** The same with the weights as constants in the graph, at most 2 GB of them. */
+  public SavedModelExport withConstants() {
+    return new SavedModelExport(network, note, features, true);
   }
 
   /**
@@ -80,20 +96,37 @@ public record SavedModelExport(Network network, Classifier classifier, List<Stri
 
   private void fill(Path folder) throws IOException {
     Model model = network.model();
-    MetaGraphDef meta;
-    try (ServingGraph graph = new ServingGraph(model, classifier, features)) {
-      meta = graph.withVariables();
+    Optional<Classifier> classifier = note.classifier(model);
+    try (ServingGraph graph = new ServingGraph(model, classifier.orElse(null), features)) {
+      MetaGraphDef meta = frozen ? graph.withConstants(network) : graph.withVariables();
+      SavedModel saved =
+          SavedModel.newBuilder().setSavedModelSchemaVersion(1).addMetaGraphs(meta).build();
+      try (OutputStream out = Files.newOutputStream(folder.resolve(ServedModel.FILE))) {
+        saved.writeTo(out);
+      }
     }
-    SavedModel saved =
-        SavedModel.newBuilder().setSavedModelSchemaVersion(1).addMetaGraphs(meta).build();
-    Files.write(folder.resolve("saved_model.pb"), saved.toByteArray());
-    Path variables = Files.createDirectory(folder.resolve("variables"));
-    new Checkpoint(
-            network, model.variables().stream().map(v -> network.variable(v.name())).toList())
-        .save(variables.resolve("variables"));
-    if (classifier != null) {
+    if (!frozen) {
+      Path variables = Files.createDirectory(folder.resolve("variables"));
+      new Checkpoint(
+              network, model.variables().stream().map(v -> network.variable(v.name())).toList())
+          .save(variables.resolve("variables"));
+    }
+    if (!note.classes().isEmpty()) {
       Path assets = Files.createDirectory(folder.resolve("assets"));
-      Files.write(assets.resolve("labels.txt"), new ArrayList<>(classifier.classes()));
+      Files.write(assets.resolve("labels.txt"), note.classes());
+    }
+    extras(Files.createDirectory(folder.resolve("assets.extra")), classifier.isPresent());
+  }
+
+  /** What TensorFlow does not look at, and TensorFlow Serving at one file of. */
+  private void extras(Path folder, boolean pictures) throws IOException {
+    Files.writeString(folder.resolve(ServedModel.NOTE), Json.pretty(note.config()));
+    if (note.check() == null) {
+      return;
+    }
+    WarmUp.write(folder.resolve(WarmUp.FILE), network.model().name(), note.check(), pictures);
+    try (InputStream script = SavedModelExport.class.getResourceAsStream("verify.py")) {
+      Files.copy(script, folder.resolve("verify.py"));
     }
   }
 }

@@ -1,13 +1,19 @@
 package dev.graft.export;
 
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.graft.config.Config;
 import dev.graft.config.Nearest;
 import dev.graft.error.DataException;
 import dev.graft.error.MalformedFileException;
 import dev.graft.error.SettingException;
 import dev.graft.error.ShapeException;
+import dev.graft.network.FrozenGraph;
+import dev.graft.network.GraphGuard;
 import dev.graft.runtime.Settings;
 import dev.graft.runtime.Tensors;
+import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,54 +23,114 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.tensorflow.Graph;
 import org.tensorflow.SavedModelBundle;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
 import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.proto.MetaGraphDef;
+import org.tensorflow.proto.SavedModel;
 
 /**
- * A SavedModel, whoever wrote it, loaded to be run by its signatures. {@link #run} is thread-safe.
+ * A SavedModel or a frozen graph, whoever wrote it, loaded to be run by its signatures. {@link
+ * #run} is thread-safe.
  */
 public final class ServedModel implements AutoCloseable {
-  private final Path folder;
-  private final SavedModelBundle bundle;
-  private final Map<String, ServedSignature> signatures = new TreeMap<>();
+  /** The file that makes a folder a SavedModel. */
+  static final String FILE = "saved_model.pb";
 
-  private ServedModel(Path folder, SavedModelBundle bundle) {
-    this.folder = folder;
-    this.bundle = bundle;
-    bundle
-        .metaGraphDef()
-        .getSignatureDefMap()
-        .forEach(
-            (name, def) -> {
-              // Python writes one that only initialises.
-              if (!name.startsWith("__saved_model")) {
-                signatures.put(name, ServedSignature.of(name, def));
-              }
-            });
+  /** The note Graft writes into {@code assets.extra}. */
+  static final String NOTE = "graft.json";
+
+  private final Path path;
+  private final Session session;
+  private final AutoCloseable owner;
+  private final Map<String, ServedSignature> signatures;
+
+  private ServedModel(
+      Path path, Session session, AutoCloseable owner, Map<String, ServedSignature> signatures) {
+    this.path = path;
+    this.session = session;
+    this.owner = owner;
+    this.signatures = signatures;
   }
 
   /**
    * Loads the SavedModel in {@code path}: a folder with {@code saved_model.pb}, or one with
-   * numbered versions, of which the highest is taken.
+   * numbered versions, of which the highest is taken; or a frozen {@code .pb}.
    *
    * @throws DataException when there is none
    * @throws MalformedFileException when it cannot be loaded
+   * @throws dev.graft.error.UnsupportedException when its ops reach out of the graph
    */
   public static ServedModel open(Path path, Settings settings) {
+    if (path.toString().endsWith(".pb") && Files.isRegularFile(path)) {
+      return frozen(path, settings);
+    }
     Path folder = version(path);
+    guard(folder.resolve(FILE));
     try {
-      return new ServedModel(
-          folder,
+      SavedModelBundle bundle =
           SavedModelBundle.loader(folder.toString())
               .withTags("serve")
               .withConfigProto(settings.config(Settings.Kind.INFERENCE))
-              .load());
+              .load();
+      Map<String, ServedSignature> signatures = new TreeMap<>();
+      bundle
+          .metaGraphDef()
+          .getSignatureDefMap()
+          .forEach(
+              (name, def) -> {
+                // Python writes one that only initialises.
+                if (!name.startsWith("__saved_model")) {
+                  signatures.put(name, ServedSignature.of(name, def));
+                }
+              });
+      return new ServedModel(folder, bundle.session(), bundle, signatures);
     } catch (TensorFlowException | IllegalArgumentException | UnsupportedOperationException e) {
       throw new MalformedFileException(
           folder + ": TensorFlow cannot load this SavedModel: " + reason(e), e);
+    }
+  }
+
+  /** Refuses a SavedModel that would reach out of TensorFlow, before it is loaded. */
+  private static void guard(Path file) {
+    try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
+      for (MetaGraphDef meta : SavedModel.parseFrom(in).getMetaGraphsList()) {
+        List<String> outputs = new ArrayList<>();
+        meta.getSignatureDefMap()
+            .values()
+            .forEach(s -> s.getOutputsMap().values().forEach(info -> outputs.add(info.getName())));
+        GraphGuard.check(file.toString(), meta.getGraphDef(), outputs);
+      }
+    } catch (InvalidProtocolBufferException e) {
+      throw new MalformedFileException(
+          file + ": expected a SavedModel, found something else. Check the file.", e);
+    } catch (IOException e) {
+      throw new DataException(file + ": cannot be read: " + e.getMessage() + ".", e);
+    }
+  }
+
+  private static ServedModel frozen(Path path, Settings settings) {
+    FrozenGraph file = FrozenGraph.read(path);
+    Graph graph = new Graph();
+    try {
+      graph.importGraphDef(file.graph());
+      ServedSignature signature = FrozenGraphExport.signature(file, graph);
+      Session session = settings.open(graph, Settings.Kind.INFERENCE);
+      return new ServedModel(
+          path,
+          session,
+          () -> {
+            session.close();
+            graph.close();
+          },
+          Map.of(signature.name(), signature));
+    } catch (TensorFlowException | IllegalArgumentException | UnsupportedOperationException e) {
+      graph.close();
+      throw new MalformedFileException(
+          path + ": TensorFlow cannot build this graph: " + reason(e), e);
     }
   }
 
@@ -87,7 +153,7 @@ public final class ServedModel implements AutoCloseable {
   }
 
   private static Optional<Path> find(Path path) {
-    if (Files.isRegularFile(path.resolve("saved_model.pb"))) {
+    if (Files.isRegularFile(path.resolve(FILE))) {
       return Optional.of(path);
     }
     if (!Files.isDirectory(path)) {
@@ -96,16 +162,33 @@ public final class ServedModel implements AutoCloseable {
     try (Stream<Path> below = Files.list(path)) {
       return below
           .filter(folder -> folder.getFileName().toString().matches("\\d{1,18}"))
-          .filter(folder -> Files.isRegularFile(folder.resolve("saved_model.pb")))
+          .filter(folder -> Files.isRegularFile(folder.resolve(FILE)))
           .max(Comparator.comparingLong(f -> Long.parseLong(f.getFileName().toString())));
     } catch (IOException e) {
       throw new DataException(path + ": cannot be read: " + e.getMessage() + ".", e);
     }
   }
 
-  /** The folder that holds {@code saved_model.pb}. */
-  public Path folder() {
-    return folder;
+  /** The folder that holds {@code saved_model.pb}, or the frozen {@code .pb}. */
+  public Path path() {
+    return path;
+  }
+
+  /** What Graft wrote beside the graph, or, for another writer's, what {@code labels.txt} says. */
+  public Note note() {
+    boolean folder = Files.isDirectory(path);
+    Path note = folder ? path.resolve("assets.extra").resolve(NOTE) : FrozenGraphExport.note(path);
+    if (Files.exists(note)) {
+      return Note.read(Config.read(note));
+    }
+    Path labels = folder ? path.resolve("assets/labels.txt") : path.resolveSibling("labels.txt");
+    try {
+      return Files.exists(labels)
+          ? new Note(null, Files.readAllLines(labels), null, null)
+          : Note.none();
+    } catch (IOException e) {
+      throw new DataException(labels + ": cannot be read: " + e.getMessage() + ".", e);
+    }
   }
 
   /** All signatures by name. */
@@ -118,14 +201,14 @@ public final class ServedModel implements AutoCloseable {
     ServedSignature signature = signatures.get(name);
     if (signature == null) {
       throw new SettingException(
-          folder + " has no signature '" + name + "'." + Nearest.hint(name, signatures.keySet()));
+          path + " has no signature '" + name + "'." + Nearest.hint(name, signatures.keySet()));
     }
     return signature;
   }
 
   /** The session that runs it, for what needs other tensors than the signatures name. */
   public Session session() {
-    return bundle.session();
+    return session;
   }
 
   /**
@@ -146,7 +229,7 @@ public final class ServedModel implements AutoCloseable {
     try {
       return new Answer(runner.run(), names);
     } catch (TensorFlowException | IllegalArgumentException | UnsupportedOperationException e) {
-      throw new DataException(folder + ", signature '" + name + "': " + reason(e), e);
+      throw new DataException(path + ", signature '" + name + "': " + reason(e), e);
     }
   }
 
@@ -161,7 +244,7 @@ public final class ServedModel implements AutoCloseable {
     for (String key : inputs.keySet()) {
       if (!signature.inputs().containsKey(key)) {
         throw new SettingException(
-            folder
+            path
                 + ", signature '"
                 + signature.name()
                 + "' has no input '"
@@ -177,7 +260,7 @@ public final class ServedModel implements AutoCloseable {
               Tensor tensor = inputs.get(key);
               if (tensor == null) {
                 throw new SettingException(
-                    folder
+                    path
                         + ", signature '"
                         + signature.name()
                         + "': input '"
@@ -190,7 +273,7 @@ public final class ServedModel implements AutoCloseable {
                   new ServedSignature.Port(key, tensor.dataType(), tensor.shape());
               if (tensor.dataType() != port.type() || !fits(port.shape(), tensor.shape())) {
                 throw new ShapeException(
-                    folder
+                    path
                         + ", signature '"
                         + signature.name()
                         + "', input '"
@@ -222,6 +305,10 @@ public final class ServedModel implements AutoCloseable {
 
   @Override
   public void close() {
-    bundle.close();
+    try {
+      owner.close();
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
   }
 }

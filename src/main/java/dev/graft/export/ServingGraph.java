@@ -2,6 +2,7 @@ package dev.graft.export;
 
 import dev.graft.layers.Model;
 import dev.graft.layers.Ref;
+import dev.graft.layers.WeightStore;
 import dev.graft.network.Checkpoint;
 import dev.graft.network.GraphDefs;
 import dev.graft.network.Names;
@@ -26,7 +27,6 @@ import org.tensorflow.proto.CollectionDef;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.MetaGraphDef;
-import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.SaverDef;
 import org.tensorflow.proto.VariableDef;
 import org.tensorflow.types.TFloat32;
@@ -73,15 +73,11 @@ final class ServingGraph implements AutoCloseable {
     out.values().forEach(tensor -> roots.add(tensor.op().name()));
   }
 
-  /** Keras's names of inputs or outputs: the layer's, made unique by a number. */
   private static Map<String, Operand<?>> named(List<Ref> refs, List<Operand<?>> tensors) {
+    List<String> names = Signatures.names(refs);
     Map<String, Operand<?>> named = new LinkedHashMap<>();
-    for (int i = 0; i < refs.size(); i++) {
-      String name = refs.get(i).layer();
-      for (int n = 1; named.containsKey(name); n++) {
-        name = refs.get(i).layer() + "_" + n;
-      }
-      named.put(name, tensors.get(i));
+    for (int i = 0; i < names.size(); i++) {
+      named.put(names.get(i), tensors.get(i));
     }
     return named;
   }
@@ -131,7 +127,14 @@ final class ServingGraph implements AutoCloseable {
         .putCollectionDef("variables", CollectionDef.newBuilder().setBytesList(all).build())
         .putCollectionDef(
             "trainable_variables", CollectionDef.newBuilder().setBytesList(trainable).build())
-        .setGraphDef(graph())
+        .setGraphDef(GraphDefs.prune(wired(), roots))
+        .build();
+  }
+
+  /** The same without variables: every weight is a constant of the graph. */
+  MetaGraphDef withConstants(WeightStore values) {
+    return meta()
+        .setGraphDef(GraphDefs.prune(GraphDefs.freeze(wired(), network.variables(), values), roots))
         .build();
   }
 
@@ -167,24 +170,22 @@ final class ServingGraph implements AutoCloseable {
         .build();
   }
 
-  /** What the signatures and the saver need, the input of the network taken from the pictures. */
-  private GraphDef graph() {
-    GraphDef wired = GraphDefs.map(network.graph().toGraphDef(), this::wire);
-    return GraphDefs.prune(wired, roots);
-  }
-
   /**
-   * The network's input, computed from pictures unless it is fed. So both signatures share one
-   * network.
+   * The graph with the network's input computed from pictures unless it is fed, so that both
+   * signatures share one network.
    */
-  private NodeDef wire(NodeDef node) {
-    Operand<?> prepared = pictures.get(node.getName());
-    return prepared == null
-        ? node
-        : node.toBuilder()
-            .setOp("PlaceholderWithDefault")
-            .addInput(Signatures.name(prepared))
-            .build();
+  private GraphDef wired() {
+    return GraphDefs.map(
+        network.graph().toGraphDef(),
+        node -> {
+          Operand<?> prepared = pictures.get(node.getName());
+          return prepared == null
+              ? node
+              : node.toBuilder()
+                  .setOp("PlaceholderWithDefault")
+                  .addInput(Signatures.name(prepared))
+                  .build();
+        });
   }
 
   @Override

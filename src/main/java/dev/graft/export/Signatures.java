@@ -1,6 +1,9 @@
 package dev.graft.export;
 
+import dev.graft.layers.Ref;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.tensorflow.Operand;
 import org.tensorflow.proto.SignatureDef;
@@ -30,6 +33,19 @@ final class Signatures {
 
   Map<String, SignatureDef> all() {
     return all;
+  }
+
+  /** Keras's names of a model's inputs or outputs: the layer's, made unique by a number. */
+  static List<String> names(List<Ref> refs) {
+    List<String> names = new ArrayList<>();
+    for (Ref ref : refs) {
+      String name = ref.layer();
+      for (int n = 1; names.contains(name); n++) {
+        name = ref.layer() + "_" + n;
+      }
+      names.add(name);
+    }
+    return names;
   }
 
   /** TensorFlow's name of a tensor: {@code op:index}. */

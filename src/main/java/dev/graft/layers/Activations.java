@@ -39,7 +39,7 @@ public enum Activations implements Activation {
   SOFT_SHRINK((f, x) -> Curves.softShrink(f, x, 0.5)),
   HARD_SHRINK((f, x) -> Curves.hardShrink(f, x, 0.5)),
   SOFTMAX((f, x) -> f.tf().nn.softmax(x)),
-  LOG_SOFTMAX((f, x) -> f.tf().nn.logSoftmax(x)),
+  LOG_SOFTMAX((f, x) -> Curves.logSoftmax(f, x)),
   SPARSEMAX((f, x) -> Curves.sparsemax(f, x)),
   SOFTPLUS((f, x) -> f.tf().math.softplus(x)),
   SPARSE_PLUS((f, x) -> Curves.sparsePlus(f, x)),

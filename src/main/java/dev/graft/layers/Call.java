@@ -91,14 +91,8 @@ public interface Call {
     return x(0);
   }
 
-  /** Input {@code index} as float32; integer types are converted. */
-  @SuppressWarnings("unchecked")
+  /** Input {@code index} as float32; other types are converted. */
   default Operand<TFloat32> x(int index) {
-    Operand<?> tensor = inputs().get(index).tensor();
-    if (tensor.type() == TFloat32.class) {
-      return (Operand<TFloat32>) tensor;
-    }
-    return tf().dtypes
-        .cast((Operand<? extends org.tensorflow.types.family.TNumber>) tensor, TFloat32.class);
+    return Numbers.floats(tf(), inputs().get(index).tensor());
   }
 }

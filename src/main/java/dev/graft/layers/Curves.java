@@ -40,6 +40,15 @@ final class Curves {
     return f.mul(f.mul(x, 0.5), f.add(tf.math.tanh(inner), 1));
   }
 
+  /**
+   * Over the last dimension, written out: the native op's gradient sums over dimension 1 whatever
+   * the rank.
+   */
+  static Operand<TFloat32> logSoftmax(Floats f, Operand<TFloat32> x) {
+    Operand<TFloat32> shifted = f.sub(x, f.tf().stopGradient(f.max(x, true, -1)));
+    return f.sub(shifted, f.tf().math.log(f.sum(f.tf().math.exp(shifted), true, -1)));
+  }
+
   static Operand<TFloat32> logSigmoid(Floats f, Operand<TFloat32> x) {
     return f.tf().math.neg(f.tf().math.softplus(f.tf().math.neg(x)));
   }

@@ -46,7 +46,7 @@ public final class Initializers {
           "LecunUniform lecun_uniform",
           "LecunNormal lecun_normal"
         }) {
-      String[] names = name.split(" ");
+      String[] names = name.split(" ", -1);
       alias(table, c -> VarianceScaling.read(names[0], c), names);
     }
     return table;

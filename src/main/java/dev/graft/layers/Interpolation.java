@@ -25,15 +25,17 @@ public enum Interpolation {
   MITCHELLCUBIC;
 
   static Interpolation read(Config c, Interpolation absent) {
-    String name = c.string("interpolation", absent.keras()).toLowerCase(Locale.ROOT);
+    return named(c.string("interpolation", absent.keras()).toLowerCase(Locale.ROOT));
+  }
+
+  static Interpolation named(String name) {
     for (Interpolation interpolation : values()) {
       if (interpolation.keras().equals(name)) {
         return interpolation;
       }
     }
     throw new UnsupportedException(
-        c.where("interpolation")
-            + ": Graft cannot resize by '"
+        "Graft cannot resize by '"
             + name
             + "'."
             + Nearest.hint(name, Arrays.stream(values()).map(Interpolation::keras).toList()));

@@ -16,6 +16,11 @@ public interface Layer {
     return getClass().getSimpleName();
   }
 
+  /** The Python module of the class, which Keras 3 writes beside its name. */
+  default String module() {
+    return "keras.layers";
+  }
+
   /**
    * The weights in the order of Keras's {@code layer.weights}.
    *

@@ -21,6 +21,9 @@ public final class Layers {
     Layer read(Config config, Layers layers);
   }
 
+  /** Sets Keras 3's operation Add apart from its layer Add. */
+  private static final String OPERATION = "ops.";
+
   private final Map<String, Reader> readers;
 
   private Layers(Map<String, Reader> readers) {
@@ -37,7 +40,9 @@ public final class Layers {
     randomness(table);
     merging(table);
     reshaping(table);
+    recurrent(table);
     aliases(table);
+    operations(table);
     return new Layers(table);
   }
 
@@ -82,6 +87,7 @@ public final class Layers {
     table.put("Normalization", (c, l) -> Normalization.read(c));
     table.put("RMSNormalization", (c, l) -> RMSNormalization.read(c));
     table.put("Rescaling", (c, l) -> Rescaling.read(c));
+    table.put("Resizing", (c, l) -> Resizing.read(c));
     table.put("UnitNormalization", (c, l) -> UnitNormalization.read(c));
   }
 
@@ -111,6 +117,33 @@ public final class Layers {
     table.put("Permute", (c, l) -> Permute.read(c));
     table.put("RepeatVector", (c, l) -> RepeatVector.read(c));
     table.put("Reshape", (c, l) -> Reshape.read(c));
+  }
+
+  private static void recurrent(Map<String, Reader> table) {
+    table.put("Bidirectional", Bidirectional::read);
+    table.put("GRU", (c, l) -> Recurrent.read("GRU", c, GruCell.read(c)));
+    table.put("LSTM", (c, l) -> Recurrent.read("LSTM", c, LstmCell.read(c)));
+    table.put("RNN", (c, l) -> Recurrent.read("RNN", c, StackedCells.read(c, "cell")));
+    table.put("SimpleRNN", (c, l) -> Recurrent.read("SimpleRNN", c, SimpleCell.read(c)));
+    table.put("TimeDistributed", TimeDistributed::read);
+    ranked(
+        table,
+        "ConvLSTM%dD",
+        1,
+        3,
+        (c, rank) -> Recurrent.read("ConvLSTM" + rank + "D", c, ConvLstmCell.read(c, rank)));
+  }
+
+  private static void operations(Map<String, Reader> table) {
+    for (String lambda : new String[] {"TFOpLambda", "SlicingOpLambda"}) {
+      table.put(lambda, (c, l) -> Operation.readFunction(lambda, c));
+    }
+    Operations.STANDARD.forEach(
+        (name, entry) -> {
+          if (!entry.module().equals("keras.layers")) {
+            table.put(OPERATION + name, (c, l) -> Operation.read(name, c));
+          }
+        });
   }
 
   /** The second names under which Keras 3 exports some layers. */
@@ -152,6 +185,19 @@ public final class Layers {
   /** The class names this table knows. */
   public Set<String> names() {
     return Set.copyOf(readers.keySet());
+  }
+
+  /**
+   * The name under which {@link #read} knows the class {@code className} of the Python module
+   * {@code module} (null when the file does not say): Keras 3 has a layer Add and an operation Add.
+   */
+  public static String nameOf(String module, String className) {
+    boolean operation =
+        module != null
+            && (module.startsWith("keras.src.ops")
+                || module.startsWith("keras.ops")
+                || module.startsWith("keras.src.activations"));
+    return operation ? OPERATION + className : className;
   }
 
   /** True when {@link #read} knows {@code className}. */

@@ -3,14 +3,12 @@ package dev.graft.layers;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TBool;
-import org.tensorflow.types.family.TNumber;
 
 /** Keras masks: true where an element counts. */
 final class Masks {
   private Masks() {}
 
   /** Input {@code index} of a call as a mask: bool as it is, a number counts when not 0. */
-  @SuppressWarnings("unchecked")
   static Operand<TBool> of(Call call, int index) {
     return of(call.tf(), call.inputs().get(index).tensor());
   }
@@ -21,7 +19,19 @@ final class Masks {
     if (tensor.type() == TBool.class) {
       return (Operand<TBool>) tensor;
     }
-    return tf.dtypes.cast((Operand<? extends TNumber>) tensor, TBool.class);
+    return tf.dtypes.cast(tensor, TBool.class);
+  }
+
+  /** The mask of a call: the keyword {@code mask} if it names an input, else the first input's. */
+  static Operand<TBool> given(Call call) {
+    return call.arguments().get("mask") instanceof Use.Input input
+        ? of(call, input.index())
+        : call.inputs().get(0).mask();
+  }
+
+  /** True when input {@code index} is there as the keyword {@code mask}. */
+  static boolean isMask(Call call, int index) {
+    return call.arguments().get("mask") instanceof Use.Input input && input.index() == index;
   }
 
   /** Both masks; either may be null. */

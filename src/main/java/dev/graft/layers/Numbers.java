@@ -4,6 +4,9 @@ import dev.graft.config.Config;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
 
 /** Sizes along the spatial dimensions, as Keras takes them: one number for all, or a list. */
 public final class Numbers {
@@ -75,5 +78,13 @@ public final class Numbers {
     Config inner = value.get("config");
     inner.ignore("dtype");
     return inner.isObject() ? inner.get("value") : inner;
+  }
+
+  /** {@code tensor} as float32; other types are converted. */
+  @SuppressWarnings("unchecked")
+  static Operand<TFloat32> floats(Ops tf, Operand<?> tensor) {
+    return tensor.type() == TFloat32.class
+        ? (Operand<TFloat32>) tensor
+        : tf.dtypes.cast(tensor, TFloat32.class);
   }
 }

@@ -71,6 +71,19 @@ public record Spec(Shape shape, DType dtype) {
     return new Spec(shape, other);
   }
 
+  /** TensorFlow's shapes are never equal where a size is not known; these are. */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Spec spec
+        && dtype == spec.dtype
+        && Arrays.equals(shape.asArray(), spec.shape.asArray());
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * Arrays.hashCode(shape.asArray()) + dtype.hashCode();
+  }
+
   /** The shape as Keras prints it: {@code (None, 56, 56, 3)}. */
   @Override
   public String toString() {

@@ -9,7 +9,9 @@ import java.util.Map;
  * @param layer the layer's name
  * @param node which use of that layer this is, from 0
  * @param inputs the tensors it is called on, flattened
- * @param arguments keyword arguments as plain data, an {@link Input} where a tensor stands
+ * @param arguments keyword arguments as plain data, an {@link Input} where a tensor stands; when
+ *     the positional arguments are more than the inputs in their order, {@code args} holds all of
+ *     them
  */
 public record Use(String layer, int node, List<Ref> inputs, Map<String, Object> arguments) {
   /** Stands for {@code inputs.get(index)} inside {@link #arguments}. */

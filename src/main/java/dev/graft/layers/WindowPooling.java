@@ -37,19 +37,23 @@ public record WindowPooling(Pooling kind, Window window) implements Unary {
 
   @Override
   public Operand<TFloat32> apply(Call call, Operand<TFloat32> x) {
-    Ops tf = call.tf();
-    Floats f = new Floats(tf);
+    return pool(Floats.of(call), x);
+  }
+
+  /** Writes the ops. */
+  Operand<TFloat32> pool(Floats f, Operand<TFloat32> x) {
+    Ops tf = f.tf();
     int rank = window.rank();
     Operand<TFloat32> y = window.channelsFirst() ? ChannelOrder.toLast(tf, x, rank + 2) : x;
     if (rank == 1) {
-      y = f.squeeze(pool(tf, f.expand(y, 1)), 1);
+      y = f.squeeze(windows(tf, f.expand(y, 1)), 1);
     } else {
-      y = pool(tf, y);
+      y = windows(tf, y);
     }
     return window.channelsFirst() ? ChannelOrder.toFirst(tf, y, rank + 2) : y;
   }
 
-  private Operand<TFloat32> pool(Ops tf, Operand<TFloat32> x) {
+  private Operand<TFloat32> windows(Ops tf, Operand<TFloat32> x) {
     List<Long> size = around(window.size());
     List<Long> step = around(window.strides());
     String padding = window.padding().name();

@@ -74,6 +74,18 @@ public final class GradientCheck {
     return reached;
   }
 
+  /**
+   * Looks at the ops between {@code y} and {@code x}, which need not be a variable.
+   *
+   * @throws TrainingException as {@link #reached} does
+   */
+  public static void between(Graph graph, Output<?> x, Output<?> y) {
+    Map<String, NodeDef> nodes = new LinkedHashMap<>();
+    graph.toGraphDef().getNodeList().forEach(node -> nodes.put(node.getName(), node));
+    Set<String> before = upstream(nodes, y.op().name());
+    checkAfter(x.op().name(), nodes, users(nodes), before, new HashSet<>());
+  }
+
   private static void checkAfter(
       String start,
       Map<String, NodeDef> nodes,

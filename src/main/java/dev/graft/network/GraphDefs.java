@@ -1,18 +1,34 @@
 package dev.graft.network;
 
+import com.google.protobuf.UnsafeByteOperations;
+import dev.graft.error.MalformedFileException;
+import dev.graft.error.SettingException;
+import dev.graft.error.UnsupportedException;
+import dev.graft.layers.WeightStore;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.proto.AttrValue;
+import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.TensorProto;
+import org.tensorflow.proto.TensorShapeProto;
 
 /** Changes to graphs in their written form, which no native library is needed for. */
 public final class GraphDefs {
+  /** What protocol buffers allow, less room for everything that is no weight. */
+  private static final long MOST_BYTES = Integer.MAX_VALUE - (64L << 20);
+
   private GraphDefs() {}
 
   /**
@@ -27,14 +43,46 @@ public final class GraphDefs {
 
   /** The part of {@code graph} that the nodes {@code roots} need, in the same order. */
   public static GraphDef prune(GraphDef graph, Collection<String> roots) {
+    return upstream(graph, roots, Set.of());
+  }
+
+  /**
+   * The part of {@code graph} that computes {@code output} from {@code input}, without the op of
+   * {@code input}; both are tensors.
+   *
+   * @throws SettingException when the one does not depend on the other
+   */
+  public static GraphDef between(GraphDef graph, String input, String output) {
+    GraphDef part = upstream(graph, List.of(node(output)), Set.of(node(input)));
+    boolean used =
+        part.getNodeList().stream()
+            .flatMap(node -> node.getInputList().stream())
+            .anyMatch(name -> node(name).equals(node(input)));
+    if (!used) {
+      throw new SettingException(
+          "'"
+              + output
+              + "' does not depend on '"
+              + input
+              + "'. Name tensors that belong together.");
+    }
+    return part;
+  }
+
+  private static GraphDef upstream(GraphDef graph, Collection<String> roots, Set<String> given) {
     Map<String, NodeDef> nodes = new HashMap<>();
     graph.getNodeList().forEach(node -> nodes.put(node.getName(), node));
     Set<String> needed = new HashSet<>();
     Deque<String> open = new ArrayDeque<>(roots);
     while (!open.isEmpty()) {
       String name = open.pop();
-      if (needed.add(name)) {
-        nodes.get(name).getInputList().forEach(input -> open.add(node(input)));
+      if (!given.contains(name) && needed.add(name)) {
+        NodeDef node = nodes.get(name);
+        if (node == null) {
+          throw new MalformedFileException(
+              "the graph has no op '" + name + "', which one of its ops takes as input.");
+        }
+        node.getInputList().forEach(input -> open.add(node(input)));
       }
     }
     return map(graph, node -> needed.contains(node.getName()) ? node : null);
@@ -50,5 +98,58 @@ public final class GraphDefs {
       }
     }
     return changed.build();
+  }
+
+  /** A float32 constant; {@code values} in row-major order. */
+  public static NodeDef constant(String name, float[] values, Shape shape) {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(Math.multiplyExact(values.length, Float.BYTES))
+            .order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asFloatBuffer().put(values);
+    TensorShapeProto.Builder dimensions = TensorShapeProto.newBuilder();
+    for (long size : shape.asArray()) {
+      dimensions.addDim(TensorShapeProto.Dim.newBuilder().setSize(size));
+    }
+    return NodeDef.newBuilder()
+        .setName(name)
+        .setOp("Const")
+        .putAttr("dtype", AttrValue.newBuilder().setType(DataType.DT_FLOAT).build())
+        .putAttr(
+            "value",
+            AttrValue.newBuilder()
+                .setTensor(
+                    TensorProto.newBuilder()
+                        .setDtype(DataType.DT_FLOAT)
+                        .setTensorShape(dimensions)
+                        .setTensorContent(UnsafeByteOperations.unsafeWrap(bytes.array())))
+                .build())
+        .build();
+  }
+
+  /**
+   * {@code graph} with every variable of {@code variables} a constant under the name of the op that
+   * read it.
+   *
+   * @throws UnsupportedException when they are more than one file can hold, 2 GB
+   */
+  public static GraphDef freeze(
+      GraphDef graph, Collection<Variable> variables, WeightStore values) {
+    long bytes = variables.stream().mapToLong(v -> v.shape().size() * Float.BYTES).sum();
+    if (bytes > MOST_BYTES) {
+      throw new UnsupportedException(
+          "a frozen graph holds at most 2 GB, the weights take "
+              + bytes
+              + " bytes. Export with variables.");
+    }
+    Map<String, Variable> reads = new HashMap<>();
+    variables.forEach(v -> reads.put(v.read().op().name(), v));
+    return map(
+        graph,
+        node -> {
+          Variable variable = reads.get(node.getName());
+          return variable == null
+              ? node
+              : constant(node.getName(), values.values(variable.name()), variable.shape());
+        });
   }
 }

@@ -3,6 +3,7 @@ package dev.graft.recipe;
 import dev.graft.network.Network;
 import dev.graft.network.Path;
 import dev.graft.train.Evaluation;
+import dev.graft.train.FeatureCache;
 import dev.graft.train.History;
 import dev.graft.train.Job;
 import dev.graft.train.Position;
@@ -19,6 +20,7 @@ public final class Experiment implements AutoCloseable {
   private final Recipe recipe;
   private final Surroundings around;
   private final History history = new History();
+  private final FeatureCache features = new FeatureCache();
   private Network network;
   private Trainer.End end = Trainer.End.FINISHED;
   private Map<String, Double> test = Map.of();
@@ -35,7 +37,7 @@ public final class Experiment implements AutoCloseable {
    * @param resume goes on from the last checkpoint in the folder
    */
   public void run(RunFolder folder, boolean resume) {
-    RunWriter writer = new RunWriter(folder, recipe);
+    RunWriter writer = new RunWriter(folder, recipe, around);
     Position start = resume ? writer.resume(history) : null;
     if (start == null) {
       start = Position.start(0, recipe.stages().get(0).stage().pace().initialEpoch(), 0);
@@ -58,7 +60,7 @@ public final class Experiment implements AutoCloseable {
     }
   }
 
-  private void stages(Position start, Job.Saver saver) {
+  private void stages(Position start, RunWriter writer) {
     Position position = start;
     for (int i = start.stage(); i < recipe.stages().size(); i++) {
       StageReader.Planned planned = recipe.stages().get(i);
@@ -67,15 +69,16 @@ public final class Experiment implements AutoCloseable {
           Trainer.fit(
               new Job(
                   network,
-                  planned.stage(),
+                  writer == null ? planned.stage() : writer.watched(planned.stage(), history),
                   recipe.data().train(),
                   recipe.data().validation(),
                   position,
                   recipe.seed(),
                   history,
-                  saver,
+                  writer,
                   around.interrupted(),
-                  around.progress()));
+                  around.progress(),
+                  features));
       end = outcome.end();
       if (end == Trainer.End.INTERRUPTED) {
         return;
@@ -128,6 +131,11 @@ public final class Experiment implements AutoCloseable {
     return history;
   }
 
+  /** What the frozen part made of the examples. */
+  FeatureCache features() {
+    return features;
+  }
+
   /** How the last stage ended. */
   public Trainer.End end() {
     return end;
@@ -157,6 +165,7 @@ public final class Experiment implements AutoCloseable {
 
   @Override
   public void close() {
+    features.close();
     if (network != null) {
       network.close();
     }

@@ -3,9 +3,9 @@ package dev.graft.recipe;
 import dev.graft.config.Nearest;
 import dev.graft.error.DataException;
 import dev.graft.error.SettingException;
-import dev.graft.export.Classifier;
+import dev.graft.export.FrozenGraphExport;
+import dev.graft.export.Note;
 import dev.graft.export.SavedModelExport;
-import dev.graft.export.Scores;
 import dev.graft.keras.CompileSettings;
 import dev.graft.keras.KerasWriter;
 import dev.graft.keras.KerasWriter.Contents;
@@ -16,7 +16,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * Forms a model is written in, and where.
@@ -27,7 +26,7 @@ import java.util.Optional;
 public record Exports(Map<String, Path> paths, Integer version) {
   /** The kinds known, under the command line's names. */
   public static final List<String> KINDS =
-      List.of("saved-model", "keras", "h5", "weights-h5", "weights-v3");
+      List.of("saved-model", "keras", "h5", "weights-h5", "weights-v3", "graphdef");
 
   /**
    * Checks the kinds and that nothing is in the way.
@@ -68,29 +67,31 @@ public record Exports(Map<String, Path> paths, Integer version) {
       case "h5" -> RunFolder.H5;
       case "weights-h5" -> "weights.h5";
       case "weights-v3" -> "model.weights.h5";
+      case "graphdef" -> "model.pb";
       default -> throw new IllegalArgumentException(kind);
     };
   }
 
   /** Writes every kind. */
-  public void write(Network network, Prepared prepared, CompileSettings compile) {
-    Contents contents = new Contents(network.model(), network, compile, null, prepared.plain());
+  public void write(Network network, Note known, CompileSettings compile) {
+    Note note = known.checked(network, List.of());
+    Contents contents = new Contents(network.model(), network, compile, null, note.config());
     paths.forEach(
         (kind, path) -> {
           parents(path);
-          write(kind, path, network, prepared, contents);
+          write(kind, path, network, note, contents);
         });
   }
 
-  private void write(
-      String kind, Path path, Network network, Prepared prepared, Contents contents) {
+  private void write(String kind, Path path, Network network, Note note, Contents contents) {
     switch (kind) {
       case "keras" -> KerasWriter.keras(path, contents);
       case "h5" -> KerasWriter.wholeH5(path, contents);
       case "weights-h5" -> KerasWriter.weightsH5(path, network.model(), network);
       case "weights-v3" -> KerasWriter.weightsV3(path, network.model(), network);
+      case "graphdef" -> FrozenGraphExport.write(network, note, path);
       case "saved-model" -> {
-        SavedModelExport export = savedModel(network, prepared);
+        SavedModelExport export = SavedModelExport.of(network).about(note);
         if (version == null) {
           export.write(path);
         } else {
@@ -99,17 +100,6 @@ public record Exports(Map<String, Path> paths, Integer version) {
       }
       default -> throw new IllegalArgumentException(kind);
     }
-  }
-
-  static SavedModelExport savedModel(Network network, Prepared prepared) {
-    SavedModelExport export = SavedModelExport.of(network);
-    if (prepared.image() == null || prepared.classes().isEmpty()) {
-      return export;
-    }
-    Optional<Scores> scores = Scores.of(network.model());
-    return scores
-        .map(s -> export.classifying(new Classifier(prepared.image(), prepared.classes(), s)))
-        .orElse(export);
   }
 
   private static void parents(Path path) {

@@ -1,5 +1,6 @@
 package dev.graft.recipe;
 
+import dev.graft.export.Note;
 import dev.graft.layers.Model;
 import java.util.Set;
 
@@ -9,11 +10,11 @@ import java.util.Set;
  * @param model the network
  * @param trunk names of the layers that came from a pretrained network
  * @param weights where first values come from
- * @param prepared what is known of its inputs
+ * @param note what is known of its inputs
  */
-public record Grafted(Model model, Set<String> trunk, WeightPlan weights, Prepared prepared) {
+public record Grafted(Model model, Set<String> trunk, WeightPlan weights, Note note) {
   /** The same with another network of the same trunk. */
   public Grafted with(Model other) {
-    return new Grafted(other, trunk, weights, prepared);
+    return new Grafted(other, trunk, weights, note);
   }
 }

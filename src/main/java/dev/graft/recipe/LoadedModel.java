@@ -3,6 +3,7 @@ package dev.graft.recipe;
 import dev.graft.error.DataException;
 import dev.graft.error.MalformedFileException;
 import dev.graft.error.SettingException;
+import dev.graft.export.Note;
 import dev.graft.keras.CompileSettings;
 import dev.graft.keras.FileKind;
 import dev.graft.keras.KerasFile;
@@ -22,11 +23,11 @@ import java.util.Locale;
  * @param name what the user called it
  * @param model the network
  * @param weights where its values come from; a plan without a file when none were given
- * @param prepared what its file or name says of its inputs
+ * @param note what its file or name says of its inputs
  * @param compile compile settings as the file has them, or null
  */
 public record LoadedModel(
-    String name, Model model, WeightPlan weights, Prepared prepared, CompileSettings compile) {
+    String name, Model model, WeightPlan weights, Note note, CompileSettings compile) {
   /**
    * Opens a MODEL: a {@code .h5}, {@code .hdf5} or {@code .keras} file, a run folder, a {@code
    * .json} with weights, or an application's name. No weight is read yet.
@@ -56,7 +57,7 @@ public record LoadedModel(
     Applications.Application application = Applications.named(name, "MODEL");
     Model whole = application.whole(1000);
     return new LoadedModel(
-        name, whole, new WeightPlan(weights, options), Prepared.of(application), null);
+        name, whole, new WeightPlan(weights, options), Notes.of(application), null);
   }
 
   private static LoadedModel file(
@@ -70,7 +71,7 @@ public record LoadedModel(
       values = path;
     }
     return new LoadedModel(
-        text, file.model(), new WeightPlan(values, options), Prepared.of(file), file.compile());
+        text, file.model(), new WeightPlan(values, options), Notes.of(file), file.compile());
   }
 
   private static LoadedModel run(Path folder, LoadOptions options, Surroundings around) {
@@ -91,7 +92,7 @@ public record LoadedModel(
   }
 
   /** The same with what the user says about preparation and classes. */
-  public LoadedModel with(Prepared other) {
+  public LoadedModel with(Note other) {
     return new LoadedModel(name, model, weights, other, compile);
   }
 

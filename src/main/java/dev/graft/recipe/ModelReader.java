@@ -3,6 +3,7 @@ package dev.graft.recipe;
 import dev.graft.config.Config;
 import dev.graft.error.DataException;
 import dev.graft.error.SettingException;
+import dev.graft.export.Note;
 import dev.graft.fetch.Places;
 import dev.graft.keras.KerasFile;
 import dev.graft.keras.LoadOptions;
@@ -86,7 +87,7 @@ final class ModelReader {
         weights == null
             ? WeightPlan.initialise()
             : new WeightPlan(weights, LoadOptions.strict().cutFrom(whole).withFresh(fresh));
-    return new Grafted(grafted, names, plan, Prepared.of(application));
+    return new Grafted(grafted, names, plan, Notes.of(application));
   }
 
   /** A whole Keras file; with a head, what is kept of it is the trunk. */
@@ -106,7 +107,7 @@ final class ModelReader {
     Set<String> fresh = new HashSet<>(names(grafted));
     fresh.removeAll(names(cut));
     WeightPlan plan = new WeightPlan(weights, LoadOptions.strict().cutFrom(whole).withFresh(fresh));
-    return new Grafted(grafted, model.has("head") ? names(cut) : Set.of(), plan, Prepared.of(file));
+    return new Grafted(grafted, model.has("head") ? names(cut) : Set.of(), plan, Notes.of(file));
   }
 
   /** A layer's name, or its index. */
@@ -135,11 +136,7 @@ final class ModelReader {
       Path file = base.resolve(weights);
       if (!Files.isRegularFile(file)) {
         throw new DataException(
-            trunk.where("weights")
-                + ": there is no file "
-                + file
-                + ". Check the path, or run: graft weights fetch "
-                + application.name());
+            trunk.where("weights") + ": there is no file " + file + ". Check the path.");
       }
       return file;
     }
@@ -158,9 +155,7 @@ final class ModelReader {
               + application.weightFiles().get(0)
               + ") are in none of "
               + folders.stream().map(Path::toString).collect(Collectors.joining(", "))
-              + ". Run: graft weights fetch "
-              + application.name()
-              + ", or give a file with --weights.");
+              + ". Put the file there, or name it with --weights.");
     }
     return found;
   }
@@ -175,7 +170,7 @@ final class ModelReader {
             model.string("name", "sequential"),
             new InputLayer(Spec.floats(batchFirst(pictures))),
             heads.read(model.get("layers")));
-    return new Grafted(built, Set.of(), WeightPlan.initialise(), Prepared.NOTHING);
+    return new Grafted(built, Set.of(), WeightPlan.initialise(), Note.none());
   }
 
   private static long[] batchFirst(long[] shape) {

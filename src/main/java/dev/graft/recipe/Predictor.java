@@ -9,6 +9,7 @@ import dev.graft.data.Preparation;
 import dev.graft.data.Source;
 import dev.graft.error.SettingException;
 import dev.graft.error.ShapeException;
+import dev.graft.export.Note;
 import dev.graft.export.Scores;
 import dev.graft.files.NpyArray;
 import dev.graft.layers.Ref;
@@ -33,13 +34,13 @@ public final class Predictor implements AutoCloseable {
   private static final int BATCH = 8;
 
   private final Network network;
-  private final Prepared prepared;
+  private final Note note;
   private final Surroundings around;
 
   /** A predictor over a network that holds its weights. */
-  public Predictor(Network network, Prepared prepared, Surroundings around) {
+  public Predictor(Network network, Note note, Surroundings around) {
     this.network = network;
-    this.prepared = prepared;
+    this.note = note;
     this.around = around;
   }
 
@@ -77,7 +78,7 @@ public final class Predictor implements AutoCloseable {
 
   /** What the model says of image files and folders of images, in order. */
   public List<Prediction> pictures(List<Path> paths) {
-    if (prepared.image() == null) {
+    if (note.image() == null) {
       throw new SettingException(
           "nothing says how this model wants its pictures. Add --preprocess with an application's"
               + " name or none, or --rescale.");
@@ -87,8 +88,7 @@ public final class Predictor implements AutoCloseable {
     Dataset set = Source.pictures(paths, context);
     Spec output = network.model().specs().get(network.model().outputs().get(0));
     List<Prediction> all = new ArrayList<>();
-    try (Examples examples =
-            set.prepare(new Preparation(prepared.image(), null), around.settings());
+    try (Examples examples = set.prepare(new Preparation(note.image(), null), around.settings());
         Batches batches = Batches.inOrder(examples, BATCH)) {
       around.progress().on(new Progress.PhaseStarted("predicting", examples.size(), "images"));
       while (batches.hasNext()) {
@@ -114,7 +114,7 @@ public final class Predictor implements AutoCloseable {
   List<Guess> guesses(float[] row, Spec output) {
     boolean pair = row.length == 1 && output.rank() == 2 && Scores.of(network.model()).isPresent();
     float[] scores = pair ? new float[] {1 - row[0], row[0]} : row;
-    List<String> names = prepared.classes();
+    List<String> names = note.classes();
     if (!names.isEmpty() && names.size() != scores.length) {
       throw new SettingException(
           "the model has "

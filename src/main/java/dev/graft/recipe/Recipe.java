@@ -3,16 +3,14 @@ package dev.graft.recipe;
 import dev.graft.config.Config;
 import dev.graft.data.Context;
 import dev.graft.data.Data;
-import dev.graft.data.Examples;
 import dev.graft.data.Labels;
 import dev.graft.data.Parts;
 import dev.graft.data.Preparation;
 import dev.graft.data.Preprocessing;
 import dev.graft.error.SettingException;
-import dev.graft.error.ShapeException;
-import dev.graft.layers.Ref;
 import dev.graft.layers.Spec;
 import dev.graft.model.Summary;
+import dev.graft.train.DataCheck;
 import dev.graft.train.Loss;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -91,7 +89,13 @@ public record Recipe(
     grafted.weights().check(grafted.model());
     // Last, because it decodes every picture once.
     Data data = Data.open(dataConfig, parts, context, absent, around.settings());
-    fit(grafted, planned, data.train(), root.where());
+    for (StageReader.Planned stage : planned) {
+      DataCheck.check(
+          root.where() + ", stage '" + stage.stage().name() + "'",
+          data.train(),
+          stage.model().model(),
+          stage.stage().objective());
+    }
     return new Recipe(
         name,
         seed,
@@ -104,7 +108,7 @@ public record Recipe(
 
   /** Pictures take the size and channels that the model wants, and its preparation. */
   private static Preprocessing image(Grafted grafted, Config data, Parts parts) {
-    Preprocessing absent = grafted.prepared().image();
+    Preprocessing absent = grafted.note().image();
     if (absent == null) {
       Config image = data.has("image") ? data.get("image") : null;
       if (parts.train().file(0) != null
@@ -123,54 +127,6 @@ public record Recipe(
     Preprocessing.Color color =
         input.size(3) == 1 ? Preprocessing.Color.GRAYSCALE : Preprocessing.Color.RGB;
     return absent.sized((int) input.size(1), (int) input.size(2), color);
-  }
-
-  /** Inputs and targets of the data must be those of the model. */
-  private static void fit(
-      Grafted start, List<StageReader.Planned> stages, Examples train, String where) {
-    Map<Ref, Spec> specs = start.model().specs();
-    check(where, "input", start.model().inputs().stream().map(specs::get).toList(), train.inputs());
-    for (StageReader.Planned planned : stages) {
-      Map<Ref, Spec> all = planned.model().model().specs();
-      List<Spec> outputs = planned.model().model().outputs().stream().map(all::get).toList();
-      for (int i = 0; i < outputs.size(); i++) {
-        Loss loss = planned.stage().objective().outputs().get(i).loss();
-        Spec wanted =
-            loss.labels() == Loss.Labels.SPARSE ? outputs.get(i).withLast(1) : outputs.get(i);
-        check(
-            where + ", stage '" + planned.stage().name() + "'",
-            "target of " + loss.name(),
-            List.of(wanted),
-            train.targets().subList(i, i + 1));
-      }
-    }
-  }
-
-  private static void check(
-      String where, String what, List<Spec> model, List<Examples.Field> data) {
-    if (model.size() != data.size()) {
-      throw new ShapeException(
-          where + ": the model has " + model.size() + " of " + what + ", the data " + data.size());
-    }
-    for (int i = 0; i < model.size(); i++) {
-      Spec wanted = model.get(i);
-      Spec came = data.get(i).spec();
-      boolean same = wanted.rank() == came.rank();
-      for (int d = 1; same && d < wanted.rank(); d++) {
-        same = wanted.size(d) < 0 || came.size(d) < 0 || wanted.size(d) == came.size(d);
-      }
-      if (!same) {
-        throw new ShapeException(
-            where
-                + ": "
-                + what
-                + ": the model expects "
-                + wanted
-                + ", the data has "
-                + came
-                + ". Check the head's units, the labels and the image size.");
-      }
-    }
   }
 
   private static Map<String, Object> resolved(

@@ -4,6 +4,7 @@ import dev.graft.config.Json;
 import dev.graft.error.DataException;
 import dev.graft.error.SettingException;
 import dev.graft.files.AtomicFiles;
+import dev.graft.report.HistoryCsv;
 import dev.graft.train.History;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,6 +20,9 @@ public final class RunFolder {
   static final String KERAS = "model.keras";
   static final String SAVED_MODEL = "saved_model";
   static final String RECIPE = "recipe.json";
+  static final String CLASSES = "classes.txt";
+  static final String CHECKPOINTS = "checkpoints";
+  static final String EVENTS = "events";
 
   private final Path path;
 
@@ -112,6 +116,17 @@ public final class RunFolder {
     }
   }
 
+  /** Removes a folder in it that a run is about to write anew. */
+  void remove(String name) {
+    try {
+      if (Files.isDirectory(path.resolve(name))) {
+        delete(path.resolve(name));
+      }
+    } catch (IOException e) {
+      throw new DataException(path.resolve(name) + ": cannot be replaced: " + reason(e) + ".", e);
+    }
+  }
+
   /** A file of the folder. */
   public Path file(String name) {
     return path.resolve(name);
@@ -126,5 +141,6 @@ public final class RunFolder {
   public void history(History history) {
     List<Map<String, Object>> epochs = history.epochs().stream().map(History.Epoch::json).toList();
     json("history.json", epochs);
+    HistoryCsv.write(file("history.csv"), history);
   }
 }

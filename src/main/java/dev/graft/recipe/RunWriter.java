@@ -1,25 +1,52 @@
 package dev.graft.recipe;
 
+import dev.graft.config.Config;
+import dev.graft.config.Json;
+import dev.graft.error.SettingException;
+import dev.graft.export.Card;
+import dev.graft.export.Note;
 import dev.graft.files.AtomicFiles;
 import dev.graft.keras.CompileSettings;
 import dev.graft.network.Network;
+import dev.graft.report.RunPage;
+import dev.graft.report.RunReport;
+import dev.graft.report.TensorBoard;
+import dev.graft.train.Callback;
+import dev.graft.train.Checkpoints;
 import dev.graft.train.History;
 import dev.graft.train.Job;
 import dev.graft.train.Metric;
 import dev.graft.train.Objective;
 import dev.graft.train.Position;
 import dev.graft.train.Stage;
+import dev.graft.train.Trainer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /** Fills a run folder: while training goes on, and when it is over. */
 final class RunWriter implements Job.Saver {
+  /** The newest and one more, in case the disk fills while the next is written. */
+  private static final int KEPT_CHECKPOINTS = 2;
+
+  private static final Duration BETWEEN_CHECKPOINTS = Duration.ofMinutes(10);
+
   private final RunFolder folder;
   private final Recipe recipe;
+  private final Surroundings around;
+  private final Checkpoints checkpoints;
 
-  RunWriter(RunFolder folder, Recipe recipe) {
+  RunWriter(RunFolder folder, Recipe recipe, Surroundings around) {
     this.folder = folder;
     this.recipe = recipe;
+    this.around = around;
+    this.checkpoints =
+        new Checkpoints(folder.file(RunFolder.CHECKPOINTS), KEPT_CHECKPOINTS, BETWEEN_CHECKPOINTS);
   }
 
   /** What is known before training. */
@@ -27,29 +54,154 @@ final class RunWriter implements Job.Saver {
     folder.json(RunFolder.RECIPE, recipe.resolved());
     List<String> classes = recipe.data().train().classes();
     if (!classes.isEmpty()) {
-      AtomicFiles.string(folder.file("classes.txt"), String.join("\n", classes) + "\n");
+      AtomicFiles.string(folder.file(RunFolder.CLASSES), String.join("\n", classes) + "\n");
     }
   }
 
+  /**
+   * Where an earlier run of the same recipe in this folder stopped; null when it had not begun.
+   *
+   * @param history gets the epochs of that run
+   */
   Position resume(History history) {
-    return null;
+    Path before = folder.file(RunFolder.RECIPE);
+    if (!Files.exists(before)) {
+      return null;
+    }
+    Object old = withoutEpochs(Config.read(before).plain());
+    Object now = withoutEpochs(Config.parse(Json.compact(recipe.resolved()), "recipe").plain());
+    if (!old.equals(now)) {
+      throw new SettingException(
+          "--resume: "
+              + before
+              + " is another recipe than this one. Resume with the same (only 'epochs' may"
+              + " differ), or start anew in another folder.");
+    }
+    Optional<Checkpoints.Found> found = Checkpoints.latest(folder.file(RunFolder.CHECKPOINTS));
+    found.ifPresent(f -> f.history().epochs().forEach(history::add));
+    begin();
+    return found.map(Checkpoints.Found::position).orElse(null);
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Object withoutEpochs(Object plain) {
+    Map<String, Object> recipe = new LinkedHashMap<>((Map<String, Object>) plain);
+    List<Object> stages = new ArrayList<>();
+    for (Object stage : (List<Object>) recipe.get("stages")) {
+      Map<String, Object> copy = new LinkedHashMap<>((Map<String, Object>) stage);
+      copy.remove("epochs");
+      stages.add(copy);
+    }
+    recipe.put("stages", stages);
+    return recipe;
+  }
+
+  /** The stage with what a run writes beside its checkpoints. */
+  Stage watched(Stage stage, History history) {
+    List<Callback> callbacks = new ArrayList<>(stage.callbacks());
+    callbacks.add(
+        new TensorBoard(
+            folder.file(RunFolder.EVENTS), TensorBoard.Settings.STANDARD, history.epochs().size()));
+    return stage.with(callbacks.toArray(Callback[]::new));
   }
 
   @Override
-  public void open(Network network, boolean restore) {}
+  public void open(Network network, boolean restore) {
+    checkpoints.open(network, restore);
+  }
+
+  @Override
+  public boolean due() {
+    return checkpoints.due();
+  }
 
   @Override
   public void save(Position position, History history) {
     folder.history(history);
+    checkpoints.save(position, history);
   }
 
-  /** The trained model in every form asked for. */
+  /** The trained model in every form asked for, and the card. */
   void finish(Experiment experiment) {
     Network network = experiment.network();
-    Prepared prepared = new Prepared(recipe.data().how().image(), recipe.data().train().classes());
+    Note note =
+        new Note(
+            recipe.data().how().image(),
+            recipe.data().train().classes(),
+            dev.graft.export.Scores.of(network.model()).orElse(null),
+            null);
+    folder.remove(RunFolder.SAVED_MODEL);
     if (!recipe.exports().isEmpty()) {
-      Exports.in(folder.path(), recipe.exports(), 1).write(network, prepared, compiled());
+      Exports.in(folder.path(), recipe.exports(), 1).write(network, note, compiled());
     }
+    RunPage.write(
+        folder.path(),
+        new RunReporter(recipe, network, experiment.features())
+            .report(experiment.history(), ending(experiment.end()), folder));
+    new Card(origin(), note, stages(experiment.history()), metrics(experiment), Map.of())
+        .sealed(folder.path())
+        .write(folder.path());
+  }
+
+  private static RunReport.Ending ending(Trainer.End end) {
+    return switch (end) {
+      case FINISHED -> RunReport.Ending.FINISHED;
+      case STOPPED -> RunReport.Ending.STOPPED;
+      case INTERRUPTED -> RunReport.Ending.INTERRUPTED;
+    };
+  }
+
+  private Card.Origin origin() {
+    Map<String, Object> data = new LinkedHashMap<>();
+    Map<?, ?> sources = (Map<?, ?>) recipe.resolved().get("data");
+    for (String part : List.of("train", "validation", "test")) {
+      if (sources.containsKey(part)) {
+        data.put(part, sources.get(part));
+      }
+    }
+    data.put("train_examples", recipe.data().train().size());
+    if (recipe.data().validation() != null) {
+      data.put("validation_examples", recipe.data().validation().size());
+    }
+    if (recipe.data().test() != null) {
+      data.put("test_examples", recipe.data().test().size());
+    }
+    Map<String, Object> weights = new LinkedHashMap<>();
+    Path file = recipe.start().weights().file();
+    weights.put("file", file == null ? null : file.toString());
+    if (file != null) {
+      weights.put("sha256", dev.graft.files.Sha256.of(file));
+    }
+    return Card.Origin.here(
+        Json.pretty(recipe.resolved()), recipe.seed(), around.settings(), data, weights);
+  }
+
+  private List<Map<String, Object>> stages(History history) {
+    List<Map<String, Object>> stages = new ArrayList<>();
+    for (StageReader.Planned planned : recipe.stages()) {
+      Map<String, Object> stage = new LinkedHashMap<>();
+      String name = planned.stage().name();
+      List<History.Epoch> epochs =
+          history.epochs().stream().filter(epoch -> epoch.stage().equals(name)).toList();
+      stage.put("name", name);
+      stage.put("epochs", epochs.size());
+      stage.put("optimizer", planned.stage().optimizer().className());
+      stage.put("optimizer_config", planned.stage().optimizer().config());
+      stage.put("batch_size", planned.stage().pace().batchSize());
+      stage.put("seconds", epochs.stream().mapToDouble(History.Epoch::seconds).sum());
+      stages.add(stage);
+    }
+    return stages;
+  }
+
+  private static Map<String, Double> metrics(Experiment experiment) {
+    Map<String, Double> metrics = new LinkedHashMap<>();
+    List<History.Epoch> epochs = experiment.history().epochs();
+    if (!epochs.isEmpty()) {
+      metrics.putAll(epochs.get(epochs.size() - 1).logs());
+    }
+    metrics.putAll(experiment.test());
+    return metrics;
   }
 
   private CompileSettings compiled() {

@@ -5,6 +5,7 @@ import dev.graft.data.Dataset;
 import dev.graft.error.SettingException;
 import dev.graft.model.Freeze;
 import dev.graft.model.Surgery;
+import dev.graft.train.Averages;
 import dev.graft.train.Optimizers;
 import dev.graft.train.Pace;
 import dev.graft.train.Stage;
@@ -113,6 +114,7 @@ final class StageReader {
         Pace.read(stage),
         weighting(stage),
         learningRates(stage),
+        stage.has("ema") ? Averages.read(stage.get("ema")) : null,
         cache(stage),
         List.of());
   }

@@ -95,6 +95,11 @@ final class Figures {
         : Long.toString(count);
   }
 
+  /** A share of 1 with four decimals. */
+  static String share(double share) {
+    return Double.isNaN(share) ? "–" : String.format(Locale.ROOT, "%.4f", share);
+  }
+
   /** A share as a percentage with one decimal; {@code –} where there is none. */
   static String percent(double share) {
     return Double.isNaN(share) ? "–" : String.format(Locale.ROOT, "%.1f %%", 100 * share);

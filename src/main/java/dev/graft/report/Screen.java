@@ -39,6 +39,7 @@ final class Screen {
       }
       return CLibrary.isatty(STANDARD_ERROR) == 1;
     } catch (IOException | LinkageError | RuntimeException e) {
+      // Where there is no POSIX call to ask, lines are always right.
       return false;
     }
   }

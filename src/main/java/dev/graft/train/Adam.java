@@ -1,48 +1,84 @@
 package dev.graft.train;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
-/** Keras's Adam on the fused kernel. Source: keras/src/optimizers/adam.py, Keras 3.15. */
-public record Adam(Schedule learningRate, double beta1, double beta2, double epsilon)
-    implements Optimizer {
+/**
+ * Keras's Adam and AdamW on the fused kernels. Source: keras/src/optimizers/adam.py, Keras 3.15.
+ *
+ * @param className {@code Adam}, or {@code AdamW}, which has a weight decay
+ * @param amsgrad divides by the largest second moment so far
+ */
+public record Adam(String className, double beta1, double beta2, double epsilon, boolean amsgrad)
+    implements Rule {
+  private static final String M = "momentum";
+  private static final String V = "velocity";
+  private static final String LARGEST = "velocity_hat";
+
   @Override
-  public List<String> slots() {
-    return List.of("m", "v");
+  public List<Slot> slots(Shape weight) {
+    List<Slot> slots = new ArrayList<>();
+    slots.add(Slot.zeros(M, weight, 0));
+    slots.add(Slot.zeros(V, weight, 0));
+    if (amsgrad) {
+      slots.add(Slot.zeros(LARGEST, weight, 1));
+    }
+    return slots;
+  }
+
+  @Override
+  public Map<String, String> oldNames() {
+    return Map.of(M, "m", V, "v", LARGEST, "vhat");
   }
 
   @Override
   public Op update(Update u) {
     Ops tf = u.tf();
-    Operand<TFloat32> b1 = tf.constant((float) beta1);
-    Operand<TFloat32> b2 = tf.constant((float) beta2);
+    Operand<TFloat32> b1 = u.number(beta1);
+    Operand<TFloat32> b2 = u.number(beta2);
+    Operand<TFloat32> power1 = tf.math.pow(b1, u.step());
+    Operand<TFloat32> power2 = tf.math.pow(b2, u.step());
+    if (amsgrad) {
+      return tf.train.resourceApplyAdamWithAmsgrad(
+          u.variable().handle(),
+          u.slot(M).handle(),
+          u.slot(V).handle(),
+          u.slot(LARGEST).handle(),
+          power1,
+          power2,
+          u.rate(),
+          b1,
+          b2,
+          u.number(epsilon),
+          u.gradient());
+    }
     return tf.train.resourceApplyAdam(
         u.variable().handle(),
-        u.slot().apply("m").handle(),
-        u.slot().apply("v").handle(),
-        tf.math.pow(b1, u.step()),
-        tf.math.pow(b2, u.step()),
+        u.slot(M).handle(),
+        u.slot(V).handle(),
+        power1,
+        power2,
         u.rate(),
         b1,
         b2,
-        tf.constant((float) epsilon),
+        u.number(epsilon),
         u.gradient());
   }
 
   @Override
   public Map<String, Object> config() {
     Map<String, Object> config = new LinkedHashMap<>();
-    config.put("name", "adam");
-    config.put("learning_rate", learningRate.config());
     config.put("beta_1", beta1);
     config.put("beta_2", beta2);
     config.put("epsilon", epsilon);
-    config.put("amsgrad", false);
+    config.put("amsgrad", amsgrad);
     return config;
   }
 }

@@ -9,11 +9,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Refuses examples that do not fit a network and its losses, before anything is run. */
-final class DataCheck {
+public final class DataCheck {
   private DataCheck() {}
 
   /** Checks number and shapes of inputs and targets. */
-  static void check(String where, Examples examples, Model model, Objective objective) {
+  public static void check(String where, Examples examples, Model model, Objective objective) {
     if (examples.size() == 0) {
       throw new DataException(where + ": there are no examples. Check the data.");
     }

@@ -24,9 +24,31 @@ public final class Evaluation {
     this.scoring = scoring;
   }
 
+  /** Hears what the network says while it is scored. */
+  @FunctionalInterface
+  public interface Listener {
+    /** The first output for {@code batch}, row-major. */
+    void on(Batch batch, float[] output);
+  }
+
   /** Loss and metrics of all examples, in Keras's log names with {@code prefix} before each. */
   public Map<String, Double> score(Examples examples, int batchSize, String prefix) {
     return score(examples, examples.size(), batchSize, prefix);
+  }
+
+  /** As the other method, telling {@code listener} of every batch's first output. */
+  public Map<String, Double> score(Examples examples, int batchSize, Listener listener) {
+    Scoring.Sums sums = scoring.sums();
+    try (Batches batches = Batches.inOrder(examples, batchSize)) {
+      while (batches.hasNext()) {
+        try (Batch batch = batches.next();
+            Result result = run(batch, examples, true)) {
+          sums.add(Tensors.read(result.get(0)), batch.size());
+          listener.on(batch, Tensors.read(result.get(1)));
+        }
+      }
+    }
+    return sums.logs("");
   }
 
   /** As the other method, of the first {@code rows} examples. */
@@ -35,19 +57,24 @@ public final class Evaluation {
     int[] order = IntStream.range(0, rows).toArray();
     try (Batches batches = Batches.of(examples, order, batchSize, -1)) {
       while (batches.hasNext()) {
-        try (Batch batch = batches.next()) {
-          sums.add(run(batch, examples), batch.size());
+        try (Batch batch = batches.next();
+            Result result = run(batch, examples, false)) {
+          sums.add(Tensors.read(result.get(0)), batch.size());
         }
       }
     }
     return sums.logs(prefix);
   }
 
-  private float[] run(Batch batch, Examples examples) {
+  private Result run(Batch batch, Examples examples, boolean withOutput) {
     Session.Runner runner = network.session().runner();
     scoring.feed(runner, batch, List.of());
-    try (Result result = runner.fetch(scoring.report()).run()) {
-      return Tensors.read(result.get(0));
+    runner.fetch(scoring.report());
+    if (withOutput) {
+      runner.fetch(scoring.path().output(0));
+    }
+    try {
+      return runner.run();
     } catch (TFInvalidArgumentException e) {
       GraftException labels = new Diagnosis(network, scoring, examples).labels("evaluation", batch);
       throw labels == null ? e : labels;

@@ -1,10 +1,12 @@
 package dev.graft.train;
 
+import dev.graft.config.Config;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** What every epoch came to. Keras's History, over all stages. */
 public final class History {
@@ -33,6 +35,22 @@ public final class History {
       json.put("seconds", seconds);
       return json;
     }
+  }
+
+  /** What {@link Epoch#json} wrote of every epoch, in a list. */
+  static History read(Config epochs) {
+    History history = new History();
+    for (Config epoch : epochs.items()) {
+      Map<String, Double> logs = new LinkedHashMap<>();
+      for (String key : epoch.keys()) {
+        if (!Set.of("stage", "epoch", "seconds").contains(key)) {
+          logs.put(key, Position.number(epoch.get(key)));
+        }
+      }
+      history.add(
+          new Epoch(epoch.string("stage"), epoch.integer("epoch"), logs, epoch.number("seconds")));
+    }
+    return history;
   }
 
   /** Appends an epoch. */

@@ -17,6 +17,7 @@ import java.util.function.BooleanSupplier;
  * @param saver keeps checkpoints, or null
  * @param interrupted asked after each step; when true, training saves and ends
  * @param progress told of everything
+ * @param features outputs of the frozen part, kept from stage to stage; its owner closes it
  */
 public record Job(
     Network network,
@@ -28,7 +29,8 @@ public record Job(
     History history,
     Saver saver,
     BooleanSupplier interrupted,
-    Progress progress) {
+    Progress progress,
+    FeatureCache features) {
   /** Keeps what a restart needs. */
   public interface Saver {
     /** Called once all variables of the stage are in the graph; restores if there is something. */
@@ -55,24 +57,55 @@ public record Job(
         new History(),
         null,
         () -> false,
-        Progress.NONE);
+        Progress.NONE,
+        new FeatureCache());
   }
 
   /** The same job, adding its epochs to {@code other}. */
   public Job with(History other) {
     return new Job(
-        network, stage, train, validation, start, seed, other, saver, interrupted, progress);
+        network,
+        stage,
+        train,
+        validation,
+        start,
+        seed,
+        other,
+        saver,
+        interrupted,
+        progress,
+        features);
   }
 
   /** The same job with another listener. */
   public Job with(Progress other) {
     return new Job(
-        network, stage, train, validation, start, seed, history, saver, interrupted, other);
+        network,
+        stage,
+        train,
+        validation,
+        start,
+        seed,
+        history,
+        saver,
+        interrupted,
+        other,
+        features);
   }
 
   /** The same job, beginning elsewhere and kept by {@code keeper}. */
   public Job with(Position begin, Saver keeper) {
     return new Job(
-        network, stage, train, validation, begin, seed, history, keeper, interrupted, progress);
+        network,
+        stage,
+        train,
+        validation,
+        begin,
+        seed,
+        history,
+        keeper,
+        interrupted,
+        progress,
+        features);
   }
 }

@@ -1,5 +1,8 @@
 package dev.graft.train;
 
+import dev.graft.config.Config;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -35,5 +38,59 @@ public record Position(
   /** True before the first update of the stage. */
   public boolean fresh() {
     return iteration == 0 && batch == 0;
+  }
+
+  /** As plain data for JSON; {@link #read} is the way back. */
+  Map<String, Object> json() {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("stage", stage);
+    json.put("epoch", epoch);
+    json.put("batch", batch);
+    json.put("iteration", iteration);
+    json.put("step", step);
+    json.put("rate", rate);
+    json.put("stopped", stopped);
+    json.put("sums", sums);
+    json.put("callbacks", callbacks);
+    return json;
+  }
+
+  /** What {@link #json} wrote. */
+  @SuppressWarnings("unchecked")
+  static Position read(Config c) {
+    List<Map<String, Object>> callbacks = new ArrayList<>();
+    for (Config state : c.get("callbacks").items()) {
+      if (!state.isObject()) {
+        throw state.wrong("an object");
+      }
+      callbacks.add((Map<String, Object>) state.plain());
+    }
+    return new Position(
+        c.integer("stage"),
+        c.integer("epoch"),
+        c.integer("batch"),
+        c.get("iteration").whole(),
+        c.get("step").whole(),
+        c.has("rate") ? (Float) (float) c.number("rate") : null,
+        c.string("stopped", null),
+        c.get("sums").items().stream().map(Position::numbers).toArray(double[][]::new),
+        callbacks);
+  }
+
+  private static double[] numbers(Config list) {
+    return list.items().stream().mapToDouble(Position::number).toArray();
+  }
+
+  /** A number; JSON has no NaN and no infinities, which are written as texts. */
+  static double number(Config value) {
+    if (value.isString()) {
+      return switch (value.string()) {
+        case "NaN" -> Double.NaN;
+        case "Infinity" -> Double.POSITIVE_INFINITY;
+        case "-Infinity" -> Double.NEGATIVE_INFINITY;
+        default -> throw value.wrong("a number");
+      };
+    }
+    return value.number();
   }
 }

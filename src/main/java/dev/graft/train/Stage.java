@@ -15,6 +15,7 @@ import java.util.Map;
  * @param weighting how much each example counts
  * @param learningRates start rates of layers whose name fits a pattern ({@code block5_*}); the
  *     first that fits counts, and whatever scales the stage's rate scales it
+ * @param averages kept beside the weights, or null
  * @param cache whether outputs of the frozen part are kept
  * @param callbacks told of every epoch, in order
  */
@@ -25,6 +26,7 @@ public record Stage(
     Pace pace,
     Weighting weighting,
     Map<String, Double> learningRates,
+    Averages averages,
     Cache cache,
     List<Callback> callbacks) {
   /** Where the frozen part's outputs are kept. */
@@ -44,27 +46,44 @@ public record Stage(
   /** A stage without weights, own rates and callbacks, that keeps what can be kept. */
   public static Stage of(String name, Objective objective, Optimizer optimizer, Pace pace) {
     return new Stage(
-        name, objective, optimizer, pace, Weighting.NONE, Map.of(), Cache.AUTO, List.of());
+        name, objective, optimizer, pace, Weighting.NONE, Map.of(), null, Cache.AUTO, List.of());
   }
 
   /** The same stage with other callbacks. */
   public Stage with(Callback... others) {
     return new Stage(
-        name, objective, optimizer, pace, weighting, learningRates, cache, List.of(others));
+        name,
+        objective,
+        optimizer,
+        pace,
+        weighting,
+        learningRates,
+        averages,
+        cache,
+        List.of(others));
   }
 
   /** The same stage with another cache. */
   public Stage with(Cache other) {
-    return new Stage(name, objective, optimizer, pace, weighting, learningRates, other, callbacks);
+    return new Stage(
+        name, objective, optimizer, pace, weighting, learningRates, averages, other, callbacks);
   }
 
   /** The same stage with other weights of examples. */
   public Stage with(Weighting other) {
-    return new Stage(name, objective, optimizer, pace, other, learningRates, cache, callbacks);
+    return new Stage(
+        name, objective, optimizer, pace, other, learningRates, averages, cache, callbacks);
   }
 
   /** The same stage with rates of its own for some layers. */
   public Stage with(Map<String, Double> rates) {
-    return new Stage(name, objective, optimizer, pace, weighting, rates, cache, callbacks);
+    return new Stage(
+        name, objective, optimizer, pace, weighting, rates, averages, cache, callbacks);
+  }
+
+  /** The same stage with averages of the weights kept beside them. */
+  public Stage with(Averages kept) {
+    return new Stage(
+        name, objective, optimizer, pace, weighting, learningRates, kept, cache, callbacks);
   }
 }

@@ -5,7 +5,6 @@ import dev.graft.data.Batches;
 import dev.graft.data.Examples;
 import dev.graft.error.SettingException;
 import dev.graft.layers.Ref;
-import dev.graft.network.FrozenPart;
 import dev.graft.network.Network;
 import dev.graft.network.Path;
 import dev.graft.network.Seeds;
@@ -18,16 +17,16 @@ import java.util.Map;
 import org.tensorflow.Tensor;
 
 /** Keras's fit: runs one {@link Stage} over a network. */
-public final class Trainer implements Training, AutoCloseable {
+public final class Trainer implements Training {
   private final Job job;
   private final Stage stage;
   private final Examples train;
   private final Examples validation;
-  private final List<KeptFeatures> kept = new ArrayList<>();
   private final TrainingGraph graph;
   private final TrainingStep stepper;
   private final Passes passes;
   private final Scoring scoring;
+  private Schedule schedule;
   private Float chosenRate;
   private float lastRate;
   private long iteration;
@@ -53,13 +52,7 @@ public final class Trainer implements Training, AutoCloseable {
       check(job.validation(), "validation data");
     }
     stage.weighting().check(where(), job.train(), network.model().outputs().size());
-    List<Ref> border = FrozenPart.border(network.model());
-    boolean keep =
-        stage.cache() != Stage.Cache.OFF
-            && !job.train().augmented()
-            && FrozenPart.worthKeeping(network.model())
-            && KeptFeatures.possible(network, border);
-    List<Ref> from = keep ? border : network.model().inputs();
+    List<Ref> from = FeatureCache.border(network, job.train(), stage.cache());
     // Before the features, which may take minutes: what cannot be trained is refused at once.
     graph = new TrainingGraph(network, from, stage);
     scoring =
@@ -68,9 +61,8 @@ public final class Trainer implements Training, AutoCloseable {
             network.path(Path.Mode.INFERENCE, from, network.model().outputs()),
             stage.objective());
     stage.callbacks().forEach(c -> c.prepare(network));
-    train = keep ? keep(job.train(), border) : job.train();
-    validation =
-        keep && job.validation() != null ? keep(job.validation(), border) : job.validation();
+    train = keep(job.train(), from);
+    validation = job.validation() == null ? null : keep(job.validation(), from);
     // Two stages never see the examples in the same order.
     passes = new Passes(train, stage.pace(), Seeds.mix(job.seed(), job.start().stage()));
     stepper = new TrainingStep(network, graph, new Diagnosis(network, graph.scoring, train));
@@ -81,17 +73,12 @@ public final class Trainer implements Training, AutoCloseable {
   }
 
   private Examples keep(Examples examples, List<Ref> border) {
-    KeptFeatures features =
-        KeptFeatures.compute(job.network(), border, examples, stage.cache(), job.progress());
-    kept.add(features);
-    return features;
+    return job.features().of(job.network(), border, examples, stage.cache(), job.progress());
   }
 
   /** Runs the stage of {@code job} to its end, or until a callback or the user stops it. */
   public static Outcome fit(Job job) {
-    try (Trainer trainer = new Trainer(job)) {
-      return trainer.run();
-    }
+    return new Trainer(job).run();
   }
 
   private Outcome run() {
@@ -116,8 +103,15 @@ public final class Trainer implements Training, AutoCloseable {
     Position start = job.start();
     iteration = start.iteration();
     step = start.step();
-    chosenRate = start.rate();
-    lastRate = rate(Math.max(0, iteration - 1));
+    schedule =
+        stage
+            .optimizer()
+            .learningRate()
+            .over(passes.steps(stage.pace().initialEpoch()), stage.pace().epochs());
+    if (start.rate() != null) {
+      learningRate(start.rate());
+    }
+    lastRate = schedule.rate(Math.max(0, iteration - 1));
     stopReason = start.stopped();
     for (Variable v : graph.unreached) {
       say("weight '" + v.name() + "' does not influence the loss, so it stays as it is.");
@@ -130,9 +124,7 @@ public final class Trainer implements Training, AutoCloseable {
               + train.size()
               + " examples there are: an epoch is one step of them all.");
     }
-    for (Variable slot : graph.slots()) {
-      job.network().assign(slot.name(), new float[Math.toIntExact(slot.shape().size())]);
-    }
+    graph.slots.reset();
     if (job.saver() != null) {
       job.saver().open(job.network(), !start.fresh());
     }
@@ -219,7 +211,7 @@ public final class Trainer implements Training, AutoCloseable {
   }
 
   private void step(Batch batch, Scoring.Sums sums, int epoch, int number) {
-    lastRate = rate(iteration);
+    lastRate = schedule.rate(iteration);
     List<Tensor> weights =
         stage.weighting().tensors(train, batch.rows(), network().model().outputs().size());
     try {
@@ -265,10 +257,6 @@ public final class Trainer implements Training, AutoCloseable {
     return Double.parseDouble(Float.toString(value));
   }
 
-  private float rate(long update) {
-    return chosenRate != null ? chosenRate : stage.optimizer().learningRate().rate(update);
-  }
-
   @Override
   public Network network() {
     return job.network();
@@ -281,19 +269,21 @@ public final class Trainer implements Training, AutoCloseable {
 
   @Override
   public float learningRate() {
-    return lastRate;
+    return chosenRate != null ? chosenRate : schedule.settable() ? schedule.rate(0) : lastRate;
   }
 
   @Override
   public void learningRate(float rate) {
-    if (!(stage.optimizer().learningRate() instanceof Schedule.Constant)) {
-      throw new SettingException(
-          where()
-              + ": a callback sets the learning rate, but the optimizer has a schedule. Keep one"
-              + " of them.");
-    }
+    schedule =
+        schedule
+            .startingAt(rate)
+            .orElseThrow(
+                () ->
+                    new SettingException(
+                        where()
+                            + ": a callback sets the learning rate, but the optimizer has a"
+                            + " schedule. Keep one of them."));
     chosenRate = rate;
-    lastRate = rate;
   }
 
   @Override
@@ -320,10 +310,5 @@ public final class Trainer implements Training, AutoCloseable {
   @Override
   public void say(String text) {
     job.progress().on(new Progress.Message(text));
-  }
-
-  @Override
-  public void close() {
-    kept.forEach(KeptFeatures::close);
   }
 }

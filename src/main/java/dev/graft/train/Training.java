@@ -11,7 +11,10 @@ public interface Training {
   /** The stage's settings. */
   Stage stage();
 
-  /** The learning rate of the last update (or of the first one, before any). */
+  /**
+   * The learning rate a callback may set, as it stands now; that of the last update where a
+   * schedule decides about it.
+   */
   float learningRate();
 
   /**

@@ -28,13 +28,13 @@ final class TrainingGraph {
   /** Marks the failure of a step whose loss is not finite. */
   static final String NOT_FINITE = "graft: the loss is not finite";
 
-  private static final String SLOTS = "optimizer/";
-
   final Scoring scoring;
   final Operand<TFloat32> rate;
   final Operand<TInt64> iteration;
-  final List<Op> updates = new ArrayList<>();
   final List<Variable> unreached;
+  final Slots slots;
+  private final Updates updates;
+  private final List<Op> moved = new ArrayList<>();
   private final Network network;
   private final Stage stage;
   private final Ops tf;
@@ -66,9 +66,11 @@ final class TrainingGraph {
     List<Op> checks = new ArrayList<>(scoring.checks());
     checks.add(tf.debugging.checkNumerics(scoring.total(), NOT_FINITE));
     sound = tf.withControlDependencies(checks).noOp();
-    update(reached, rates());
+    slots = new Slots(network, tf, stage, trainable);
+    updates = new Updates(network, stage, tf, slots, new Updates.Scalars(iteration, rates()));
+    updates.build(reached, gradients(reached));
     path.updates()
-        .forEach((name, value) -> updates.add(network.variable(name).assign(tf, gated(value))));
+        .forEach((name, value) -> moved.add(network.variable(name).assign(tf, gated(value))));
   }
 
   /** {@code value}, once targets and loss are known to be sound: a bad step changes nothing. */
@@ -77,41 +79,30 @@ final class TrainingGraph {
   }
 
   @SuppressWarnings("unchecked")
-  private void update(List<Variable> variables, Map<String, Operand<TFloat32>> rates) {
+  private List<Operand<TFloat32>> gradients(List<Variable> variables) {
     Output<?>[] reads = variables.stream().map(v -> v.read().asOutput()).toArray(Output<?>[]::new);
+    Double scale = stage.optimizer().tuning().lossScale();
+    Operand<TFloat32> loss = scoring.total();
+    if (scale != null) {
+      loss = tf.math.mul(loss, tf.constant(scale.floatValue()));
+    }
     Output<?>[] gradients =
         network
             .graph()
             .addGradients(
-                tf.scope().makeOpName("gradients"),
-                new Output<?>[] {scoring.total().asOutput()},
-                reads,
-                null);
-    Operand<TFloat32> step =
-        tf.math.add(tf.dtypes.cast(iteration, TFloat32.class), tf.constant(1f));
-    Map<String, Model.Variable> weights = new HashMap<>();
-    network.model().variables().forEach(v -> weights.put(v.name(), v));
+                tf.scope().makeOpName("gradients"), new Output<?>[] {loss.asOutput()}, reads, null);
+    List<Operand<TFloat32>> sound = new ArrayList<>();
     for (int i = 0; i < gradients.length; i++) {
-      Variable variable = variables.get(i);
       if (gradients[i].isClosed()) {
         throw new TrainingException(
             "weight '"
-                + variable.name()
+                + variables.get(i).name()
                 + "' is cut off from the loss by an op without a gradient. Freeze its layer.");
       }
-      Op op =
-          stage
-              .optimizer()
-              .update(
-                  new Optimizer.Update(
-                      tf,
-                      variable,
-                      gated((Operand<TFloat32>) (Operand<?>) gradients[i]),
-                      rates.get(variable.name()),
-                      step,
-                      slot -> slot(variable, slot)));
-      updates.add(constrained(op, variable, weights.get(variable.name())));
+      Operand<TFloat32> gradient = gated((Operand<TFloat32>) (Operand<?>) gradients[i]);
+      sound.add(scale == null ? gradient : tf.math.div(gradient, tf.constant(scale.floatValue())));
     }
+    return sound;
   }
 
   /** The learning rate of each weight: the stage's, or its own share of it. */
@@ -145,25 +136,10 @@ final class TrainingGraph {
     return rates;
   }
 
-  private Variable slot(Variable variable, String slot) {
-    String name = SLOTS + variable.name() + "/" + slot;
-    return network.variables().stream()
-        .filter(v -> v.name().equals(name))
-        .findFirst()
-        .orElseGet(() -> network.addVariable(name, variable.shape()));
-  }
-
-  private Op constrained(Op update, Variable variable, Model.Variable weight) {
-    if (weight.slot().constraint() == null) {
-      return update;
-    }
-    Ops after = tf.withControlDependencies(List.of(update));
-    return variable.assign(
-        after, weight.slot().constraint().project(after, variable.readAfter(after)));
-  }
-
-  /** The optimizer's variables. */
-  List<Variable> slots() {
-    return network.variables().stream().filter(v -> v.name().startsWith(SLOTS)).toList();
+  /** The ops to run in the step after {@code before} others. */
+  List<Op> targets(long before) {
+    List<Op> targets = new ArrayList<>(updates.of(before));
+    targets.addAll(moved);
+    return targets;
   }
 }

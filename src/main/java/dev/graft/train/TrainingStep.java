@@ -54,7 +54,7 @@ final class TrainingStep {
       graph.scoring.feed(runner, batch, weights);
       runner.feed(graph.rate, rate).feed(graph.iteration, iteration).feed(network.step(), step);
       runner.fetch(graph.scoring.report());
-      for (Op update : graph.updates) {
+      for (Op update : graph.targets(numbers.iteration())) {
         runner.addTarget(update);
       }
       try (Result result = runner.run()) {

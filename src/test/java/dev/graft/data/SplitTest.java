@@ -17,7 +17,7 @@ class SplitTest {
     Arrays.fill(labels, 12, 19, 1);
     Arrays.fill(labels, 19, 23, 2);
     Column column = new Column.Floats(new float[23], new int[] {1});
-    return Dataset.of("numbers", column, new Target.Classes(labels), List.of("a", "b", "c"));
+    return Dataset.of("numbers", column, new Target.Classes(labels, 3), List.of("a", "b", "c"));
   }
 
   private static void holds(Dataset part, int... rows) {

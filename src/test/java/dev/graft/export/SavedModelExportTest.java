@@ -240,7 +240,7 @@ class SavedModelExportTest {
           .isInstanceOf(SettingException.class)
           .hasMessageContaining("found files in it");
       try (ServedModel served = ServedModel.open(base, SETTINGS)) {
-        assertThat(served.folder()).isEqualTo(base.resolve("10"));
+        assertThat(served.path()).isEqualTo(base.resolve("10"));
       }
       try (Stream<Path> left = Files.list(base)) {
         assertThat(left.map(p -> p.getFileName().toString())).containsOnly("9", "10");
@@ -311,5 +311,25 @@ class SavedModelExportTest {
             folder
                 + ": expected a SavedModel, found neither saved_model.pb nor a numbered folder that"
                 + " holds one.");
+  }
+
+  @Test
+  void holdsConstantsWhenFrozen() throws IOException {
+    Path target = folder.resolve("saved");
+    try (Network network = Fixtures.network(Fixtures.pictures(3, "softmax"))) {
+      SavedModelExport.of(network)
+          .classifying(classifier("a", "b", "c"))
+          .withConstants()
+          .write(target);
+      assertThat(target.resolve("variables")).doesNotExist();
+      assertThat(nodes(target).stream().map(NodeDef::getOp))
+          .doesNotContain("VarHandleOp", "ReadVariableOp", "RestoreV2", "SaveV2");
+      List<byte[]> files = Fixtures.pictures(2);
+      try (ServedModel served = ServedModel.open(target, SETTINGS);
+          Answer answer = served.classify(files)) {
+        assertThat(answer.floats("probabilities"))
+            .containsExactly(predict(network, prepare(files), 2), Offset.offset(1e-6f));
+      }
+    }
   }
 }

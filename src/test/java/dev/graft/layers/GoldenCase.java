@@ -55,7 +55,8 @@ record GoldenCase(String name, Map<String, NpyArray> arrays, Config config) {
 
   Layer layer() {
     Config settings = config.get("config");
-    String className = config.string("class_name");
+    String module = config.has("module") ? config.string("module") : null;
+    String className = Layers.nameOf(module, config.string("class_name"));
     if (config.string("generation").equals("tf_keras")) {
       Map<String, Object> words = OldWords.translate(className, settings);
       className = (String) words.remove("class_name");
@@ -73,6 +74,28 @@ record GoldenCase(String name, Map<String, NpyArray> arrays, Config config) {
 
   boolean training() {
     return config.flag("training");
+  }
+
+  /** Keyword arguments of the call; {@code "in0"} stands for the first input. */
+  Map<String, Object> arguments() {
+    Map<String, Object> arguments = new LinkedHashMap<>();
+    Config given = config.get("arguments");
+    for (String key : given.keys()) {
+      arguments.put(key, given.has(key) ? filled(given.get(key).plain()) : null);
+    }
+    return arguments;
+  }
+
+  private static Object filled(Object value) {
+    if (value instanceof String text && text.matches("in\\d")) {
+      return new Use.Input(text.charAt(2) - '0');
+    }
+    if (value instanceof List<?> list) {
+      List<Object> all = new ArrayList<>();
+      list.forEach(item -> all.add(filled(item)));
+      return all;
+    }
+    return value;
   }
 
   int inputs() {

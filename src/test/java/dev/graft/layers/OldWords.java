@@ -18,6 +18,12 @@ final class OldWords {
             key.endsWith("activation") && "hard_sigmoid".equals(value)
                 ? "hard_sigmoid_keras2"
                 : value);
+    // Keras 2's layers had two ways to compute the same.
+    words.remove("implementation");
+    if (className.equals("Bidirectional") || className.equals("TimeDistributed")) {
+      words.replaceAll(
+          (key, value) -> key.endsWith("layer") ? inner((Map<String, Object>) value) : value);
+    }
     switch (className) {
       case "LeakyReLU" -> words.put("negative_slope", words.remove("alpha"));
       case "BatchNormalization" -> words.put("sample_variance", true);
@@ -32,5 +38,17 @@ final class OldWords {
       }
     }
     return words;
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Map<String, Object> inner(Map<String, Object> object) {
+    Map<String, Object> words =
+        translate(
+            (String) object.get("class_name"),
+            Config.of((Map<String, Object>) object.get("config"), "inner"));
+    Map<String, Object> whole = new LinkedHashMap<>();
+    whole.put("class_name", words.remove("class_name"));
+    whole.put("config", words);
+    return whole;
   }
 }

@@ -104,7 +104,7 @@ class ConsoleProgressTest {
     progress.on(new Progress.Message("evil\u001b[2Jtext"));
     List<String> lines = Terminal.lines(text(), 80);
     assertThat(lines.get(0)).isEqualTo("evil·[2Jtext");
-    assertThat(lines.get(1)).startsWith("features   1% ━");
+    assertThat(lines.get(1)).startsWith("features   1% ──");
     progress.close();
     assertThat(Terminal.lines(text(), 80)).containsExactly("evil·[2Jtext");
   }

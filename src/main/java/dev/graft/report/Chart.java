@@ -1,0 +1,170 @@
+package dev.graft.report;
+
+import de.erichseifert.vectorgraphics2d.Document;
+import de.erichseifert.vectorgraphics2d.Processors;
+import de.erichseifert.vectorgraphics2d.VectorGraphics2D;
+import de.erichseifert.vectorgraphics2d.util.PageSize;
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.Font;
+import java.awt.Graphics2D;
+import java.awt.RenderingHints;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import org.knowm.xchart.AnnotationLine;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.Styler;
+import org.knowm.xchart.style.XYStyler;
+import org.knowm.xchart.style.lines.SeriesLines;
+import org.knowm.xchart.style.markers.Marker;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/**
+ * A drawing of curves or points that the plotting library makes, as SVG for the page and as PNG.
+ *
+ * @param name a file name without ending
+ * @param title what it shows, in a few words
+ */
+record Chart(String name, String title, XYChart drawing) {
+  static final int WIDTH = 520;
+  static final int HEIGHT = 290;
+
+  /** Colours that the page replaces by its own for light and dark; no series uses them. */
+  private static final Color INK = new Color(27, 31, 36);
+
+  private static final Color GRID = new Color(166, 173, 181);
+
+  /** Told apart by people who see few colours (Okabe and Ito), on light and on dark ground. */
+  private static final Color[] SERIES = {
+    new Color(0, 114, 178),
+    new Color(213, 94, 0),
+    new Color(0, 158, 115),
+    new Color(204, 121, 167),
+    new Color(230, 159, 0),
+    new Color(86, 180, 233)
+  };
+
+  /** An empty chart. */
+  static Chart of(String name, String title, String xAxis, String yAxis) {
+    XYChart drawing = new XYChart(WIDTH, HEIGHT);
+    drawing.setXAxisTitle(xAxis);
+    drawing.setYAxisTitle(yAxis);
+    XYStyler style = drawing.getStyler();
+    style.setLocale(Locale.ROOT);
+    style.setBaseFont(new Font(Font.SANS_SERIF, Font.PLAIN, 12));
+    style.setAxisTitleFont(new Font(Font.SANS_SERIF, Font.PLAIN, 13));
+    style.setAxisTickLabelsFont(new Font(Font.SANS_SERIF, Font.PLAIN, 13));
+    style.setLegendFont(new Font(Font.SANS_SERIF, Font.PLAIN, 13));
+    style.setChartTitleVisible(false);
+    style.setChartBackgroundColor(new Color(255, 255, 255, 0));
+    style.setPlotBackgroundColor(new Color(255, 255, 255, 0));
+    style.setLegendBackgroundColor(new Color(255, 255, 255, 0));
+    style.setLegendBorderColor(new Color(255, 255, 255, 0));
+    style.setLegendPadding(8);
+    style.setLegendPosition(Styler.LegendPosition.OutsideS);
+    style.setLegendLayout(Styler.LegendLayout.Horizontal);
+    style.setChartFontColor(INK);
+    style.setXAxisTitleColor(INK);
+    style.setYAxisTitleColor(INK);
+    style.setAxisTickLabelsColor(INK);
+    style.setAxisTickMarksColor(GRID);
+    style.setPlotBorderVisible(false);
+    style.setPlotGridLinesColor(GRID);
+    style.setPlotGridLinesStroke(new BasicStroke(0.6f));
+    style.setPlotGridVerticalLinesVisible(false);
+    style.setAnnotationLineColor(GRID);
+    style.setAnnotationLineStroke(
+        new BasicStroke(1.2f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_BEVEL, 0, new float[] {4}, 0));
+    style.setSeriesColors(SERIES);
+    style.setMarkerSize(5);
+    return new Chart(name, title, drawing);
+  }
+
+  XYStyler style() {
+    return drawing.getStyler();
+  }
+
+  /** A line through points, with marks where there are few of them. */
+  XYSeries line(String label, double[] x, double[] y) {
+    XYSeries series = drawing.addSeries(label, x, y);
+    Marker marker = x.length <= 40 ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE;
+    series.setMarker(marker);
+    series.setLineWidth(1.8f);
+    return series;
+  }
+
+  /** A thin dashed line for comparison, without marks. */
+  void reference(String label, double[] x, double[] y) {
+    XYSeries series = drawing.addSeries(label, x, y);
+    series.setMarker(SeriesMarkers.NONE);
+    series.setLineStyle(SeriesLines.DASH_DASH);
+    series.setLineWidth(1f);
+    series.setLineColor(GRID);
+  }
+
+  /** Points without a line. */
+  void points(String label, double[] x, double[] y) {
+    XYSeries series = drawing.addSeries(label, x, y);
+    series.setXYSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Scatter);
+    series.setMarker(SeriesMarkers.CIRCLE);
+  }
+
+  /** A line from the bottom to the top at {@code x}. */
+  void border(double x) {
+    drawing.addAnnotation(new AnnotationLine(x, true, false));
+  }
+
+  /** The SVG element for a page: coloured by the page, ids its own, as wide as there is room. */
+  String svgElement(String about) {
+    String svg = svg();
+    String body = svg.substring(svg.indexOf('>', svg.indexOf("<svg")) + 1);
+    return "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 "
+        + WIDTH
+        + " "
+        + drawing.getHeight()
+        + "\" role=\"img\" aria-label=\""
+        + Html.escape(about)
+        + "\">"
+        + body.replace(rgb(INK), "var(--ink)").replace(rgb(GRID), "var(--line)");
+  }
+
+  private static String rgb(Color color) {
+    return "rgb(" + color.getRed() + "," + color.getGreen() + "," + color.getBlue() + ")";
+  }
+
+  /** The whole SVG file, dark on nothing. */
+  String svg() {
+    VectorGraphics2D graphics = new VectorGraphics2D();
+    drawing.paint(graphics, WIDTH, drawing.getHeight());
+    Document document =
+        Processors.get("svg")
+            .getDocument(graphics.getCommands(), new PageSize(WIDTH, drawing.getHeight()));
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try {
+      document.writeTo(bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    // The library numbers clip paths at random: the same run is to give the same page.
+    return bytes.toString(StandardCharsets.UTF_8).replaceAll("clip\\d+", name + "-clip");
+  }
+
+  /** The drawing in twice its size, on white. */
+  Picture png() {
+    BufferedImage image =
+        new BufferedImage(2 * WIDTH, 2 * drawing.getHeight(), BufferedImage.TYPE_INT_RGB);
+    Graphics2D graphics = image.createGraphics();
+    graphics.setColor(Color.WHITE);
+    graphics.fillRect(0, 0, image.getWidth(), image.getHeight());
+    graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
+    graphics.scale(2, 2);
+    drawing.paint(graphics, WIDTH, drawing.getHeight());
+    graphics.dispose();
+    return Picture.of(image);
+  }
+}

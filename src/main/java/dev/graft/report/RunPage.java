@@ -1,0 +1,103 @@
+package dev.graft.report;
+
+import dev.graft.error.DataException;
+import dev.graft.files.AtomicFiles;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The page of a run: one HTML file that holds everything it shows and fetches nothing.
+ *
+ * <p>What is drawn lies beside it as PNG and SVG, in {@code figures/}. The page has no scripts, and
+ * a content security policy forbids any, as well as every address but those inside the file. All
+ * text from outside is escaped.
+ */
+public final class RunPage {
+  private static final String POLICY =
+      "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none';"
+          + " form-action 'none'";
+
+  private final RunReport report;
+  private final List<Chart> curves;
+  private final List<List<Chart>> outcomes = new ArrayList<>();
+
+  private RunPage(RunReport report) {
+    this.report = report;
+    this.curves = Curves.of(report.history());
+    for (int i = 0; i < report.outcomes().size(); i++) {
+      outcomes.add(OutcomeCharts.of(report.outcomes().get(i), "outcome-" + i + "-"));
+    }
+  }
+
+  /** The page as text. */
+  public static String html(RunReport report) {
+    return new RunPage(report).html();
+  }
+
+  /** Writes {@code report.html} into {@code folder}, and {@code figures/} with PNG and SVG. */
+  public static void write(Path folder, RunReport report) {
+    RunPage page = new RunPage(report);
+    Path figures = folder.resolve("figures");
+    try {
+      Files.createDirectories(figures);
+    } catch (IOException e) {
+      throw new DataException(figures + ": cannot be made: " + e.getMessage() + ".", e);
+    }
+    List<Chart> charts = new ArrayList<>(page.curves);
+    page.outcomes.forEach(charts::addAll);
+    for (Chart chart : charts) {
+      AtomicFiles.string(figures.resolve(chart.name() + ".svg"), chart.svg());
+      AtomicFiles.bytes(figures.resolve(chart.name() + ".png"), chart.png().png());
+    }
+    AtomicFiles.string(folder.resolve("report.html"), page.html());
+  }
+
+  private String html() {
+    StringBuilder page = new StringBuilder(1 << 16);
+    page.append("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
+    page.append("<meta http-equiv=\"Content-Security-Policy\" content=\"" + POLICY + "\">\n");
+    page.append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
+    page.append("<title>").append(Html.escape(report.name())).append("</title>\n");
+    page.append("<style>\n").append(resource("report.css")).append("</style>\n</head>\n<body>\n");
+    Overview.write(page, report);
+    curves(page);
+    for (int i = 0; i < outcomes.size(); i++) {
+      OutcomeSection.write(page, report.outcomes().get(i), outcomes.get(i));
+    }
+    LayersSection.write(page, report.model());
+    FactsSection.write(page, report);
+    return page.append("</body>\n</html>\n").toString();
+  }
+
+  private void curves(StringBuilder page) {
+    page.append("<h2>Learning curves</h2>\n");
+    if (curves.isEmpty()) {
+      page.append("<p>No epoch was finished, so there are no curves.</p>\n");
+      return;
+    }
+    page.append("<p class=\"soft\">").append(Overview.stages(report.history())).append("</p>\n");
+    page.append("<div class=\"pair\">\n");
+    curves.forEach(chart -> figure(page, chart));
+    page.append("</div>\n");
+  }
+
+  /** A chart with its caption. */
+  static void figure(StringBuilder page, Chart chart) {
+    page.append("<figure>\n<figcaption>").append(Html.name(chart.title()));
+    page.append("</figcaption>\n").append(chart.svgElement(chart.title())).append("</figure>\n");
+  }
+
+  private static String resource(String name) {
+    try (InputStream in = RunPage.class.getResourceAsStream(name)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,94 @@
+package dev.graft.train;
+
+import dev.graft.network.Network;
+import dev.graft.network.Variable;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.tensorflow.Session;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+
+/** The variables an optimizer keeps, named {@code optimizer/layer/weight/slot}. */
+final class Slots {
+  /** What the names of all variables of an optimizer begin with. */
+  static final String PREFIX = "optimizer/";
+
+  static final String AVERAGE = "average";
+  static final String ACCUMULATOR = "gradient_accumulator";
+
+  private final Network network;
+  private final Ops tf;
+  private final Map<String, Variable> variables = new LinkedHashMap<>();
+  private final List<Op> resets = new ArrayList<>();
+
+  /** Adds the variables that {@code stage} needs for the weights {@code trainable}. */
+  Slots(Network network, Ops tf, Stage stage, List<Variable> trainable) {
+    this.network = network;
+    this.tf = tf;
+    for (Variable weight : trainable) {
+      for (Rule.Slot slot : of(stage.optimizer(), weight.shape())) {
+        add(name(weight.name(), slot.name()), slot.shape(), slot.initial());
+      }
+      if (stage.averages() != null) {
+        Variable average = variable(averageName(weight), weight.shape());
+        resets.add(average.assign(tf, weight.read()));
+      }
+    }
+  }
+
+  /** All slots that {@code optimizer} keeps for a weight of shape {@code weight}. */
+  static List<Rule.Slot> of(Optimizer optimizer, Shape weight) {
+    List<Rule.Slot> slots = new ArrayList<>();
+    if (optimizer.tuning().ema() != null) {
+      slots.add(Rule.Slot.zeros(AVERAGE, weight, 0));
+    }
+    if (optimizer.tuning().accumulate() != null) {
+      slots.add(Rule.Slot.zeros(ACCUMULATOR, weight, 0));
+    }
+    slots.addAll(optimizer.rule().slots(weight));
+    return slots;
+  }
+
+  static String name(String weight, String slot) {
+    return PREFIX + weight + "/" + slot;
+  }
+
+  private static String averageName(Variable weight) {
+    return weight.name() + "/" + Averages.SUFFIX;
+  }
+
+  private void add(String name, Shape shape, float initial) {
+    Variable slot = variable(name, shape);
+    resets.add(slot.assign(tf, tf.fill(tf.constant(shape.asArray()), tf.constant(initial))));
+  }
+
+  /** A network may be trained twice; the second time finds its variables there. */
+  private Variable variable(String name, Shape shape) {
+    Optional<Variable> there =
+        network.variables().stream().filter(v -> v.name().equals(name)).findFirst();
+    Variable variable = there.orElseGet(() -> network.addVariable(name, shape));
+    variables.put(name, variable);
+    return variable;
+  }
+
+  /** The slot {@code name} of a weight. */
+  Variable get(Variable weight, String name) {
+    return variables.get(name(weight.name(), name));
+  }
+
+  /** The average kept beside a weight. */
+  Variable average(Variable weight) {
+    return variables.get(averageName(weight));
+  }
+
+  /** Gives every slot the value it starts with. */
+  void reset() {
+    Session.Runner runner = network.session().runner();
+    resets.forEach(runner::addTarget);
+    runner.run().close();
+  }
+}

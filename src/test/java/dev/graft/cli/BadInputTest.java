@@ -1,0 +1,147 @@
+package dev.graft.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What users get wrong: one clear line, exit code 2, nothing half-written. */
+class BadInputTest {
+  private static final String WEIGHTS = "weights/vgg16_block3_pool.h5";
+
+  @TempDir Path folder;
+
+  @AfterEach
+  void nothingIsHalfWritten() {
+    assertThat(folder.resolve("out")).doesNotExist();
+  }
+
+  private Cli.Outcome train(Path photos, String... more) {
+    return trainUntil("block3_pool", photos, more);
+  }
+
+  private Cli.Outcome trainUntil(String until, Path photos, String... more) {
+    String out = folder.resolve("out").toString();
+    return Cli.graft(
+        Stream.concat(
+                Stream.of("train", "--data", photos.toString(), "--out", out, "--until", until),
+                Stream.concat(
+                    Stream.of("--size", "56", "--epochs", "1", "--head", "8"), Stream.of(more)))
+            .toArray(String[]::new));
+  }
+
+  private void refused(Cli.Outcome outcome, String... parts) {
+    assertThat(outcome.code()).as(outcome.err()).isEqualTo(2);
+    assertThat(outcome.error()).contains(parts);
+    assertThat(outcome.err().lines().filter(line -> line.startsWith("graft: "))).hasSize(1);
+    assertThat(outcome.err()).doesNotContain("\tat ");
+  }
+
+  private Path photos(String... classes) throws IOException {
+    Path photos = folder.resolve("photos");
+    for (String name : classes) {
+      Path of = Files.createDirectories(photos.resolve(name));
+      for (int i = 0; i < 5; i++) {
+        BufferedImage image = new BufferedImage(60, 60, BufferedImage.TYPE_INT_RGB);
+        image.setRGB(i, i, name.hashCode());
+        ImageIO.write(image, "png", of.resolve(i + ".png").toFile());
+      }
+    }
+    return photos;
+  }
+
+  @Test
+  void noWeightsFile() throws IOException {
+    refused(
+        train(photos("a", "b"), "--weights", folder.resolve("none.h5").toString()),
+        "there is no file",
+        "none.h5");
+  }
+
+  @Test
+  void weightsThatAreNoHdf5() throws IOException {
+    Path file = Files.writeString(folder.resolve("text.h5"), "not HDF5 at all");
+    refused(train(photos("a", "b"), "--weights", file.toString()), "text.h5", "HDF5");
+  }
+
+  @Test
+  void weightsOfAnotherNetwork() throws IOException {
+    refused(
+        trainUntil("block5_pool", photos("a", "b"), "--weights", WEIGHTS),
+        "vgg16_block3_pool.h5",
+        "block4_conv1");
+  }
+
+  @Test
+  void aClassFolderWithoutImages() throws IOException {
+    Path photos = photos("a", "b");
+    Files.createDirectories(photos.resolve("c"));
+    refused(train(photos, "--weights", WEIGHTS), "the class folder has no images");
+  }
+
+  @Test
+  void oneClassOnly() throws IOException {
+    refused(train(photos("a"), "--weights", WEIGHTS), "expected two classes or more", "'a'");
+  }
+
+  @Test
+  void aBrokenImageAmongGoodOnes() throws IOException {
+    Path photos = photos("a", "b");
+    Files.writeString(photos.resolve("a/broken.jpg"), "this is no picture");
+    refused(train(photos, "--weights", WEIGHTS), "1 of ", "cannot be read", "broken.jpg");
+  }
+
+  @Test
+  void noSuchFolder() {
+    refused(train(folder.resolve("nowhere"), "--weights", WEIGHTS), "there is no such folder");
+  }
+
+  @Test
+  void aMisspeltKey() throws IOException {
+    String recipe =
+        Files.readString(Path.of("graphs/quickstart.json"))
+            .replace("../weights", Path.of("weights").toAbsolutePath().toString())
+            .replace("\"epochs\"", "\"epoch\"");
+    Path file = Files.writeString(folder.resolve("recipe.json"), recipe);
+    refused(
+        Cli.graft("train", file.toString(), "--out", folder.resolve("out").toString()),
+        "stages[0]",
+        "'epoch' is not known here. Did you mean 'epochs'?");
+  }
+
+  @Test
+  void anOutputPathUnderAFile() throws IOException {
+    Path file = Files.writeString(folder.resolve("file"), "in the way");
+    refused(
+        Cli.graft(
+            "train",
+            "graphs/quickstart.json",
+            "--set",
+            "data.train.take=32",
+            "--set",
+            "data.validation.take=32",
+            "--out",
+            file.resolve("run").toString()),
+        "--out",
+        "the folder cannot be made");
+  }
+
+  @Test
+  void anUnknownCommandOrOption() {
+    refused(Cli.graft("trian"), "there is no command 'trian'. Did you mean 'train'?");
+    refused(Cli.graft("train", "--epoch", "3"), "epoch", "See: graft help train");
+  }
+
+  @Test
+  void aModelThatIsNotThere() {
+    refused(Cli.graft("summary", "nothing.h5"), "nothing.h5: no such file");
+    refused(Cli.graft("predict", "vgg16", "photo.jpg"), "it comes without weights");
+  }
+}

@@ -1,0 +1,34 @@
+package dev.graft.cli;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
+/** Runs the command line in this process. */
+final class Cli {
+  private Cli() {}
+
+  record Outcome(int code, String out, String err) {
+    /** The one line an error should be. */
+    String error() {
+      return err.lines().filter(line -> line.startsWith("graft: ")).findFirst().orElse("");
+    }
+  }
+
+  static Outcome graft(String... arguments) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    Interrupt interrupt = new Interrupt();
+    Console console =
+        new Console(
+            new PrintStream(out, true, StandardCharsets.UTF_8),
+            new PrintStream(err, true, StandardCharsets.UTF_8),
+            Map.of("CI", "true"),
+            interrupt);
+    int code = new Main(console).run(arguments);
+    interrupt.done();
+    return new Outcome(
+        code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  }
+}
