@@ -29,6 +29,10 @@ final class CompileReader {
       return null;
     }
     Object given = config.getOrDefault("optimizer_config", config.get("optimizer"));
+    if (given == null) {
+      // What Keras compiles with when it is told none; saving a .h5 makes Keras 3 forget it.
+      given = "RMSprop";
+    }
     if (given instanceof String name) {
       given = CompileSettings.thing(name, Map.of());
     }

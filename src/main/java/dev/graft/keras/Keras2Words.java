@@ -25,6 +25,8 @@ final class Keras2Words {
       }
     }
     switch (name) {
+      // Keras 2's fused kernel moves towards the sample variance.
+      case "BatchNormalization" -> config.put("sample_variance", true);
       case "LeakyReLU" -> rename(config, "alpha", "negative_slope");
       case "GRU", "GRUCell" -> {
         if (old.startsWith("CuDNN")) {

@@ -1,11 +1,13 @@
 package dev.graft.keras;
 
 import dev.graft.config.Config;
+import dev.graft.error.GraftException;
 import dev.graft.error.UnsupportedException;
 import dev.graft.layers.Layers;
 import dev.graft.layers.Model;
 import dev.graft.layers.Spec;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -52,16 +54,15 @@ public record KerasFile(
     }
     ModelReader reader = new ModelReader(path.toString(), document.generation(), layers);
     Model model = reader.read(document.model(), input, true);
+    List<String> notes = new ArrayList<>(reader.notes());
     return new KerasFile(
         path,
         document.kind(),
         document.writer(),
         model,
-        document.training() == null
-            ? null
-            : CompileReader.read(plain(document.training()), document.training().where()),
+        compile(document.training(), notes),
         plain(document.graft()),
-        reader.notes());
+        notes);
   }
 
   /**
@@ -73,6 +74,16 @@ public record KerasFile(
    */
   public OptimizerState optimizer(WeightFile weights) {
     return compile == null ? null : OptimizerReader.read(model, weights, compile);
+  }
+
+  /** Compile settings that nobody understands are no reason not to open a network. */
+  private static CompileSettings compile(Config training, List<String> notes) {
+    try {
+      return training == null ? null : CompileReader.read(plain(training), training.where());
+    } catch (GraftException e) {
+      notes.add("its compile settings are left out: " + e.getMessage());
+      return null;
+    }
   }
 
   @SuppressWarnings("unchecked")

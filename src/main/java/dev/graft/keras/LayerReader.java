@@ -38,16 +38,12 @@ final class LayerReader {
     item.ignore("module", "registered_name", "build_config", "compile_config", "shared_object_id");
   }
 
-  /**
-   * The layer of {@code {"class_name": …, "config": …}}, under its name.
-   *
-   * @param input what goes in, for a nested Sequential that does not say; or null
-   */
-  Model.Entry read(Config item, Spec input, boolean trainable) {
+  /** The layer of {@code {"class_name": …, "config": …}}, under its name. */
+  Model.Entry read(Config item, boolean trainable) {
     ignoreWrapping(item);
     String className = item.string("class_name");
     Config config = item.get("config");
-    String name = name(item, config);
+    String name = name(item);
     String where = file + ": layer '" + name + "' (" + className + ")";
     if (ModelReader.isNetwork(className)) {
       throw new UnsupportedException(where + ": networks inside networks are not supported.");
@@ -60,7 +56,9 @@ final class LayerReader {
     return new Model.Entry(name, own, layer(className, name, config, where));
   }
 
-  private static String name(Config item, Config config) {
+  /** The layer's name; old files have it in the settings alone. */
+  static String name(Config item) {
+    Config config = item.get("config");
     if (item.has("name")) {
       return item.string("name");
     }

@@ -1,6 +1,7 @@
 package dev.graft.keras;
 
 import dev.graft.config.Config;
+import dev.graft.error.GraftException;
 import dev.graft.error.MalformedFileException;
 import dev.graft.error.ShapeException;
 import dev.graft.error.UnsupportedException;
@@ -69,6 +70,36 @@ final class ModelReader {
     return model;
   }
 
+  /**
+   * Looks at every layer by itself.
+   *
+   * @param prefix names of the networks around, each with a slash
+   * @param lines takes a line for each layer, those of nested networks after their network's
+   * @param problems takes what stands in the way, in the file's order
+   */
+  void survey(
+      Config document, String prefix, List<Inspection.LayerLine> lines, List<String> problems) {
+    Config config = document.get("config");
+    List<Config> items = config.isList() ? config.items() : config.get("layers").items();
+    for (Config item : items) {
+      String className = item.string("class_name");
+      String name = prefix + LayerReader.name(item);
+      int before = problems.size();
+      int place = lines.size();
+      if (isNetwork(className)) {
+        survey(item, name + "/", lines, problems);
+      } else {
+        try {
+          layers.read(item, true);
+        } catch (GraftException e) {
+          problems.add(e.getMessage());
+        }
+      }
+      boolean fine = problems.size() == before;
+      lines.add(place, new Inspection.LayerLine(name, className, fine, fine));
+    }
+  }
+
   private Model sequential(Config config, Spec input, boolean trainable) {
     boolean flag = trainable;
     String name = "sequential";
@@ -88,7 +119,7 @@ final class ModelReader {
     }
     List<Model.Entry> entries = new ArrayList<>();
     for (Config item : items) {
-      entries.add(layers.read(item, entries.isEmpty() ? start : null, flag));
+      entries.add(layers.read(item, flag));
     }
     if (entries.isEmpty()) {
       throw new MalformedFileException(file + ": the Sequential model has no layers.");
@@ -114,7 +145,7 @@ final class ModelReader {
     List<Model.Entry> entries = new ArrayList<>();
     Map<String, String> networks = new HashMap<>();
     for (Config item : items) {
-      Model.Entry entry = layers.read(item, null, flag);
+      Model.Entry entry = layers.read(item, flag);
       entries.add(entry);
       if (isNetwork(item.string("class_name"))) {
         networks.put(entry.name(), ClassNames.plain(item.string("class_name")));

@@ -4,6 +4,7 @@ import dev.graft.error.UnsupportedException;
 import dev.graft.error.WeightException;
 import dev.graft.layers.Model;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -95,39 +96,64 @@ final class OptimizerReader {
   private record Place(String key, Model.Variable variable) {}
 
   private Map<String, StoredTensor> pair(List<StoredTensor> tensors) {
-    List<Place> places = places(alternating(tensors));
+    boolean alternating = alternating(tensors);
+    List<Place> places = places(alternating, trainable());
+    if (!fits(places, tensors) && !alternating) {
+      // Keras before 2.0.6 sorted the weights by name.
+      List<Model.Variable> sorted = new ArrayList<>(trainable());
+      sorted.sort(Comparator.comparing(Model.Variable::name));
+      places = places(false, sorted);
+    }
+    if (!fits(places, tensors)) {
+      throw misfit(places, tensors);
+    }
     Map<String, StoredTensor> found = new HashMap<>();
     for (int i = 0; i < places.size(); i++) {
-      Place place = places.get(i);
-      if (i >= tensors.size() || !tensors.get(i).shape().equals(place.variable().slot().shape())) {
-        throw new WeightException(
-            file.path()
-                + ": the optimizer's state: expected "
-                + place.key().replace(" ", " of '")
-                + "' of shape "
-                + StoredTensor.text(place.variable().slot().shape())
-                + ", the file has "
-                + (i >= tensors.size()
-                    ? "no more"
-                    : tensors.get(i).name() + " " + StoredTensor.text(tensors.get(i).shape()))
-                + ". The layers that train are not those that trained; start its state afresh.");
-      }
-      found.put(place.key(), tensors.get(i));
+      found.put(places.get(i).key(), tensors.get(i));
     }
     return found;
   }
 
+  private static boolean fits(List<Place> places, List<StoredTensor> tensors) {
+    boolean fits = places.size() <= tensors.size();
+    for (int i = 0; i < places.size() && fits; i++) {
+      fits = tensors.get(i).shape().equals(places.get(i).variable().slot().shape());
+    }
+    return fits;
+  }
+
+  private WeightException misfit(List<Place> places, List<StoredTensor> tensors) {
+    int at = 0;
+    while (fits(places.subList(0, at + 1), tensors)) {
+      at++;
+    }
+    Place place = places.get(at);
+    String came =
+        at >= tensors.size()
+            ? "no more"
+            : tensors.get(at).name() + " " + StoredTensor.text(tensors.get(at).shape());
+    return new WeightException(
+        file.path()
+            + ": the optimizer's state: expected "
+            + place.key().replace(" ", " of '")
+            + "' "
+            + StoredTensor.text(place.variable().slot().shape())
+            + ", the file has "
+            + came
+            + ". The layers that train are not those that trained; start its state afresh.");
+  }
+
   /** What is to be found, in the file's order. */
-  private List<Place> places(boolean alternating) {
+  private List<Place> places(boolean alternating, List<Model.Variable> variables) {
     List<Place> places = new ArrayList<>();
     for (List<OptimizerSlots.Slot> group : OptimizerSlots.of(settings)) {
       if (alternating) {
-        for (Model.Variable variable : trainable()) {
+        for (Model.Variable variable : variables) {
           group.forEach(slot -> places.add(new Place(key(slot.name(), variable.name()), variable)));
         }
       } else {
         for (OptimizerSlots.Slot slot : group) {
-          trainable().forEach(v -> places.add(new Place(key(slot.name(), v.name()), v)));
+          variables.forEach(v -> places.add(new Place(key(slot.name(), v.name()), v)));
         }
       }
     }

@@ -19,6 +19,9 @@ import java.util.Set;
 
 /** What holds the weights of a {@link WeightFile}: open files, and the layers found in them. */
 final class WeightContainer implements AutoCloseable {
+  private static final String H5 = "model.weights.h5";
+  private static final String NPZ = "model.weights.npz";
+
   private final List<AutoCloseable> open = new ArrayList<>();
   private Layout layout;
   private Writer writer = Writer.UNKNOWN;
@@ -87,25 +90,45 @@ final class WeightContainer implements AutoCloseable {
 
   private void archive(Path path) {
     try (ZipArchive zip = ZipArchive.open(path)) {
-      if (!zip.has("model.weights.h5")) {
+      if (zip.has("metadata.json")) {
+        Config metadata = Config.parse(zip.text("metadata.json"), path + ": metadata.json");
+        writer = new Writer(metadata.string("keras_version", ""), "");
+      }
+      if (zip.has(H5)) {
+        hdf5(copy(path, zip, H5), path + ": " + H5);
+      } else if (zip.has(NPZ)) {
+        arrays(copy(path, zip, NPZ), path + ": " + NPZ);
+      } else {
         throw new MalformedFileException(
             path
                 + ": expected a .keras archive with model.weights.h5, found "
                 + zip.names().stream().limit(10).toList()
                 + ". Name a file that Keras saved.");
       }
-      if (zip.has("metadata.json")) {
-        Config metadata = Config.parse(zip.text("metadata.json"), path + ": metadata.json");
-        writer = new Writer(metadata.string("keras_version", ""), "");
-      }
-      // HDF5 is read at places, which an entry of a zip file does not allow.
-      Path copy = Files.createTempFile("graft", ".h5");
+    }
+  }
+
+  /** HDF5 is read at places, which an entry of a zip file does not allow. */
+  private Path copy(Path path, ZipArchive zip, String entry) {
+    try {
+      Path copy = Files.createTempFile("graft", ".weights");
       open.add(() -> Files.deleteIfExists(copy));
-      zip.extract("model.weights.h5", copy);
-      hdf5(copy, path + ": model.weights.h5");
+      zip.extract(entry, copy);
+      return copy;
     } catch (IOException e) {
       throw new DataException(
           path + ": cannot be unpacked into the temporary folder: " + e.getMessage() + ".", e);
+    }
+  }
+
+  private void arrays(Path path, String shown) {
+    try (ZipArchive zip = ZipArchive.open(path)) {
+      layout = Layout.ARRAYS;
+      layers = PickledArrays.layers(zip, shown);
+      optimizer = PickledArrays.optimizer(zip, shown);
+    } catch (MalformedFileException | DataException e) {
+      // The copy's name says nothing to anybody.
+      throw new MalformedFileException(e.getMessage().replace(path.toString(), shown), e);
     }
   }
 
