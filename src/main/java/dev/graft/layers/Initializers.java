@@ -82,6 +82,11 @@ public final class Initializers {
     return reader.apply(named.config());
   }
 
+  /** The initializer that Keras calls {@code name}, with its defaults. */
+  static Initializer named(String name) {
+    return READERS.get(name).apply(Config.of(Map.of(), name));
+  }
+
   /** Keras's zeros. */
   static Initializer zeros() {
     return new Constant(0);

@@ -41,6 +41,7 @@ public final class Layers {
     merging(table);
     reshaping(table);
     recurrent(table);
+    attention(table);
     aliases(table);
     operations(table);
     return new Layers(table);
@@ -49,6 +50,8 @@ public final class Layers {
   private static void core(Map<String, Reader> table) {
     table.put("Activation", (c, l) -> ActivationLayer.read(c));
     table.put("Dense", (c, l) -> Dense.read(c));
+    table.put("EinsumDense", (c, l) -> EinsumDense.read(c));
+    table.put("Embedding", (c, l) -> Embedding.read(c));
     table.put("ELU", (c, l) -> ELU.read(c));
     table.put("Identity", (c, l) -> new Identity());
     table.put("LeakyReLU", (c, l) -> LeakyReLU.read(c));
@@ -132,6 +135,12 @@ public final class Layers {
         1,
         3,
         (c, rank) -> Recurrent.read("ConvLSTM" + rank + "D", c, ConvLstmCell.read(c, rank)));
+  }
+
+  private static void attention(Map<String, Reader> table) {
+    table.put("AdditiveAttention", (c, l) -> Attention.readAdditive(c));
+    table.put("Attention", (c, l) -> Attention.read(c));
+    table.put("MultiHeadAttention", (c, l) -> MultiHeadAttention.read(c));
   }
 
   private static void operations(Map<String, Reader> table) {

@@ -3,6 +3,8 @@ package dev.graft.layers;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TBool;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
 
 /** Keras masks: true where an element counts. */
 final class Masks {
@@ -32,6 +34,26 @@ final class Masks {
   /** True when input {@code index} is there as the keyword {@code mask}. */
   static boolean isMask(Call call, int index) {
     return call.arguments().get("mask") instanceof Use.Input input && input.index() == index;
+  }
+
+  /** (1, rows, columns) of {@code scores} (…, rows, columns): no row sees a later column. */
+  static Operand<TBool> causal(Floats f, Operand<TFloat32> scores) {
+    Operand<TInt32> sizes = f.tf().shape(scores);
+    int rank = scores.shape().numDimensions();
+    Operand<TInt32> rows = range(f, sizes, rank - 2);
+    Operand<TInt32> columns = range(f, sizes, rank - 1);
+    Operand<TBool> mask =
+        f.tf()
+            .math
+            .greaterEqual(
+                f.tf().expandDims(rows, f.tf().constant(1)),
+                f.tf().expandDims(columns, f.tf().constant(0)));
+    return f.tf().expandDims(mask, f.tf().constant(0));
+  }
+
+  private static Operand<TInt32> range(Floats f, Operand<TInt32> sizes, int axis) {
+    Operand<TInt32> size = f.tf().gather(sizes, f.tf().constant(axis), f.tf().constant(0));
+    return f.tf().range(f.tf().constant(0), size, f.tf().constant(1));
   }
 
   /** Both masks; either may be null. */

@@ -64,7 +64,7 @@ public record Model(
             "model '" + name + "': two layers are named '" + entry.name() + "'. Rename one.");
       }
     }
-    Map<Ref, Spec> specs = infer(name, byName, uses);
+    Map<Ref, Spec> specs = infer(name, byName, uses, Map.of());
     for (List<Ref> ends : List.of(inputs, outputs)) {
       for (Ref ref : ends) {
         if (!specs.containsKey(ref)) {
@@ -79,10 +79,24 @@ public record Model(
   public Map<Ref, Spec> specs() {
     Map<String, Entry> byName = new HashMap<>();
     layers.forEach(entry -> byName.put(entry.name(), entry));
-    return infer(name, byName, uses);
+    return infer(name, byName, uses, Map.of());
   }
 
-  private static Map<Ref, Spec> infer(String name, Map<String, Entry> layers, List<Use> uses) {
+  /**
+   * Shape and type of every tensor when the inputs are {@code given}, as a layer inside another.
+   */
+  public Map<Ref, Spec> specs(List<Spec> given) {
+    Map<String, Entry> byName = new HashMap<>();
+    layers.forEach(entry -> byName.put(entry.name(), entry));
+    Map<Ref, Spec> fed = new HashMap<>();
+    for (int i = 0; i < inputs.size(); i++) {
+      fed.put(inputs.get(i), given.get(i));
+    }
+    return infer(name, byName, uses, fed);
+  }
+
+  private static Map<Ref, Spec> infer(
+      String name, Map<String, Entry> layers, List<Use> uses, Map<Ref, Spec> fed) {
     Map<Ref, Spec> specs = new LinkedHashMap<>();
     for (Use use : uses) {
       Entry entry = layers.get(use.layer());
@@ -96,7 +110,8 @@ public record Model(
       }
       List<Spec> outputs = shapes(name, entry, use, inputsOf(name, use, specs));
       for (int i = 0; i < outputs.size(); i++) {
-        specs.put(new Ref(use.layer(), use.node(), i), outputs.get(i));
+        Ref ref = new Ref(use.layer(), use.node(), i);
+        specs.put(ref, fed.getOrDefault(ref, outputs.get(i)));
       }
     }
     return specs;
@@ -176,16 +191,33 @@ public record Model(
     return first;
   }
 
+  /** The weights of each layer, in Keras's order, by the layer's name. */
+  public Map<String, List<Slot>> slots() {
+    Map<Ref, Spec> specs = specs();
+    Map<String, Layer> byName = new HashMap<>();
+    layers.forEach(entry -> byName.put(entry.name(), entry.layer()));
+    Map<String, List<Slot>> slots = new LinkedHashMap<>();
+    for (Use use : uses) {
+      if (!slots.containsKey(use.layer())) {
+        List<Spec> inputs = use.inputs().stream().map(specs::get).toList();
+        Layer layer = byName.get(use.layer());
+        slots.put(
+            use.layer(),
+            layer instanceof ArgumentShaped shaped
+                ? shaped.slots(inputs, use.arguments())
+                : layer.slots(inputs));
+      }
+    }
+    return slots;
+  }
+
   /** Every weight of the model, layer by layer, in Keras's order. */
   public List<Variable> variables() {
-    Map<String, List<Spec>> inputsOfLayer = inputSpecs();
+    Map<String, List<Slot>> slots = slots();
     List<Variable> all = new ArrayList<>();
     for (Entry entry : layers) {
-      List<Spec> specs = inputsOfLayer.get(entry.name());
-      if (specs != null) {
-        for (Slot slot : entry.layer().slots(specs)) {
-          all.add(new Variable(entry.name(), slot, entry.trainable() && slot.trainable()));
-        }
+      for (Slot slot : slots.getOrDefault(entry.name(), List.of())) {
+        all.add(new Variable(entry.name(), slot, entry.trainable() && slot.trainable()));
       }
     }
     return all;

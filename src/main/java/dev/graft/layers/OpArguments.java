@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.tensorflow.Operand;
+import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
@@ -37,7 +38,17 @@ final class OpArguments {
    */
   static OpArguments bind(
       Operation operation, List<String> names, List<Spec> specs, Map<String, Object> arguments) {
-    Map<String, Object> values = new LinkedHashMap<>(operation.settings());
+    return bind(operation.function(), operation.settings(), names, specs, arguments);
+  }
+
+  /** As the other, for a layer that takes its tensors by name. */
+  static OpArguments bind(
+      String function,
+      Map<String, Object> settings,
+      List<String> names,
+      List<Spec> specs,
+      Map<String, Object> arguments) {
+    Map<String, Object> values = new LinkedHashMap<>(settings);
     Set<Integer> named = new LinkedHashSet<>();
     for (Map.Entry<String, Object> argument : arguments.entrySet()) {
       String key = argument.getKey();
@@ -46,7 +57,7 @@ final class OpArguments {
       }
       if (!names.contains(key) && !names.contains(key + "*")) {
         throw new UnsupportedException(
-            operation.function()
+            function
                 + ": Graft does not know its argument '"
                 + key
                 + "'."
@@ -74,12 +85,11 @@ final class OpArguments {
         next++;
       }
       if (next == names.size()) {
-        throw new ShapeException(
-            operation.function() + ": expected at most " + names.size() + " arguments.");
+        throw new ShapeException(function + ": expected at most " + names.size() + " arguments.");
       }
       values.put(plain(names.get(next++)), value);
     }
-    return new OpArguments(operation.function(), specs, values, null);
+    return new OpArguments(function, specs, values, null);
   }
 
   private static String plain(String name) {
@@ -239,6 +249,17 @@ final class OpArguments {
             ? (said ? 1 : 0)
             : value instanceof Number number ? number.floatValue() : Float.NaN;
     return at + 1;
+  }
+
+  /**
+   * The mask of the argument {@code name}: what {@code name_mask} gives, or the mask that came with
+   * the tensor; null when there is none.
+   */
+  Operand<TBool> mask(String name) {
+    if (has(name + "_mask")) {
+      return Masks.of(call.tf(), tensor(name + "_mask"));
+    }
+    return get(name) instanceof Use.Input input ? call.inputs().get(input.index()).mask() : null;
   }
 
   List<Operand<?>> tensors(String name) {

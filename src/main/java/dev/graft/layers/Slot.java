@@ -1,5 +1,7 @@
 package dev.graft.layers;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.tensorflow.ndarray.Shape;
 
 /**
@@ -42,6 +44,15 @@ public record Slot(
   /** The same weight, not trained. */
   public Slot frozen() {
     return new Slot(name, shape, initializer, regularizer, constraint, false);
+  }
+
+  /**
+   * The trained weights, then the others, each in their order: how Keras's HDF5 files hold them.
+   */
+  public static List<Slot> trainableFirst(List<Slot> slots) {
+    List<Slot> ordered = new ArrayList<>(slots.stream().filter(Slot::trainable).toList());
+    ordered.addAll(slots.stream().filter(slot -> !slot.trainable()).toList());
+    return ordered;
   }
 
   /** The number of elements. */

@@ -67,6 +67,14 @@ record VarianceScaling(
         className, form.scale, form.mode, form.distribution, fans, Draws.seed(c));
   }
 
+  /** The same with these axes, unless it has some of its own. */
+  VarianceScaling over(List<Integer> inputs, List<Integer> outputs) {
+    return axes != null
+        ? this
+        : new VarianceScaling(
+            className, scale, mode, distribution, new Fans(inputs, outputs), seed);
+  }
+
   /** What the variance is divided by. */
   private double fan(Shape shape) {
     double in;

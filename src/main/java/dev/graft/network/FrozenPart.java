@@ -2,8 +2,9 @@ package dev.graft.network;
 
 import dev.graft.layers.InputLayer;
 import dev.graft.layers.Model;
+import dev.graft.layers.Nested;
 import dev.graft.layers.Ref;
-import dev.graft.layers.Spec;
+import dev.graft.layers.Slot;
 import dev.graft.layers.Use;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,13 +28,13 @@ public final class FrozenPart {
   public static List<Ref> border(Model model) {
     Map<String, Model.Entry> layers = new HashMap<>();
     model.layers().forEach(entry -> layers.put(entry.name(), entry));
-    Map<String, List<Spec>> specs = model.inputSpecs();
+    Map<String, List<Slot>> slots = model.slots();
     Set<Ref> settled = new HashSet<>();
     Set<Ref> border = new LinkedHashSet<>();
     Map<Ref, Spec> all = model.specs();
     for (Use use : model.uses()) {
       if (settled.containsAll(use.inputs())
-          && stays(layers.get(use.layer()), specs.get(use.layer()))) {
+          && stays(layers.get(use.layer()), slots.get(use.layer()))) {
         all.keySet().stream()
             .filter(ref -> ref.layer().equals(use.layer()) && ref.node() == use.node())
             .forEach(settled::add);
@@ -51,10 +52,11 @@ public final class FrozenPart {
         .anyMatch(ref -> !(model.layer(ref.layer()).layer() instanceof InputLayer));
   }
 
-  private static boolean stays(Model.Entry entry, List<Spec> inputs) {
+  private static boolean stays(Model.Entry entry, List<Slot> slots) {
     if (entry.layer() instanceof InputLayer) {
       return true;
     }
-    return !entry.layer().random() && (!entry.trainable() || entry.layer().slots(inputs).isEmpty());
+    boolean frozen = entry.layer() instanceof Nested nested && nested.frozen();
+    return !entry.layer().random() && (!entry.trainable() || frozen || slots.isEmpty());
   }
 }
