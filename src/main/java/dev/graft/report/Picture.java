@@ -1,6 +1,9 @@
 package dev.graft.report;
 
+import java.awt.Graphics2D;
+import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -50,5 +53,31 @@ public record Picture(int width, int height, byte[] png) {
       image.setRGB(i % width, i / width, rgb);
     }
     return of(image);
+  }
+
+  /** The same picture, no longer than {@code edge} pixels on either side. */
+  public Picture atMost(int edge) {
+    if (Math.max(width, height) <= edge) {
+      return this;
+    }
+    double scale = (double) edge / Math.max(width, height);
+    int newWidth = Math.max(1, (int) Math.round(width * scale));
+    int newHeight = Math.max(1, (int) Math.round(height * scale));
+    BufferedImage small = new BufferedImage(newWidth, newHeight, BufferedImage.TYPE_INT_RGB);
+    Graphics2D drawing = small.createGraphics();
+    drawing.setRenderingHint(
+        RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BILINEAR);
+    drawing.drawImage(image(), 0, 0, newWidth, newHeight, null);
+    drawing.dispose();
+    return of(small);
+  }
+
+  /** The picture, to draw with. */
+  BufferedImage image() {
+    try {
+      return ImageIO.read(new ByteArrayInputStream(png));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

@@ -4,13 +4,10 @@ import dev.graft.error.DataException;
 import dev.graft.files.AtomicFiles;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import javax.imageio.ImageIO;
 
 /**
  * Features of examples for TensorBoard's projector: {@code projector_config.pbtxt}, the vectors and
@@ -107,13 +104,10 @@ public final class Projector {
     Graphics2D drawing = sheet.createGraphics();
     try {
       for (int i = 0; i < points.thumbnails().size(); i++) {
-        BufferedImage one =
-            ImageIO.read(new ByteArrayInputStream(points.thumbnails().get(i).png()));
+        BufferedImage one = points.thumbnails().get(i).image();
         int x = i % columns * THUMBNAIL;
         drawing.drawImage(one, x, i / columns * THUMBNAIL, THUMBNAIL, THUMBNAIL, null);
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     } finally {
       drawing.dispose();
     }

@@ -59,12 +59,7 @@ public final class RunPage {
   }
 
   private String html() {
-    StringBuilder page = new StringBuilder(1 << 16);
-    page.append("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
-    page.append("<meta http-equiv=\"Content-Security-Policy\" content=\"" + POLICY + "\">\n");
-    page.append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
-    page.append("<title>").append(Html.escape(report.name())).append("</title>\n");
-    page.append("<style>\n").append(resource("report.css")).append("</style>\n</head>\n<body>\n");
+    StringBuilder page = begin(report.name());
     Overview.write(page, report);
     curves(page);
     for (int i = 0; i < outcomes.size(); i++) {
@@ -73,6 +68,17 @@ public final class RunPage {
     LayersSection.write(page, report.model());
     FactsSection.write(page, report);
     return page.append("</body>\n</html>\n").toString();
+  }
+
+  /** A page up to where its body begins. */
+  static StringBuilder begin(String title) {
+    StringBuilder page = new StringBuilder(1 << 16);
+    page.append("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
+    page.append("<meta http-equiv=\"Content-Security-Policy\" content=\"" + POLICY + "\">\n");
+    page.append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
+    page.append("<title>").append(Html.escape(title)).append("</title>\n");
+    page.append("<style>\n").append(resource("report.css")).append("</style>\n</head>\n<body>\n");
+    return page;
   }
 
   private void curves(StringBuilder page) {
