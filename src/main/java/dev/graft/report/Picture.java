@@ -1,7 +1,5 @@
 package dev.graft.report;
 
-import java.awt.Graphics2D;
-import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -62,18 +60,42 @@ public record Picture(int width, int height, byte[] png) {
     }
     double scale = (double) edge / Math.max(width, height);
     int newWidth = Math.max(1, (int) Math.round(width * scale));
-    int newHeight = Math.max(1, (int) Math.round(height * scale));
-    BufferedImage small = new BufferedImage(newWidth, newHeight, BufferedImage.TYPE_INT_RGB);
-    Graphics2D drawing = small.createGraphics();
-    drawing.setRenderingHint(
-        RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BILINEAR);
-    drawing.drawImage(image(), 0, 0, newWidth, newHeight, null);
-    drawing.dispose();
-    return of(small);
+    return of(sized(newWidth, Math.max(1, (int) Math.round(height * scale))));
   }
 
-  /** The picture, to draw with. */
-  BufferedImage image() {
+  /** The picture in another size: each new pixel is the mean of those it covers. */
+  BufferedImage sized(int newWidth, int newHeight) {
+    // Not by Graphics2D, which needs a display or the headless mode.
+    BufferedImage old = image();
+    BufferedImage sized = new BufferedImage(newWidth, newHeight, BufferedImage.TYPE_INT_RGB);
+    for (int y = 0; y < newHeight; y++) {
+      int top = y * height / newHeight;
+      int bottom = Math.max(top + 1, (y + 1) * height / newHeight);
+      for (int x = 0; x < newWidth; x++) {
+        int left = x * width / newWidth;
+        int right = Math.max(left + 1, (x + 1) * width / newWidth);
+        sized.setRGB(
+            x, y, mean(old.getRGB(left, top, right - left, bottom - top, null, 0, right - left)));
+      }
+    }
+    return sized;
+  }
+
+  private static int mean(int[] pixels) {
+    long red = 0;
+    long green = 0;
+    long blue = 0;
+    for (int pixel : pixels) {
+      red += pixel >> 16 & 0xFF;
+      green += pixel >> 8 & 0xFF;
+      blue += pixel & 0xFF;
+    }
+    int n = pixels.length;
+    return (int) (red / n) << 16 | (int) (green / n) << 8 | (int) (blue / n);
+  }
+
+  /** The picture's pixels. */
+  private BufferedImage image() {
     try {
       return ImageIO.read(new ByteArrayInputStream(png));
     } catch (IOException e) {

@@ -123,7 +123,11 @@ public final class Runs {
           .append(Html.name(runs.get(i).name()));
     }
     page.append("</p>\n<div class=\"pair\">\n");
-    logs(runs).forEach(log -> curve(page, runs, log));
+    if (Chart.possible()) {
+      logs(runs).forEach(log -> curve(page, runs, log));
+    } else {
+      page.append("<p class=\"warn\">").append(RunPage.NO_FONTS).append("</p>\n");
+    }
     page.append(
         "</div>\n<h2>Settings that differ</h2>\n<div class=\"scroll\"><table>\n<tr><th>setting");
     runs.forEach(run -> page.append("</th><th class=\"left\">").append(Html.name(run.name())));
