@@ -4,11 +4,13 @@ import de.erichseifert.vectorgraphics2d.Document;
 import de.erichseifert.vectorgraphics2d.Processors;
 import de.erichseifert.vectorgraphics2d.VectorGraphics2D;
 import de.erichseifert.vectorgraphics2d.util.PageSize;
+import java.awt.AWTError;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
+import java.awt.font.TextLayout;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -39,6 +41,8 @@ record Chart(String name, String title, XYChart drawing) {
 
   private static final Color GRID = new Color(166, 173, 181);
 
+  private static final Font FONT = new Font(Font.SANS_SERIF, Font.PLAIN, 13);
+
   /** Told apart by people who see few colours (Okabe and Ito), on light and on dark ground. */
   private static final Color[] SERIES = {
     new Color(0, 114, 178),
@@ -49,6 +53,21 @@ record Chart(String name, String title, XYChart drawing) {
     new Color(86, 180, 233)
   };
 
+  /**
+   * Whether anything can be drawn: Java needs a font on the machine, and the headless mode where
+   * there is no display.
+   */
+  static boolean possible() {
+    try {
+      Graphics2D graphics = new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB).createGraphics();
+      new TextLayout("0", FONT, graphics.getFontRenderContext());
+      graphics.dispose();
+      return true;
+    } catch (AWTError | InternalError | LinkageError | RuntimeException e) {
+      return false;
+    }
+  }
+
   /** An empty chart. */
   static Chart of(String name, String title, String xAxis, String yAxis) {
     XYChart drawing = new XYChart(WIDTH, HEIGHT);
@@ -56,10 +75,10 @@ record Chart(String name, String title, XYChart drawing) {
     drawing.setYAxisTitle(yAxis);
     XYStyler style = drawing.getStyler();
     style.setLocale(Locale.ROOT);
-    style.setBaseFont(new Font(Font.SANS_SERIF, Font.PLAIN, 12));
-    style.setAxisTitleFont(new Font(Font.SANS_SERIF, Font.PLAIN, 13));
-    style.setAxisTickLabelsFont(new Font(Font.SANS_SERIF, Font.PLAIN, 13));
-    style.setLegendFont(new Font(Font.SANS_SERIF, Font.PLAIN, 13));
+    style.setBaseFont(FONT);
+    style.setAxisTitleFont(FONT);
+    style.setAxisTickLabelsFont(FONT);
+    style.setLegendFont(FONT);
     style.setChartTitleVisible(false);
     style.setChartBackgroundColor(new Color(255, 255, 255, 0));
     style.setPlotBackgroundColor(new Color(255, 255, 255, 0));

@@ -14,4 +14,9 @@ record Interval(double from, double to) {
     double half = Z / (1 + z2 / n) * Math.sqrt(share * (1 - share) / n + z2 / (4 * n * n));
     return new Interval(Math.max(0, centre - half), Math.min(1, centre + half));
   }
+
+  /** As a card has it: {@code 0.7941 to 0.9160}. */
+  String text() {
+    return Figures.share(from) + " to " + Figures.share(to);
+  }
 }

@@ -31,14 +31,14 @@ public final class ModelPicture {
         svg { background: #ffffff; color: #1b1f24; }
         text { font: 12px system-ui, "Segoe UI", "Noto Sans", sans-serif; fill: currentColor; }
         .name { font-weight: 600; }
-        .shape { font-size: 11px; opacity: .8; }
+        .shape { font-size: 11px; paint-order: stroke; stroke: #ffffff; stroke-width: 4px; }
         .box { fill: #ffffff; stroke: #57606a; stroke-width: 1.2; }
         .frozen { fill: #c9dcec; }
         .shared { stroke-dasharray: 5 2; stroke-width: 2; }
         .inner { fill: #f5f6f8; stroke: #57606a; }
         .edge { fill: none; stroke: #57606a; stroke-width: 1.2; }
         @media (prefers-color-scheme: dark) {
-          svg { background: #14171b; color: #e8eaed; }
+          svg { background: #14171b; color: #e8eaed; } .shape { stroke: #14171b; }
           .box { fill: #1e2329; stroke: #a5adb6; } .frozen { fill: #24425c; }
           .inner { fill: #191d22; stroke: #a5adb6; } .edge { stroke: #a5adb6; }
         }

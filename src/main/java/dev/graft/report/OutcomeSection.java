@@ -8,6 +8,9 @@ final class OutcomeSection {
   /** Tables of more classes than this are folded away. */
   private static final int OPEN_CLASSES = 30;
 
+  /** Pixels: sharp enough on a phone, and dozens of them stay a small page. */
+  private static final int THUMBNAIL = 128;
+
   private final StringBuilder page;
   private final RunReport.Outcome outcome;
   private final Evaluation figures;
@@ -111,7 +114,8 @@ final class OutcomeSection {
     }
     page.append("<ul class=\"gallery\">\n");
     for (int row : rows) {
-      Picture picture = outcome.examples().picture(row);
+      Picture whole = outcome.examples().picture(row);
+      Picture picture = whole == null ? null : whole.atMost(THUMBNAIL);
       page.append("<li>");
       if (picture != null) {
         page.append("<img alt=\"\" width=\"").append(picture.width()).append("\" height=\"");

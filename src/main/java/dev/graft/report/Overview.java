@@ -77,7 +77,8 @@ final class Overview {
     }
   }
 
-  private static List<String> warnings(RunReport report) {
+  /** What a reader must know before the figures, a sentence each. */
+  static List<String> warnings(RunReport report) {
     List<String> warnings = new ArrayList<>();
     List<History.Epoch> epochs = report.history().epochs();
     if (report.ending() == RunReport.Ending.INTERRUPTED) {

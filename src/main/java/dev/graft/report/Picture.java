@@ -1,6 +1,7 @@
 package dev.graft.report;
 
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -50,5 +51,55 @@ public record Picture(int width, int height, byte[] png) {
       image.setRGB(i % width, i / width, rgb);
     }
     return of(image);
+  }
+
+  /** The same picture, no longer than {@code edge} pixels on either side. */
+  public Picture atMost(int edge) {
+    if (Math.max(width, height) <= edge) {
+      return this;
+    }
+    double scale = (double) edge / Math.max(width, height);
+    int newWidth = Math.max(1, (int) Math.round(width * scale));
+    return of(sized(newWidth, Math.max(1, (int) Math.round(height * scale))));
+  }
+
+  /** The picture in another size: each new pixel is the mean of those it covers. */
+  BufferedImage sized(int newWidth, int newHeight) {
+    // Not by Graphics2D, which needs a display or the headless mode.
+    BufferedImage old = image();
+    BufferedImage sized = new BufferedImage(newWidth, newHeight, BufferedImage.TYPE_INT_RGB);
+    for (int y = 0; y < newHeight; y++) {
+      int top = y * height / newHeight;
+      int bottom = Math.max(top + 1, (y + 1) * height / newHeight);
+      for (int x = 0; x < newWidth; x++) {
+        int left = x * width / newWidth;
+        int right = Math.max(left + 1, (x + 1) * width / newWidth);
+        sized.setRGB(
+            x, y, mean(old.getRGB(left, top, right - left, bottom - top, null, 0, right - left)));
+      }
+    }
+    return sized;
+  }
+
+  private static int mean(int[] pixels) {
+    long red = 0;
+    long green = 0;
+    long blue = 0;
+    for (int pixel : pixels) {
+      red += pixel >> 16 & 0xFF;
+      green += pixel >> 8 & 0xFF;
+      blue += pixel & 0xFF;
+    }
+    int n = pixels.length;
+    return (int) (red / n) << 16 | (int) (green / n) << 8 | (int) (blue / n);
+  }
+
+  /** The picture's pixels. */
+  private BufferedImage image() {
+    try {
+      return ImageIO.read(new ByteArrayInputStream(png));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

@@ -2,15 +2,11 @@ package dev.graft.report;
 
 import dev.graft.error.DataException;
 import dev.graft.files.AtomicFiles;
-import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import javax.imageio.ImageIO;
 
 /**
  * Features of examples for TensorBoard's projector: {@code projector_config.pbtxt}, the vectors and
@@ -104,18 +100,11 @@ public final class Projector {
   private static byte[] sheet(Points points, int columns) {
     BufferedImage sheet =
         new BufferedImage(columns * THUMBNAIL, columns * THUMBNAIL, BufferedImage.TYPE_INT_RGB);
-    Graphics2D drawing = sheet.createGraphics();
-    try {
-      for (int i = 0; i < points.thumbnails().size(); i++) {
-        BufferedImage one =
-            ImageIO.read(new ByteArrayInputStream(points.thumbnails().get(i).png()));
-        int x = i % columns * THUMBNAIL;
-        drawing.drawImage(one, x, i / columns * THUMBNAIL, THUMBNAIL, THUMBNAIL, null);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } finally {
-      drawing.dispose();
+    for (int i = 0; i < points.thumbnails().size(); i++) {
+      BufferedImage one = points.thumbnails().get(i).sized(THUMBNAIL, THUMBNAIL);
+      int[] pixels = one.getRGB(0, 0, THUMBNAIL, THUMBNAIL, null, 0, THUMBNAIL);
+      int x = i % columns * THUMBNAIL;
+      sheet.setRGB(x, i / columns * THUMBNAIL, THUMBNAIL, THUMBNAIL, pixels, 0, THUMBNAIL);
     }
     return Picture.of(sheet).png();
   }

@@ -23,15 +23,23 @@ public final class RunPage {
       "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none';"
           + " form-action 'none'";
 
+  /** What stands in place of every drawing where Java cannot draw. */
+  static final String NO_FONTS =
+      "Nothing could be drawn on this machine: Java finds no font there. Install fontconfig and a"
+          + " font, and set -Djava.awt.headless=true where there is no display.";
+
   private final RunReport report;
+  private final boolean drawn;
   private final List<Chart> curves;
   private final List<List<Chart>> outcomes = new ArrayList<>();
 
   private RunPage(RunReport report) {
     this.report = report;
-    this.curves = Curves.of(report.history());
+    this.drawn = Chart.possible();
+    this.curves = drawn ? Curves.of(report.history()) : List.of();
     for (int i = 0; i < report.outcomes().size(); i++) {
-      outcomes.add(OutcomeCharts.of(report.outcomes().get(i), "outcome-" + i + "-"));
+      RunReport.Outcome outcome = report.outcomes().get(i);
+      outcomes.add(drawn ? OutcomeCharts.of(outcome, "outcome-" + i + "-") : List.of());
     }
   }
 
@@ -59,12 +67,7 @@ public final class RunPage {
   }
 
   private String html() {
-    StringBuilder page = new StringBuilder(1 << 16);
-    page.append("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
-    page.append("<meta http-equiv=\"Content-Security-Policy\" content=\"" + POLICY + "\">\n");
-    page.append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
-    page.append("<title>").append(Html.escape(report.name())).append("</title>\n");
-    page.append("<style>\n").append(resource("report.css")).append("</style>\n</head>\n<body>\n");
+    StringBuilder page = begin(report.name());
     Overview.write(page, report);
     curves(page);
     for (int i = 0; i < outcomes.size(); i++) {
@@ -75,8 +78,23 @@ public final class RunPage {
     return page.append("</body>\n</html>\n").toString();
   }
 
+  /** A page up to where its body begins. */
+  static StringBuilder begin(String title) {
+    StringBuilder page = new StringBuilder(1 << 16);
+    page.append("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
+    page.append("<meta http-equiv=\"Content-Security-Policy\" content=\"" + POLICY + "\">\n");
+    page.append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
+    page.append("<title>").append(Html.escape(title)).append("</title>\n");
+    page.append("<style>\n").append(resource("report.css")).append("</style>\n</head>\n<body>\n");
+    return page;
+  }
+
   private void curves(StringBuilder page) {
     page.append("<h2>Learning curves</h2>\n");
+    if (!drawn) {
+      page.append("<p class=\"warn\">").append(NO_FONTS).append("</p>\n");
+      return;
+    }
     if (curves.isEmpty()) {
       page.append("<p>No epoch was finished, so there are no curves.</p>\n");
       return;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.graft.train.History;
 import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -148,6 +149,26 @@ class RunPageTest {
         .contains("aria-label=\"Calibration, mean error: dog 0.")
         .contains("Largest errors")
         .contains("<bdi>price &lt;€&gt;</bdi>");
+  }
+
+  @Test
+  void aMachineWithoutFontsStillGetsAPage() throws Exception {
+    Path none = folder.resolve("fonts.conf");
+    Files.writeString(none, "<fontconfig/>");
+    ProcessBuilder java =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Djava.awt.headless=true",
+                "-Duser.home=" + folder,
+                "-cp",
+                System.getProperty("java.class.path"),
+                SampleRun.class.getName())
+            .redirectErrorStream(true);
+    java.environment().put("FONTCONFIG_FILE", none.toString());
+    Process process = java.start();
+    String page = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(page).isZero();
+    assertThat(page).contains(RunPage.NO_FONTS).contains("Surest mistakes").doesNotContain("<svg");
   }
 
   @Test

@@ -6,6 +6,8 @@ import dev.graft.train.History;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +20,11 @@ final class SampleRun {
       List.of("<script>alert(1)</script>", "\"quotes' & <b>", "زهرة الربيع", "向日葵 ひまわり", "tulip");
 
   private SampleRun() {}
+
+  /** Prints the page of the usual run, for a process of its own. */
+  public static void main(String[] arguments) {
+    new PrintStream(System.out, true, StandardCharsets.UTF_8).print(RunPage.html(flowers()));
+  }
 
   static History history(int head, int tune) {
     History history = new History();
