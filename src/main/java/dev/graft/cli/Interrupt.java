@@ -25,8 +25,13 @@ final class Interrupt implements BooleanSupplier {
     }
   }
 
-  private void hold() {
+  /** Wishes that what runs comes to an end. */
+  void ask() {
     asked = true;
+  }
+
+  private void hold() {
+    ask();
     try {
       saved.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {

@@ -32,7 +32,9 @@ public final class Main {
             new SummaryCommand(),
             new EvaluateCommand(),
             new PredictCommand(),
-            new ExportCommand())) {
+            new ExportCommand(),
+            new VerifyCommand(),
+            new ServeCommand())) {
       commands.put(command.name(), command);
     }
   }

@@ -1,5 +1,6 @@
 package dev.graft.config;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -11,6 +12,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.graft.error.MalformedFileException;
+import java.io.IOException;
+import java.io.InputStream;
 
 /** JSON text from plain Java values (maps, lists, strings, numbers, booleans, null), and back. */
 public final class Json {
@@ -55,16 +58,24 @@ public final class Json {
       }
       return node;
     } catch (JsonProcessingException e) {
-      String at =
-          e.getLocation() == null
-              ? ""
-              : " at line "
-                  + e.getLocation().getLineNr()
-                  + ", column "
-                  + e.getLocation().getColumnNr();
-      throw new MalformedFileException(
-          where + ": not valid JSON" + at + ": " + e.getOriginalMessage(), e);
+      throw malformed(where, e);
     }
+  }
+
+  static JsonParser parser(InputStream in) throws IOException {
+    return MAPPER.getFactory().createParser(in);
+  }
+
+  static MalformedFileException malformed(String where, JsonProcessingException e) {
+    String at =
+        e.getLocation() == null
+            ? ""
+            : " at line "
+                + e.getLocation().getLineNr()
+                + ", column "
+                + e.getLocation().getColumnNr();
+    return new MalformedFileException(
+        where + ": not valid JSON" + at + ": " + e.getOriginalMessage(), e);
   }
 
   static Object plain(JsonNode node) {

@@ -1,5 +1,6 @@
 package dev.graft.data;
 
+import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
@@ -29,6 +30,14 @@ public final class Images {
     return tf.squeeze(
         standardize(tf, resize(tf, one, how), how),
         org.tensorflow.op.core.Squeeze.axis(java.util.List.of(0L)));
+  }
+
+  /**
+   * Why {@link #prepare} should not be given {@code file}: it is no picture, or promises more than
+   * {@code mostPixels} (width times height). Empty when it may. Only the head is looked at.
+   */
+  public static Optional<String> refusal(byte[] file, long mostPixels) {
+    return PictureFile.refusal(file, mostPixels);
   }
 
   /** Pictures of the wanted size: float32 (batch, height, width, channels), 0 to 255. */

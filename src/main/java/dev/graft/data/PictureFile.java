@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.Locale;
+import java.util.Optional;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
@@ -84,9 +85,7 @@ final class PictureFile {
 
   private static byte[] checked(Path file, byte[] bytes) throws IOException {
     switch (kind(bytes)) {
-      case JPEG -> guard(file, jpegSize(bytes));
-      case PNG -> guard(file, number(bytes, 16, 4, true), number(bytes, 20, 4, true));
-      case GIF -> guard(file, number(bytes, 6, 2, false), number(bytes, 8, 2, false));
+      case JPEG, PNG, GIF -> guard(file, size(bytes));
       case BMP, TIFF -> {
         return asPng(file, bytes);
       }
@@ -94,6 +93,33 @@ final class PictureFile {
           throw refused(file, "expected a JPEG, PNG, GIF, BMP or TIFF, came " + guess(bytes));
     }
     return bytes;
+  }
+
+  /** Why a graph should not be given {@code bytes}, told by their head; empty when it may. */
+  static Optional<String> refusal(byte[] bytes, long mostPixels) {
+    long[] size = size(bytes);
+    if (size == null) {
+      return Optional.of("expected a JPEG, PNG or GIF, came " + guess(bytes));
+    }
+    return size[0] * size[1] <= mostPixels
+        ? Optional.empty()
+        : Optional.of(
+            String.format(
+                Locale.ROOT,
+                "promises %d x %d pixels, more than the %d allowed",
+                size[0],
+                size[1],
+                mostPixels));
+  }
+
+  /** Width and height of a JPEG, PNG or GIF as its head says; null for anything else. */
+  private static long[] size(byte[] bytes) {
+    return switch (kind(bytes)) {
+      case JPEG -> jpegSize(bytes);
+      case PNG -> new long[] {number(bytes, 16, 4, true), number(bytes, 20, 4, true)};
+      case GIF -> new long[] {number(bytes, 6, 2, false), number(bytes, 8, 2, false)};
+      case BMP, TIFF, OTHER -> null;
+    };
   }
 
   private enum Kind {

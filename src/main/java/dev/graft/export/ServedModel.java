@@ -201,7 +201,7 @@ public final class ServedModel implements AutoCloseable {
     ServedSignature signature = signatures.get(name);
     if (signature == null) {
       throw new SettingException(
-          path + " has no signature '" + name + "'." + Nearest.hint(name, signatures.keySet()));
+          "the model has no signature '" + name + "'." + Nearest.hint(name, signatures.keySet()));
     }
     return signature;
   }
@@ -229,7 +229,7 @@ public final class ServedModel implements AutoCloseable {
     try {
       return new Answer(runner.run(), names);
     } catch (TensorFlowException | IllegalArgumentException | UnsupportedOperationException e) {
-      throw new DataException(path + ", signature '" + name + "': " + reason(e), e);
+      throw new DataException("signature '" + name + "': " + reason(e), e);
     }
   }
 
@@ -244,8 +244,7 @@ public final class ServedModel implements AutoCloseable {
     for (String key : inputs.keySet()) {
       if (!signature.inputs().containsKey(key)) {
         throw new SettingException(
-            path
-                + ", signature '"
+            "signature '"
                 + signature.name()
                 + "' has no input '"
                 + key
@@ -260,8 +259,7 @@ public final class ServedModel implements AutoCloseable {
               Tensor tensor = inputs.get(key);
               if (tensor == null) {
                 throw new SettingException(
-                    path
-                        + ", signature '"
+                    "signature '"
                         + signature.name()
                         + "': input '"
                         + key
@@ -273,8 +271,7 @@ public final class ServedModel implements AutoCloseable {
                   new ServedSignature.Port(key, tensor.dataType(), tensor.shape());
               if (tensor.dataType() != port.type() || !fits(port.shape(), tensor.shape())) {
                 throw new ShapeException(
-                    path
-                        + ", signature '"
+                    "signature '"
                         + signature.name()
                         + "', input '"
                         + key

@@ -282,20 +282,18 @@ class SavedModelExportTest {
       assertThatThrownBy(() -> served.run("serving_defalt", Map.of()))
           .isInstanceOf(SettingException.class)
           .hasMessage(
-              target + " has no signature 'serving_defalt'. Did you mean 'serving_default'?");
+              "the model has no signature 'serving_defalt'. Did you mean 'serving_default'?");
       assertThatThrownBy(() -> served.run("serving_default", Map.of()))
           .isInstanceOf(SettingException.class)
           .hasMessage(
-              target
-                  + ", signature 'serving_default': input 'input_layer' (float32 (-1, 12, 10, 3)) is"
+              "signature 'serving_default': input 'input_layer' (float32 (-1, 12, 10, 3)) is"
                   + " missing.");
       assertThatThrownBy(() -> served.run("serving_default", Map.of("input", flat)))
           .hasMessageContaining("has no input 'input'. Known here: input_layer.");
       assertThatThrownBy(() -> served.run("serving_default", Map.of("input_layer", flat)))
           .isInstanceOf(ShapeException.class)
           .hasMessage(
-              target
-                  + ", signature 'serving_default', input 'input_layer': expected float32 (-1, 12,"
+              "signature 'serving_default', input 'input_layer': expected float32 (-1, 12,"
                   + " 10, 3), came float32 (1, 360).");
       assertThatThrownBy(() -> served.run("serving_default", Map.of("input_layer", whole)))
           .hasMessageContaining("expected float32 (-1, 12, 10, 3), came int32 (1, 12, 10, 3).");
