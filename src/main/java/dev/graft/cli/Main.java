@@ -29,6 +29,7 @@ public final class Main {
     for (Command command :
         List.<Command>of(
             new TrainCommand(),
+            new InspectCommand(),
             new SummaryCommand(),
             new EvaluateCommand(),
             new PredictCommand(),

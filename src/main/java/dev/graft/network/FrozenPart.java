@@ -5,6 +5,7 @@ import dev.graft.layers.Model;
 import dev.graft.layers.Nested;
 import dev.graft.layers.Ref;
 import dev.graft.layers.Slot;
+import dev.graft.layers.Spec;
 import dev.graft.layers.Use;
 import java.util.ArrayList;
 import java.util.HashMap;
