@@ -55,6 +55,8 @@ public record MultiHeadAttention(
     int keyDim = c.integer("key_dim");
     // Which kernel computes it; not what.
     c.ignore("flash_attention");
+    // tf_keras writes down what it was built on; the uses say the same.
+    c.ignore("query_shape", "key_shape", "value_shape");
     return new MultiHeadAttention(
         new Heads(
             c.integer("num_heads"),

@@ -216,6 +216,8 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
    * The terminal's last line: rewritten without being blanked first, so that it does not flicker.
    */
   private final class Line implements ProgressBarConsumer {
+    private boolean closed;
+
     @Override
     public int getMaxRenderedLength() {
       // The last column stays free: some terminals wrap when it is written.
@@ -229,13 +231,19 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
 
     @Override
     public void close() {
-      print("\r" + ERASE_TO_END);
+      synchronized (err) {
+        print("\r" + ERASE_TO_END);
+        closed = true;
+      }
     }
 
     private void print(String text) {
       synchronized (err) {
-        err.print(text);
-        err.flush();
+        // The drawing thread may be one line behind.
+        if (!closed) {
+          err.print(text);
+          err.flush();
+        }
       }
     }
   }

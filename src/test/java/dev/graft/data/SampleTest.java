@@ -105,7 +105,7 @@ class SampleTest {
         .hasMessageEndingWith("Did you mean 'fashion-mnist'?");
     assertThatThrownBy(() -> read(Map.of("dataset", "mnist")))
         .hasMessageContaining("data set 'mnist': train-images-idx3-ubyte.gz is in none of")
-        .hasMessageEndingWith("Run: graft data fetch mnist");
+        .hasMessageEndingWith("Put the file into one of them.");
     assertThatThrownBy(() -> read(Map.of("take", 3)))
         .hasMessage(
             "recipe.json: data.train: expected exactly one of dataset, folder, csv, table, idx,"
