@@ -32,6 +32,7 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
   private Mode mode;
   private String epoch;
   private ProgressBar bar;
+  private Line line;
 
   /** How much is said: Keras's {@code verbose} 0, 1 and 2. */
   public enum Mode {
@@ -140,6 +141,7 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
   }
 
   private void open(Phase phase) {
+    line = new Line();
     bar =
         new ProgressBarBuilder()
             .setTaskName(phase.name)
@@ -147,7 +149,7 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
             .setUpdateIntervalMillis(REDRAW_MILLIS)
             .continuousUpdate()
             .setRenderer(new BarLine(phase.started.unit(), () -> phase.metrics))
-            .setConsumer(new Line())
+            .setConsumer(line)
             .build();
   }
 
@@ -201,6 +203,8 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
   private void erase() {
     if (bar != null) {
       bar.close();
+      // The library closes the line on its drawing thread, which a last redraw may keep busy.
+      line.close();
       bar = null;
     }
   }
