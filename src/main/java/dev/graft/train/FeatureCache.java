@@ -4,6 +4,7 @@ import dev.graft.data.Examples;
 import dev.graft.layers.Model;
 import dev.graft.layers.Ref;
 import dev.graft.layers.Use;
+import dev.graft.layers.WeightStore;
 import dev.graft.network.FrozenPart;
 import dev.graft.network.Network;
 import dev.graft.progress.Progress;
@@ -70,11 +71,12 @@ public final class FeatureCache implements AutoCloseable {
   /** A check sum of all weights that lead to {@code border}. */
   private static long weights(Network network, List<Ref> border) {
     Set<String> before = layersBefore(network.model(), border);
+    WeightStore values = network.unchanging();
     CRC32 sum = new CRC32();
     java.nio.ByteBuffer buffer = java.nio.ByteBuffer.allocate(1 << 16);
     for (Model.Variable variable : network.model().variables()) {
       if (before.contains(variable.layer())) {
-        for (float value : network.values(variable.name())) {
+        for (float value : values.values(variable.name())) {
           if (!buffer.hasRemaining()) {
             sum.update(buffer.flip());
             buffer.clear();
