@@ -89,20 +89,25 @@ def seed(model, x):
         layer.set_weights(values)
 
 
+def bare(y):
+    """True for a network that ends in logits, as RegNet does."""
+    return not np.allclose(y.sum(axis=-1), 1.0, atol=1e-3)
+
+
 def telling(model, x):
     """The output, once the classifier tells the pictures apart: else every wrong network would pass."""
     last = [layer for layer in model.layers if layer.weights][-1]
     for _ in range(20):
         y = np.array(model(x, training=False))
-        if y.max() < 0.99:
+        if bare(y) or y.max() < 0.99:
             break
         last.set_weights([values * np.float32(0.3) for values in last.get_weights()])
-    logits = np.log(y)
+    logits = y if bare(y) else np.log(y)
     scale = np.float32(min(20.0, 1.0 / logits.std(axis=0).mean()))
     kernel, bias = last.get_weights()
     last.set_weights([kernel * scale, (bias - logits.mean(axis=0)) * scale])
     y = np.array(model(x, training=False))
-    if not (np.ptp(y, axis=0).max() > 0.02 and y.max() < 0.999):
+    if not (np.ptp(y, axis=0).max() > 0.02 and (bare(y) or y.max() < 0.999)):
         raise SystemExit(f"{model.name}: its output says too little: {y}")
     return y
 
@@ -137,7 +142,7 @@ def count(weights):
     return int(sum(int(np.prod(w.shape)) for w in weights))
 
 
-def losses(keras, model, x, labels):
+def losses(keras, model, x, labels, from_logits):
     """A few steps of plain gradient descent on the last layers."""
     import tensorflow as tf
 
@@ -145,7 +150,7 @@ def losses(keras, model, x, labels):
     trained = weighted[-LAST:]
     for layer in model.layers:
         layer.trainable = layer in trained
-    loss = keras.losses.SparseCategoricalCrossentropy()
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=from_logits)
     optimizer = None
     values = []
     for _ in range(STEPS):
@@ -204,9 +209,11 @@ def make(name, generation, folder):
         "layers": summary(model, generation),
         "total": int(model.count_params()),
         "trainable": count(model.trainable_weights),
+        "from_logits": bool(bare(y)),
     }
     still(model)
-    case["trained"], case["rate"], case["losses"] = losses(keras, model, x, labels)
+    case["trained"], case["rate"], case["losses"] = losses(
+        keras, model, x, labels, case["from_logits"])
     (folder / "case.json").write_text(json.dumps(case, indent=1))
 
 

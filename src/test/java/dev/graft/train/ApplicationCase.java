@@ -143,7 +143,13 @@ final class ApplicationCase {
     return Stage.of(
             "steps",
             Objective.of(
-                Losses.read(Config.of("sparse_categorical_crossentropy", "loss")), List.of()),
+                Losses.read(
+                    Config.of(
+                        Map.of(
+                            "SparseCategoricalCrossentropy",
+                            Map.of("from_logits", golden.flag("from_logits", false))),
+                        "loss")),
+                List.of()),
             Optimizers.read(
                 Config.of(Map.of("SGD", Map.of("learning_rate", golden.number("rate"))), "sgd")),
             Pace.of(steps, batch).inOrder())
