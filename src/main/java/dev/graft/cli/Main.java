@@ -35,6 +35,7 @@ public final class Main {
             new PredictCommand(),
             new ExportCommand(),
             new VerifyCommand(),
+            new CacheCommand(),
             new ServeCommand())) {
       commands.put(command.name(), command);
     }

@@ -59,7 +59,9 @@ public interface Examples extends AutoCloseable {
   /** True when {@link #batch} with a draw of 0 or more gives changed pictures. */
   boolean augmented();
 
-  /** True when {@link #batch} with a draw of 0 or more mixes examples of a batch with each other. */
+  /**
+   * True when {@link #batch} with a draw of 0 or more mixes examples of a batch with each other.
+   */
   default boolean mixed() {
     return false;
   }

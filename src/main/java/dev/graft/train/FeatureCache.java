@@ -140,9 +140,7 @@ public final class FeatureCache implements AutoCloseable {
       store = new Filling(job, key, draws, own).run();
     } else {
       budget -= bytes;
-      store =
-          KeptFeatures.inMemory(
-              job.network(), key.border, key.examples, draws, job.progress());
+      store = KeptFeatures.inMemory(job.network(), key.border, key.examples, draws, job.progress());
     }
     return new KeptFeatures(key.examples, fields, copies, store);
   }
@@ -179,8 +177,7 @@ public final class FeatureCache implements AutoCloseable {
     }
 
     private String hash(int row, long draw) {
-      String identity =
-          draw < 0 ? key.examples.identity(row) : key.examples.identity(row, draw);
+      String identity = draw < 0 ? key.examples.identity(row) : key.examples.identity(row, draw);
       return Sha256.of(identity);
     }
 

@@ -115,8 +115,7 @@ final class FeatureFile {
     return ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  private static void put(FileChannel channel, ByteBuffer bytes, long position)
-      throws IOException {
+  private static void put(FileChannel channel, ByteBuffer bytes, long position) throws IOException {
     for (long at = position; bytes.hasRemaining(); ) {
       at += channel.write(bytes, at);
     }
@@ -168,9 +167,9 @@ final class FeatureFile {
   private static int text(FileChannel channel) throws IOException {
     ByteBuffer head = little(MAGIC.length + Integer.BYTES);
     int read = channel.read(head, 0);
-    boolean right =
-        read == head.capacity()
-            && java.util.Arrays.equals(head.array(), 0, MAGIC.length, MAGIC, 0, MAGIC.length);
+    byte[] magic = new byte[MAGIC.length];
+    head.get(0, magic);
+    boolean right = read == head.capacity() && java.util.Arrays.equals(magic, MAGIC);
     int size = head.getInt(MAGIC.length);
     return right && size > 0 && size < channel.size() && size < 1 << 20 ? size : -1;
   }

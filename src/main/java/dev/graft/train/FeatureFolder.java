@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -92,19 +93,39 @@ final class FeatureFolder implements RowStore {
 
   /** Removes what writers left that were killed: their locks went with them. */
   private static void sweep(Path folder) throws IOException {
-    Instant old = Instant.now().minus(SURELY_LOCKED);
     try (DirectoryStream<Path> all = Files.newDirectoryStream(folder, ".*.part")) {
       for (Path part : all) {
-        try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE);
-            FileLock lock = channel.tryLock()) {
-          if (lock != null && Files.getLastModifiedTime(part).toInstant().isBefore(old)) {
-            Files.delete(part);
-          }
-        } catch (NoSuchFileException | OverlappingFileLockException e) {
-          // Its writer has just finished, or is in this process.
-          continue;
+        if (abandoned(part)) {
+          Files.deleteIfExists(part);
         }
       }
+    }
+  }
+
+  private static boolean abandoned(Path part) throws IOException {
+    Instant old = Instant.now().minus(SURELY_LOCKED);
+    try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE);
+        FileLock lock = channel.tryLock()) {
+      return lock != null && Files.getLastModifiedTime(part).toInstant().isBefore(old);
+    } catch (NoSuchFileException | OverlappingFileLockException e) {
+      // Its writer has just finished, or is in this process.
+      return false;
+    }
+  }
+
+  /** Removes all files but those that are being written, and the folder when nothing is left. */
+  static void delete(Path folder) {
+    try {
+      sweep(folder);
+      for (Path path : list(folder)) {
+        Files.deleteIfExists(path);
+      }
+      Files.deleteIfExists(folder);
+    } catch (DirectoryNotEmptyException e) {
+      throw new DataException(
+          folder + ": something is being written there. Try again when that has ended.", e);
+    } catch (IOException e) {
+      throw new DataException(folder + ": cannot be removed: " + e.getMessage() + ".", e);
     }
   }
 

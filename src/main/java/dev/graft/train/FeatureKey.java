@@ -11,8 +11,8 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -20,6 +20,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.zip.CRC32;
+import java.util.zip.CRC32C;
 
 /** What decides the outputs of a frozen part besides its inputs: its layers and its weights. */
 final class FeatureKey {
@@ -41,10 +43,19 @@ final class FeatureKey {
         float[] values = network.values(variable.name());
         bytes = bytes.length == 4 * values.length ? bytes : new byte[4 * values.length];
         ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(values);
-        digest.update(bytes);
+        add(digest, variable.name() + " " + sums(bytes) + "\n");
       }
     }
     return HexFormat.of().formatHex(digest.digest());
+  }
+
+  /** 64 bits from two polynomials; SHA-256 would take seconds where Java is not compiled fully. */
+  private static String sums(byte[] bytes) {
+    CRC32 one = new CRC32();
+    CRC32C other = new CRC32C();
+    one.update(bytes);
+    other.update(bytes);
+    return one.getValue() + " " + other.getValue();
   }
 
   private static String describe(Model model, Set<String> layers) {
