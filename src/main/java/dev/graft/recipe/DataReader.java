@@ -1,9 +1,11 @@
 package dev.graft.recipe;
 
 import dev.graft.config.Config;
+import dev.graft.data.Dataset;
 import dev.graft.data.Labels;
 import dev.graft.data.Preprocessing;
 import dev.graft.train.Loss;
+import java.util.Arrays;
 
 /** What a model and a loss need to know of a recipe's {@code data}, and the other way round. */
 final class DataReader {
@@ -17,6 +19,13 @@ final class DataReader {
       case BINARY -> Labels.BINARY;
       case NUMBERS -> Labels.REGRESSION;
     };
+  }
+
+  /** The shape of an example that is stored as an array, or null when examples are files. */
+  static long[] stored(Dataset data) {
+    return data.file(0) != null
+        ? null
+        : Arrays.stream(data.inputs().get(0).column().shape()).asLongStream().toArray();
   }
 
   /** Height, width and channels that the recipe's {@code image} asks for, or null. */

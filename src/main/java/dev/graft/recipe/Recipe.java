@@ -3,7 +3,6 @@ package dev.graft.recipe;
 import dev.graft.config.Config;
 import dev.graft.data.Context;
 import dev.graft.data.Data;
-import dev.graft.data.Labels;
 import dev.graft.data.Parts;
 import dev.graft.data.Plan;
 import dev.graft.data.Preparation;
@@ -12,7 +11,6 @@ import dev.graft.error.SettingException;
 import dev.graft.layers.Spec;
 import dev.graft.model.Summary;
 import dev.graft.train.DataCheck;
-import dev.graft.train.Loss;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,7 +26,7 @@ import java.util.Map;
  * @param seed of initial weights, order, augmentation and dropout
  * @param start the model before the first stage
  * @param stages in order, each with its model
- * @param data examples to learn from, to validate with and to test with, and their preparation
+ * @param opened the examples of the stages, and their preparation
  * @param exports the kinds of file to write
  * @param resolved the recipe with absolute paths and all defaults, as plain data
  */
@@ -37,7 +35,7 @@ public record Recipe(
     long seed,
     Grafted start,
     List<StageReader.Planned> stages,
-    Data data,
+    Map<StageData.Chosen, Data> opened,
     List<String> exports,
     Map<String, Object> resolved)
     implements AutoCloseable {
@@ -66,47 +64,95 @@ public record Recipe(
     }
     long seed = root.has("seed") ? root.get("seed").whole() : 42;
     List<Config> stages = StageReader.inherit(root.get("stages"));
-    Loss loss = ObjectiveReader.firstLoss(stages.get(0));
-    Config dataConfig = root.get("data");
-    Labels labels = Plan.labels(dataConfig, DataReader.labels(loss));
-    Context context = Context.training(base, around.places(), around.progress()).labelled(labels);
-    Parts parts = Parts.read(dataConfig, context);
+    Config model = root.get("model");
+    StageData data =
+        new StageData(root, Context.training(base, around.places(), around.progress()));
+    StageReader reader = new StageReader(model, around, data, folder);
+    StageData.Chosen first = data.of(stages.get(0), reader.labels(stages.get(0)), List.of());
+    List<String> exports = exports(root);
+    int classes = first.parts().train().classes().size();
+    long[] shape = DataReader.pictures(first.config());
+    if (shape == null && model.has("layers")) {
+      shape = DataReader.stored(first.parts().train());
+    }
+    Grafted grafted = new ModelReader(base, around, shape, classes).read(model);
+    List<StageReader.Planned> planned = reader.read(stages, grafted);
+    Map<StageData.Chosen, Plan> plans = plans(data.all(), planned);
+    if (root.has("data")) {
+      root.get("data").ignore();
+    }
+    root.done();
+    grafted.weights().check(grafted.model());
+    // Last, because it decodes every picture once.
+    Map<StageData.Chosen, Data> opened = open(plans, around);
+    for (StageReader.Planned stage : planned) {
+      DataCheck.check(
+          root.where() + ", stage '" + stage.stage().name() + "'",
+          opened.get(stage.data()).train(),
+          stage.model().model(),
+          stage.stage().objective());
+    }
+    Preprocessing image = opened.get(first).how().image();
+    return new Recipe(
+        name,
+        seed,
+        grafted,
+        planned,
+        opened,
+        exports,
+        resolved(root, stages, root.has("data") ? image : null, seed));
+  }
+
+  private static List<String> exports(Config root) {
     List<String> exports = root.has("export") ? root.strings("export") : EXPORTS;
     for (String export : exports) {
       if (!EXPORTS.contains(export)) {
         throw root.get("export").wrong("some of " + String.join(", ", EXPORTS));
       }
     }
-    Config model = root.get("model");
-    int classes = parts.train().classes().size();
-    Grafted grafted =
-        new ModelReader(base, around, DataReader.pictures(dataConfig), classes).read(model);
-    Preparation absent = new Preparation(image(grafted, dataConfig, parts), labels);
-    HeadReader heads =
-        new HeadReader(
-            around.layers(), model.has("defaults") ? model.get("defaults") : null, classes);
-    List<StageReader.Planned> planned =
-        new StageReader(heads, parts.train(), folder).read(stages, grafted);
-    Plan plan = Plan.read(dataConfig, parts, absent);
-    root.done();
-    grafted.weights().check(grafted.model());
-    // Last, because it decodes every picture once.
-    Data data = plan.open(context.progress(), around.settings());
-    for (StageReader.Planned stage : planned) {
-      DataCheck.check(
-          root.where() + ", stage '" + stage.stage().name() + "'",
-          data.train(),
-          stage.model().model(),
-          stage.stage().objective());
+    return exports;
+  }
+
+  /** How each of the data is prepared for the first stage that learns from it. */
+  private static Map<StageData.Chosen, Plan> plans(
+      List<StageData.Chosen> all, List<StageReader.Planned> stages) {
+    Map<StageData.Chosen, Plan> plans = new LinkedHashMap<>();
+    for (StageData.Chosen chosen : all) {
+      for (StageReader.Planned stage : stages) {
+        if (stage.data() == chosen && !plans.containsKey(chosen)) {
+          Preprocessing image = image(stage.model(), chosen.config(), chosen.parts());
+          plans.put(
+              chosen,
+              Plan.read(
+                  chosen.config(), chosen.parts(), new Preparation(image, chosen.labels())));
+          chosen.config().done();
+        }
+      }
     }
-    return new Recipe(
-        name,
-        seed,
-        grafted,
-        planned,
-        data,
-        exports,
-        resolved(root, stages, data.how().image(), seed));
+    return plans;
+  }
+
+  private static Map<StageData.Chosen, Data> open(
+      Map<StageData.Chosen, Plan> plans, Surroundings around) {
+    Map<StageData.Chosen, Data> opened = new LinkedHashMap<>();
+    try {
+      plans.forEach(
+          (chosen, plan) -> opened.put(chosen, plan.open(around.progress(), around.settings())));
+      return opened;
+    } catch (RuntimeException e) {
+      opened.values().forEach(Data::close);
+      throw e;
+    }
+  }
+
+  /** The examples of a stage. */
+  Data data(StageReader.Planned stage) {
+    return opened.get(stage.data());
+  }
+
+  /** The examples of the last stage, which the finished model is for. */
+  public Data data() {
+    return data(stages.get(stages.size() - 1));
   }
 
   /** Pictures take the size and channels that the model wants, and its preparation. */
@@ -151,19 +197,20 @@ public record Recipe(
 
   /** One line for people: what will be trained on what. */
   public String opening() {
+    Data first = data(stages.get(0));
     Summary summary = Summary.of(stages.get(0).model().model());
     return String.format(
         Locale.ROOT,
         "%s: %d examples to train on%s, %,d parameters, %,d of them trained",
         name,
-        data.train().size(),
-        data.validation() == null ? "" : ", " + data.validation().size() + " to validate with",
+        first.train().size(),
+        first.validation() == null ? "" : ", " + first.validation().size() + " to validate with",
         summary.total(),
         summary.trainable());
   }
 
   @Override
   public void close() {
-    data.close();
+    opened.values().forEach(Data::close);
   }
 }

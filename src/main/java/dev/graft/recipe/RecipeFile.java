@@ -130,6 +130,11 @@ public final class RecipeFile {
         if (stage instanceof Map<?, ?> map) {
           data(map(map), base);
           absolute(map(map), "sample_weight", base);
+          if (map.get("sample_weight") instanceof Map<?, ?> byOutput) {
+            for (String output : List.copyOf(map(byOutput).keySet())) {
+              absolute(map(byOutput), output, base);
+            }
+          }
         }
       }
     }
