@@ -88,8 +88,7 @@ class ProcessTest {
     Process process = start("ulimit -f 2000; ", with(one));
     assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue()).as(errors()).isEqualTo(2);
-    List<String> said =
-        errors().lines().filter(line -> line.startsWith("graft: ")).toList();
+    List<String> said = errors().lines().filter(line -> line.startsWith("graft: ")).toList();
     assertThat(said).hasSize(1);
     assertThat(said.get(0)).contains(out.toString());
     assertThat(errors()).doesNotContain("\tat ");

@@ -29,7 +29,8 @@ class TrainCommandTest {
     List<Color> colors = List.of(Color.RED, Color.BLUE);
     for (Color color : colors) {
       for (String part : List.of("train", "val")) {
-        Path of = Files.createDirectories(photos.resolve(part).resolve("c" + colors.indexOf(color)));
+        Path of =
+            Files.createDirectories(photos.resolve(part).resolve("c" + colors.indexOf(color)));
         for (int i = 0; i < 6; i++) {
           BufferedImage image = new BufferedImage(40, 36, BufferedImage.TYPE_INT_RGB);
           for (int pixel = 0; pixel < 40 * 36; pixel++) {
@@ -47,8 +48,7 @@ class TrainCommandTest {
   private Path vgg19() {
     Applications.Application vgg19 = Applications.named("vgg19", "test");
     Model model =
-        Surgery.withInput(
-            Surgery.cut(vgg19.whole(1000), vgg19.end()), Spec.floats(-1, 32, 32, 3));
+        Surgery.withInput(Surgery.cut(vgg19.whole(1000), vgg19.end()), Spec.floats(-1, 32, 32, 3));
     Path file = folder.resolve("vgg19_notop.h5");
     try (Network network = Network.forInference(model, Settings.standard())) {
       network.initialize(19);
@@ -62,15 +62,37 @@ class TrainCommandTest {
     Path run = folder.resolve("run");
     Cli.Outcome outcome =
         Cli.graft(
-            "train", "--data", photos().toString(), "--trunk", "vgg19", "--weights",
-            vgg19().toString(), "--until", "block2_pool", "--size", "32", "--head", "8", "--batch",
-            "4", "--epochs", "2", "--lr", "0.001", "--fine-tune", "block2_*", "--fine-tune-epochs",
-            "1", "--out", run.toString());
+            "train",
+            "--data",
+            photos().toString(),
+            "--trunk",
+            "vgg19",
+            "--weights",
+            vgg19().toString(),
+            "--until",
+            "block2_pool",
+            "--size",
+            "32",
+            "--head",
+            "8",
+            "--batch",
+            "4",
+            "--epochs",
+            "2",
+            "--lr",
+            "0.001",
+            "--fine-tune",
+            "block2_*",
+            "--fine-tune-epochs",
+            "1",
+            "--out",
+            run.toString());
     assertThat(outcome.code()).as(outcome.err()).isZero();
     List<Config> epochs = Config.read(run.resolve("history.json")).items();
-    assertThat(epochs).extracting(e -> e.string("stage")).containsExactly("head", "head", "fine-tune");
-    Config summary =
-        Config.parse(Cli.graft("summary", run.toString(), "--json").out(), "summary");
+    assertThat(epochs)
+        .extracting(e -> e.string("stage"))
+        .containsExactly("head", "head", "fine-tune");
+    Config summary = Config.parse(Cli.graft("summary", run.toString(), "--json").out(), "summary");
     long trunk =
         summary.get("layers").items().stream()
             .filter(layer -> layer.string("name").startsWith("block"))

@@ -64,7 +64,8 @@ class RealPhotosTest {
         Surgery.withInput(Surgery.cut(whole, "block5_conv3"), Spec.floats(-1, SIZE, SIZE, 3));
     Config image =
         Config.parse(
-            "{\"size\": [48, 48], \"resize\": \"pillow\", \"interpolation\": \"nearest\"}", "image");
+            "{\"size\": [48, 48], \"resize\": \"pillow\", \"interpolation\": \"nearest\"}",
+            "image");
     Preprocessing how = Preprocessing.read(image, Notes.of(vgg16).image());
     try (Network network = Network.forInference(cut, around.settings());
         Examples examples =
