@@ -88,8 +88,7 @@ public final class Experiment implements AutoCloseable {
         return;
       }
       journal.trained((System.nanoTime() - began) / 1e9);
-      boolean lastOnData =
-          i + 1 == recipe.stages().size() || recipe.data(i) != recipe.data(i + 1);
+      boolean lastOnData = i + 1 == recipe.stages().size() || recipe.data(i) != recipe.data(i + 1);
       if (lastOnData && recipe.data(i).test() != null) {
         tests.put(i, score(i));
         journal.tested(tests.get(i));
@@ -133,8 +132,7 @@ public final class Experiment implements AutoCloseable {
     Path path = network.path(Path.Mode.INFERENCE, from, network.model().outputs());
     return new LinkedHashMap<>(
         new Evaluation(network, new Scoring(network, path, stage.objective()))
-            .score(
-                kept == null ? test : kept, stage.pace().validation().batchSize(), "test_"));
+            .score(kept == null ? test : kept, stage.pace().validation().batchSize(), "test_"));
   }
 
   /** The network after the last stage that ran; it is closed with this. */

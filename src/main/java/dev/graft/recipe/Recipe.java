@@ -64,7 +64,8 @@ public record Recipe(
     long seed = root.has("seed") ? root.get("seed").whole() : 42;
     List<Config> stages = StageReader.inherit(root.get("stages"));
     Context context = Context.training(base, around.places(), around.progress());
-    StageData stageData = StageData.read(root.get("data"), stages, file.plain().get("data"), context);
+    StageData stageData =
+        StageData.read(root.get("data"), stages, file.plain().get("data"), context);
     List<String> exports = root.has("export") ? root.strings("export") : EXPORTS;
     for (String export : exports) {
       if (!EXPORTS.contains(export)) {
@@ -169,7 +170,9 @@ public record Recipe(
         "%s: %d examples to train on%s, %,d parameters, %,d of them trained",
         name,
         data(0).train().size(),
-        data(0).validation() == null ? "" : ", " + data(0).validation().size() + " to validate with",
+        data(0).validation() == null
+            ? ""
+            : ", " + data(0).validation().size() + " to validate with",
         summary.total(),
         summary.trainable());
   }

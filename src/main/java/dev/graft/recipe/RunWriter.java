@@ -183,7 +183,9 @@ final class RunWriter implements Job.Saver {
       Map<String, Object> stage = new LinkedHashMap<>();
       String name = planned.stage().name();
       List<History.Epoch> epochs =
-          experiment.history().epochs().stream().filter(epoch -> epoch.stage().equals(name)).toList();
+          experiment.history().epochs().stream()
+              .filter(epoch -> epoch.stage().equals(name))
+              .toList();
       stage.put("name", name);
       stage.put("epochs", epochs.size());
       stage.put("optimizer", planned.stage().optimizer().className());

@@ -107,8 +107,7 @@ final class StageData {
     for (Share share : stages) {
       if (share.plan == null) {
         Preprocessing image = absent.apply(share.config, share.parts);
-        share.plan =
-            Plan.read(share.config, share.parts, new Preparation(image, share.labels));
+        share.plan = Plan.read(share.config, share.parts, new Preparation(image, share.labels));
         share.config.done();
       }
     }

@@ -100,7 +100,8 @@ class StageDataTest {
         Map.of(
                 "\"classes\": [7, 8, 9]}}}", "\"classes\": [7, 8, 9], \"tak\": 9}}}",
                 "\"color\": \"grayscale\"", "\"colour\": \"grayscale\"",
-                "\"train\", \"classes\": [0, 1, 2]", "\"train\", \"skp\": 1, \"classes\": [0, 1, 2]")
+                "\"train\", \"classes\": [0, 1, 2]",
+                    "\"train\", \"skp\": 1, \"classes\": [0, 1, 2]")
             .entrySet()) {
       assertThat(RECIPE).contains(wrong.getKey());
       RecipeFile file = recipe(RECIPE.replace(wrong.getKey(), wrong.getValue()));
