@@ -88,7 +88,8 @@ public final class Experiment implements AutoCloseable {
         return;
       }
       journal.trained((System.nanoTime() - began) / 1e9);
-      boolean lastOnData = i + 1 == recipe.stages().size() || !recipe.data(i).equals(recipe.data(i + 1));
+      boolean lastOnData =
+          i + 1 == recipe.stages().size() || !recipe.data(i).equals(recipe.data(i + 1));
       if (lastOnData && recipe.data(i).test() != null) {
         tests.put(i, score(i));
         journal.tested(tests.get(i));
@@ -187,7 +188,8 @@ public final class Experiment implements AutoCloseable {
 
   private boolean onLastData(String name) {
     for (int i = 0; i < recipe.stages().size(); i++) {
-      if (recipe.data(i).equals(recipe.data()) && recipe.stages().get(i).stage().name().equals(name)) {
+      if (recipe.data(i).equals(recipe.data())
+          && recipe.stages().get(i).stage().name().equals(name)) {
         return true;
       }
     }
