@@ -11,7 +11,7 @@ import dev.graft.data.Preprocessing;
 import dev.graft.error.SettingException;
 import dev.graft.runtime.Settings;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -115,7 +115,7 @@ final class StageData {
 
   /** Opens the data of every stage; stages that share theirs get the same. */
   List<Data> open(Context context, Settings settings) {
-    Map<Share, Data> opened = new IdentityHashMap<>();
+    Map<Share, Data> opened = new HashMap<>();
     try {
       for (Share share : stages) {
         if (!opened.containsKey(share)) {
