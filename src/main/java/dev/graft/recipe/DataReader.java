@@ -1,8 +1,8 @@
 package dev.graft.recipe;
 
 import dev.graft.config.Config;
-import dev.graft.data.Dataset;
 import dev.graft.data.Labels;
+import dev.graft.data.Parts;
 import dev.graft.data.Preprocessing;
 import dev.graft.train.Loss;
 import java.util.Arrays;
@@ -21,13 +21,6 @@ final class DataReader {
     };
   }
 
-  /** The shape of an example that is stored as an array, or null when examples are files. */
-  static long[] stored(Dataset data) {
-    return data.file(0) != null
-        ? null
-        : Arrays.stream(data.inputs().get(0).column().shape()).asLongStream().toArray();
-  }
-
   /** Height, width and channels that the recipe's {@code image} asks for, or null. */
   static long[] pictures(Config data) {
     if (!data.has("image")) {
@@ -37,5 +30,12 @@ final class DataReader {
     return how.size() == null
         ? null
         : new long[] {how.size()[0], how.size()[1], how.color().channels()};
+  }
+
+  /** The shape of one stored example; null for pictures in files. */
+  static long[] stored(Parts parts) {
+    return parts.train().file(0) != null
+        ? null
+        : Arrays.stream(parts.train().inputs().get(0).column().shape()).asLongStream().toArray();
   }
 }

@@ -4,8 +4,6 @@ import dev.graft.config.Config;
 import dev.graft.data.Context;
 import dev.graft.data.Data;
 import dev.graft.data.Parts;
-import dev.graft.data.Plan;
-import dev.graft.data.Preparation;
 import dev.graft.data.Preprocessing;
 import dev.graft.error.SettingException;
 import dev.graft.layers.Spec;
@@ -26,7 +24,8 @@ import java.util.Map;
  * @param seed of initial weights, order, augmentation and dropout
  * @param start the model before the first stage
  * @param stages in order, each with its model
- * @param opened the examples of the stages, and their preparation
+ * @param stageData for each stage, examples to learn from, to validate with and to test with, and
+ *     their preparation; stages may share them
  * @param exports the kinds of file to write
  * @param resolved the recipe with absolute paths and all defaults, as plain data
  */
@@ -35,7 +34,7 @@ public record Recipe(
     long seed,
     Grafted start,
     List<StageReader.Planned> stages,
-    Map<StageData.Chosen, Data> opened,
+    List<Data> stageData,
     List<String> exports,
     Map<String, Object> resolved)
     implements AutoCloseable {
@@ -64,95 +63,67 @@ public record Recipe(
     }
     long seed = root.has("seed") ? root.get("seed").whole() : 42;
     List<Config> stages = StageReader.inherit(root.get("stages"));
-    Config model = root.get("model");
-    StageData data =
-        new StageData(root, Context.training(base, around.places(), around.progress()));
-    StageReader reader = new StageReader(model, around, data, folder);
-    StageData.Chosen first = data.of(stages.get(0), reader.labels(stages.get(0)), List.of());
-    List<String> exports = exports(root);
-    int classes = first.parts().train().classes().size();
-    long[] shape = DataReader.pictures(first.config());
-    if (shape == null && model.has("layers")) {
-      shape = DataReader.stored(first.parts().train());
-    }
-    Grafted grafted = new ModelReader(base, around, shape, classes).read(model);
-    List<StageReader.Planned> planned = reader.read(stages, grafted);
-    Map<StageData.Chosen, Plan> plans = plans(data.all(), planned);
-    if (root.has("data")) {
-      root.get("data").ignore();
-    }
-    root.done();
-    grafted.weights().check(grafted.model());
-    // Last, because it decodes every picture once.
-    Map<StageData.Chosen, Data> opened = open(plans, around);
-    for (StageReader.Planned stage : planned) {
-      DataCheck.check(
-          root.where() + ", stage '" + stage.stage().name() + "'",
-          opened.get(stage.data()).train(),
-          stage.model().model(),
-          stage.stage().objective());
-    }
-    Preprocessing image = opened.get(first).how().image();
-    return new Recipe(
-        name,
-        seed,
-        grafted,
-        planned,
-        opened,
-        exports,
-        resolved(root, stages, root.has("data") ? image : null, seed));
-  }
-
-  private static List<String> exports(Config root) {
+    Context context = Context.training(base, around.places(), around.progress());
+    StageData stageData =
+        new StageData(root.get("data"), file.plain().get("data"), around.additions())
+            .read(stages, context);
     List<String> exports = root.has("export") ? root.strings("export") : EXPORTS;
     for (String export : exports) {
       if (!EXPORTS.contains(export)) {
         throw root.get("export").wrong("some of " + String.join(", ", EXPORTS));
       }
     }
-    return exports;
+    Config model = root.get("model");
+    Grafted grafted =
+        new ModelReader(
+                base,
+                around,
+                DataReader.pictures(stageData.config(0)),
+                DataReader.stored(stageData.parts(0)),
+                stageData.parts(0).train().classes().size())
+            .read(model);
+    Config defaults = model.has("defaults") ? model.get("defaults") : null;
+    List<StageReader.Planned> planned =
+        new StageReader(
+                classes -> new HeadReader(around.layers(), defaults, classes),
+                around.additions(),
+                stageData,
+                folder)
+            .read(stages, grafted);
+    stageData.plan((config, parts) -> image(grafted, config, parts));
+    root.done();
+    grafted.weights().check(grafted.model());
+    // Last, because it decodes every picture once.
+    List<Data> data = stageData.open(context, around.settings());
+    check(root, planned, data);
+    return new Recipe(
+        name,
+        seed,
+        grafted,
+        planned,
+        data,
+        exports,
+        resolved(root, stages, data.get(0).how().image(), seed));
   }
 
-  /** How each of the data is prepared for the first stage that learns from it. */
-  private static Map<StageData.Chosen, Plan> plans(
-      List<StageData.Chosen> all, List<StageReader.Planned> stages) {
-    Map<StageData.Chosen, Plan> plans = new LinkedHashMap<>();
-    for (StageData.Chosen chosen : all) {
-      for (StageReader.Planned stage : stages) {
-        if (stage.data() == chosen && !plans.containsKey(chosen)) {
-          Preprocessing image = image(stage.model(), chosen.config(), chosen.parts());
-          plans.put(
-              chosen,
-              Plan.read(
-                  chosen.config(), chosen.parts(), new Preparation(image, chosen.labels())));
-          chosen.config().done();
-        }
-      }
+  private static void check(Config root, List<StageReader.Planned> stages, List<Data> data) {
+    for (int i = 0; i < stages.size(); i++) {
+      DataCheck.check(
+          root.where() + ", stage '" + stages.get(i).stage().name() + "'",
+          data.get(i).train(),
+          stages.get(i).model().model(),
+          stages.get(i).stage().objective());
     }
-    return plans;
   }
 
-  private static Map<StageData.Chosen, Data> open(
-      Map<StageData.Chosen, Plan> plans, Surroundings around) {
-    Map<StageData.Chosen, Data> opened = new LinkedHashMap<>();
-    try {
-      plans.forEach(
-          (chosen, plan) -> opened.put(chosen, plan.open(around.progress(), around.settings())));
-      return opened;
-    } catch (RuntimeException e) {
-      opened.values().forEach(Data::close);
-      throw e;
-    }
-  }
-
-  /** The examples of a stage. */
-  Data data(StageReader.Planned stage) {
-    return opened.get(stage.data());
-  }
-
-  /** The examples of the last stage, which the finished model is for. */
+  /** The data of the last stage: what the trained model is about. */
   public Data data() {
-    return data(stages.get(stages.size() - 1));
+    return stageData.get(stageData.size() - 1);
+  }
+
+  /** The data of stage {@code index}. */
+  public Data data(int index) {
+    return stageData.get(index);
   }
 
   /** Pictures take the size and channels that the model wants, and its preparation. */
@@ -197,20 +168,21 @@ public record Recipe(
 
   /** One line for people: what will be trained on what. */
   public String opening() {
-    Data first = data(stages.get(0));
     Summary summary = Summary.of(stages.get(0).model().model());
     return String.format(
         Locale.ROOT,
         "%s: %d examples to train on%s, %,d parameters, %,d of them trained",
         name,
-        first.train().size(),
-        first.validation() == null ? "" : ", " + first.validation().size() + " to validate with",
+        data(0).train().size(),
+        data(0).validation() == null
+            ? ""
+            : ", " + data(0).validation().size() + " to validate with",
         summary.total(),
         summary.trainable());
   }
 
   @Override
   public void close() {
-    opened.values().forEach(Data::close);
+    java.util.Set.copyOf(stageData).forEach(Data::close);
   }
 }

@@ -1,7 +1,6 @@
 package dev.graft.recipe;
 
 import dev.graft.config.Config;
-import dev.graft.data.Labels;
 import dev.graft.error.SettingException;
 import dev.graft.keras.KerasWriter;
 import dev.graft.layers.Model;
@@ -9,6 +8,7 @@ import dev.graft.layers.Ref;
 import dev.graft.model.Freeze;
 import dev.graft.model.Surgery;
 import dev.graft.network.Network;
+import dev.graft.train.Additions;
 import dev.graft.train.Averages;
 import dev.graft.train.Callback;
 import dev.graft.train.Callbacks;
@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntFunction;
 
 /** Reads the {@code stages} of a recipe, each inheriting from the one before. */
 final class StageReader {
@@ -31,24 +32,24 @@ final class StageReader {
   private static final Set<String> OWN =
       Set.of("name", "epochs", "initial_epoch", "head", "freeze", "unfreeze", "continue");
 
-  private final Config model;
-  private final Surroundings around;
+  private final IntFunction<HeadReader> heads;
+  private final Additions additions;
   private final StageData data;
   private final Callbacks.Setting callbacks;
 
   /**
    * A reader.
    *
-   * @param model the recipe's {@code model}, whose {@code defaults} hold for new heads too
-   * @param data chooses the examples of each stage
+   * @param heads a reader of layers by the number of classes in the data
+   * @param additions a user's own losses, metrics and callbacks
+   * @param data of the stages, whose labels decide what "balanced" class weights are
    * @param folder the run folder, where callbacks write
    */
-  StageReader(Config model, Surroundings around, StageData data, Path folder) {
-    this.model = model;
-    this.around = around;
+  StageReader(IntFunction<HeadReader> heads, Additions additions, StageData data, Path folder) {
+    this.heads = heads;
+    this.additions = additions;
     this.data = data;
-    this.callbacks =
-        new Callbacks.Setting(folder, StageReader::write, around.additions().callbacks());
+    this.callbacks = new Callbacks.Setting(folder, StageReader::write, additions.callbacks());
   }
 
   private static void write(Network network, Path file, boolean weightsOnly) {
@@ -68,12 +69,10 @@ final class StageReader {
   /**
    * A stage with the model it trains.
    *
-   * @param data what it learns from
    * @param opening how it takes over from the stage before
    * @param verbosity how much of it is shown
    */
-  record Planned(
-      Stage stage, Grafted model, StageData.Chosen data, Opening opening, Verbosity verbosity) {}
+  record Planned(Stage stage, Grafted model, Opening opening, Verbosity verbosity) {}
 
   /**
    * How a stage takes over from the one before.
@@ -113,20 +112,19 @@ final class StageReader {
   List<Planned> read(List<Config> stages, Grafted start) {
     List<Planned> planned = new ArrayList<>();
     Grafted model = start;
-    List<String> classes = List.of();
     for (int i = 0; i < stages.size(); i++) {
       Config stage = stages.get(i);
       boolean head = stage.has("head");
-      // A new head may be for other classes; without one they stay.
-      StageData.Chosen chosen = data.of(stage, labels(stage), head ? List.of() : classes);
-      classes = chosen.parts().train().classes();
-      Grafted before = model;
-      model = model(stage, model, classes.size());
-      Set<String> fresh = head ? names(model.model(), before.trunk()) : Set.of();
+      if (i > 0 && !head) {
+        sameClasses(stage, i);
+      }
+      Set<String> trunk = model.trunk();
+      model = model(stage, model, i);
+      Set<String> fresh = head ? names(model.model(), trunk) : Set.of();
       Planned last = i == 0 ? null : planned.get(i - 1);
       Config lastConfig = i == 0 ? null : stages.get(i - 1);
       Opening opening = opening(stage, lastConfig, fresh);
-      Stage read = stage(stage, model, chosen, i);
+      Stage read = stage(stage, model, i);
       if (opening.goesOn()) {
         check(stage, last.stage(), read);
         if (stage.has("callbacks") && same(stage, lastConfig, "callbacks")) {
@@ -134,15 +132,25 @@ final class StageReader {
           read = read.with(last.stage().callbacks().toArray(Callback[]::new));
         }
       }
-      planned.add(new Planned(read, model, chosen, opening, Verbosity.read(stage)));
+      planned.add(new Planned(read, model, opening, Verbosity.read(stage)));
       stage.done();
     }
     return planned;
   }
 
-  /** How labels reach the loss of a stage. */
-  Labels labels(Config stage) {
-    return DataReader.labels(ObjectiveReader.firstLoss(stage, around.additions()));
+  /** Without a new head, the last layer has as many units as there were classes before. */
+  private void sameClasses(Config stage, int index) {
+    List<String> before = data.parts(index - 1).train().classes();
+    List<String> now = data.parts(index).train().classes();
+    if (!before.isEmpty() && !now.isEmpty() && before.size() != now.size()) {
+      throw new SettingException(
+          stage.where("data")
+              + ": has "
+              + now.size()
+              + " classes, the stage before had "
+              + before.size()
+              + ". Give this stage a 'head', too.");
+    }
   }
 
   private static Opening opening(Config stage, Config before, Set<String> fresh) {
@@ -185,10 +193,10 @@ final class StageReader {
     return names;
   }
 
-  private Grafted model(Config stage, Grafted before, int classes) {
+  private Grafted model(Config stage, Grafted before, int index) {
     Grafted now = before;
     if (stage.has("head")) {
-      now = withHead(now, stage.get("head"), classes);
+      now = withHead(now, stage.get("head"), index);
     }
     if (stage.has("freeze")) {
       Set<String> frozen = Freeze.names(stage.get("freeze"), now.model(), now.trunk());
@@ -201,7 +209,7 @@ final class StageReader {
     return now;
   }
 
-  private Grafted withHead(Grafted before, Config head, int classes) {
+  private Grafted withHead(Grafted before, Config head, int index) {
     if (before.trunk().isEmpty()) {
       throw new SettingException(
           head.where() + ": this model has no trunk that a new head could go on.");
@@ -210,10 +218,8 @@ final class StageReader {
     for (var entry : before.model().layers()) {
       end = before.trunk().contains(entry.name()) ? entry.name() : end;
     }
-    HeadReader heads =
-        new HeadReader(
-            around.layers(), model.has("defaults") ? model.get("defaults") : null, classes);
-    Model grafted = Surgery.graft(Surgery.cut(before.model(), end), heads.read(head));
+    HeadReader reader = heads.apply(data.parts(index).train().classes().size());
+    Model grafted = Surgery.graft(Surgery.cut(before.model(), end), reader.read(head));
     WeightPlan plan = before.weights();
     Set<String> fresh = names(grafted, before.trunk());
     return new Grafted(
@@ -223,14 +229,15 @@ final class StageReader {
         before.note());
   }
 
-  private Stage stage(Config stage, Grafted grafted, StageData.Chosen chosen, int index) {
+  private Stage stage(Config stage, Grafted grafted, int index) {
+    stage.ignore("data", "validation_split");
     List<String> outputs = grafted.model().outputs().stream().map(Ref::layer).toList();
     return new Stage(
         stage.string("name", "stage " + (index + 1)),
-        ObjectiveReader.read(stage, grafted.model(), around.additions()),
+        ObjectiveReader.read(stage, grafted.model(), additions),
         Optimizers.read(stage.has("optimizer") ? stage.get("optimizer") : rmsprop(stage)),
         Pace.read(stage),
-        new WeightingReader(chosen.parts(), outputs).read(stage),
+        new WeightingReader(data.parts(index), outputs).read(stage),
         learningRates(stage),
         stage.has("ema") ? Averages.read(stage.get("ema")) : null,
         cache(stage),

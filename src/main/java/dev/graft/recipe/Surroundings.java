@@ -23,4 +23,14 @@ public record Surroundings(
     Layers layers,
     Additions additions,
     Progress progress,
-    BooleanSupplier interrupted) {}
+    BooleanSupplier interrupted) {
+  /** Without a user's own losses, metrics and callbacks. */
+  public Surroundings(
+      Places places,
+      Settings settings,
+      Layers layers,
+      Progress progress,
+      BooleanSupplier interrupted) {
+    this(places, settings, layers, Additions.NONE, progress, interrupted);
+  }
+}
