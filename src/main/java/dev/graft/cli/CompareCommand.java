@@ -51,7 +51,9 @@ final class CompareCommand implements Command {
       }
       comparison.write(out);
     }
-    console.out().print(line.hasOption("json") ? Json.pretty(comparison.json()) : comparison.text());
+    console
+        .out()
+        .print(line.hasOption("json") ? Json.pretty(comparison.json()) : comparison.text());
     if (!line.hasOption("json")) {
       String page = line.getOptionValue("out");
       console

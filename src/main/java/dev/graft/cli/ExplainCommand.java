@@ -71,8 +71,7 @@ final class ExplainCommand implements Command {
             "logit or probability (default: logit for grad-cam, probability for the other)"));
     options.addOption(
         Console.value("steps", "N", "steps of integrated gradients (default " + USUAL_STEPS + ")"));
-    options.addOption(
-        Console.value("baseline", "B", "where they begin: black (default) or white"));
+    options.addOption(Console.value("baseline", "B", "where they begin: black (default) or white"));
     options.addOption(Console.value("out", "DIR", "where pictures go (default: explained)"));
     options.addOption(Console.flag("npy", "also the numbers, as .npy beside each picture"));
     options.addOption(Console.flag("json", "as JSON"));
@@ -207,8 +206,7 @@ final class ExplainCommand implements Command {
           method == Method.GRAD_CAM
               ? new long[] {height, width}
               : new long[] {height, width, values.length / (height * width)};
-      NpyWriter.save(
-          out.resolve(stem + "." + word(method) + ".npy"), NpyArray.of(shape, values));
+      NpyWriter.save(out.resolve(stem + "." + word(method) + ".npy"), NpyArray.of(shape, values));
     }
     return file.toString();
   }

@@ -148,8 +148,8 @@ public final class Explainer implements AutoCloseable {
 
   /**
    * Where the maps speak for a class: their channels, weighted with the mean gradient of the
-   * class's score, summed, without what speaks against it, the greatest being 1.
-   * All 0 when nothing speaks for it.
+   * class's score, summed, without what speaks against it, the greatest being 1. All 0 when nothing
+   * speaks for it.
    *
    * @param prepared one input as the model takes it, height × width × channels, row-major
    */
@@ -200,8 +200,7 @@ public final class Explainer implements AutoCloseable {
    * @param steps how many; 50 are usual
    * @return one number a value of the input
    */
-  public float[] integratedGradients(
-      float[] prepared, float[] baseline, Target target, int steps) {
+  public float[] integratedGradients(float[] prepared, float[] baseline, Target target, int steps) {
     if (steps < 1) {
       throw new SettingException(
           "integrated gradients: expected at least 1 step, came " + steps + ".");

@@ -73,8 +73,7 @@ public final class Inlining {
         continue;
       }
       String name = as.name() + "/" + entry.name();
-      layers.putIfAbsent(
-          name, new Model.Entry(name, entry.trainable() && as.trainable(), layer));
+      layers.putIfAbsent(name, new Model.Entry(name, entry.trainable() && as.trainable(), layer));
       int node = use.node() * nodes.get(each.layer()) + each.node();
       List<Ref> inputs = each.inputs().stream().map(r -> place(inside, as, use, nodes, r)).toList();
       uses.add(new Use(name, node, inputs, each.arguments()));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.graft.config.Config;
 import dev.graft.error.SettingException;
 import dev.graft.explain.Explainer.Score;
 import dev.graft.explain.Explainer.Target;
@@ -12,18 +13,17 @@ import dev.graft.keras.KerasFile;
 import dev.graft.keras.LoadOptions;
 import dev.graft.keras.WeightFile;
 import dev.graft.keras.WeightMatch;
-import dev.graft.layers.Layers;
-import java.util.List;
-import dev.graft.model.Surgery;
-import dev.graft.layers.Spec;
-import dev.graft.layers.Nested;
 import dev.graft.layers.InputLayer;
-import dev.graft.config.Config;
+import dev.graft.layers.Layers;
 import dev.graft.layers.Model;
+import dev.graft.layers.Nested;
+import dev.graft.layers.Spec;
 import dev.graft.layers.WeightStore;
+import dev.graft.model.Surgery;
 import dev.graft.runtime.Settings;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -75,7 +75,9 @@ class ExplainerTest {
           assertThat(heat.height()).isEqualTo(6);
           assertThat(heat.width()).isEqualTo(5);
           equal(heat.values(), array(activation + "_cam"), 1e-4);
-          float[] attributions = explainer.integratedGradients(photo, array("baseline"), new Target(index, Score.LOGIT), 20);
+          float[] attributions =
+              explainer.integratedGradients(
+                  photo, array("baseline"), new Target(index, Score.LOGIT), 20);
           equal(attributions, array(activation + "_integrated"), 1e-5);
         });
   }
@@ -90,7 +92,8 @@ class ExplainerTest {
             new Surgery.Named("trunk", new Nested(trunk)),
             new Surgery.Named(
                 "mean",
-                layers.read("GlobalAveragePooling2D", Config.parse("{\"keepdims\": true}", "mean"))),
+                layers.read(
+                    "GlobalAveragePooling2D", Config.parse("{\"keepdims\": true}", "mean"))),
             new Surgery.Named(
                 "scores",
                 layers.read(
@@ -103,8 +106,7 @@ class ExplainerTest {
     Path file = GOLDENS.resolve("trunk.keras");
     Model trunk = KerasFile.open(file, Layers.standard()).model();
     Map<String, float[]> head =
-        Map.of(
-            "scores/kernel", array("nested_kernel"), "scores/bias", array("nested_bias"));
+        Map.of("scores/kernel", array("nested_kernel"), "scores/bias", array("nested_bias"));
     try (WeightFile weights = WeightFile.open(file)) {
       WeightStore inner =
           WeightMatch.of(trunk, weights, LoadOptions.strict()).store(WeightStore.of(Map.of()));
@@ -113,15 +115,16 @@ class ExplainerTest {
               name.startsWith("trunk/")
                   ? inner.values(name.substring("trunk/".length()))
                   : head.get(name);
-      try (Explainer explainer =
-          Explainer.of(nested(trunk), all, Settings.standard(), layer)) {
+      try (Explainer explainer = Explainer.of(nested(trunk), all, Settings.standard(), layer)) {
         then.accept(explainer);
       }
     }
   }
 
   @ParameterizedTest
-  @CsvSource(value = {"none", "last_relu", "trunk/last_relu"}, nullValues = "none")
+  @CsvSource(
+      value = {"none", "last_relu", "trunk/last_relu"},
+      nullValues = "none")
   void modelsInsideAreOpened(String layer) {
     float[] photo = array("photo");
     explainNested(
@@ -145,7 +148,8 @@ class ExplainerTest {
   void aLayerWithoutMapsIsRefused() {
     assertThatThrownBy(() -> explainNested("flat", explainer -> {}))
         .isInstanceOf(SettingException.class)
-        .hasMessageStartingWith("layer 'flat': Grad-CAM needs maps with height and width, it gives");
+        .hasMessageStartingWith(
+            "layer 'flat': Grad-CAM needs maps with height and width, it gives");
     assertThatThrownBy(() -> explainNested("last_rleu", explainer -> {}))
         .hasMessageContaining("has no layer 'last_rleu'.");
   }
