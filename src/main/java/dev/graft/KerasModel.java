@@ -24,7 +24,11 @@ public final class KerasModel {
   private final Object frozen;
 
   private KerasModel(
-      Model kept, Map<String, Object> source, boolean application, List<Object> head, Object frozen) {
+      Model kept,
+      Map<String, Object> source,
+      boolean application,
+      List<Object> head,
+      Object frozen) {
     this.kept = kept;
     this.source = source;
     this.application = application;
@@ -83,8 +87,7 @@ public final class KerasModel {
       throw new SettingException("cut: the head is on already. Cut before you put it on.");
     }
     KerasModel cut = with("until", until.matches("-?\\d+") ? Integer.valueOf(until) : until);
-    return new KerasModel(
-        Surgery.cut(kept, until), cut.source, application, null, frozen);
+    return new KerasModel(Surgery.cut(kept, until), cut.source, application, null, frozen);
   }
 
   /** The network with layers put on its output, one after the other; they start untrained. */

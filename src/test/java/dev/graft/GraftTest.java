@@ -49,7 +49,8 @@ class GraftTest {
     Path run = folder.resolve("first");
     KerasModel model =
         trunk()
-            .head(batchNormalization(), flatten(), dense(8, "relu"), dropout(0.3), classes("softmax"))
+            .head(
+                batchNormalization(), flatten(), dense(8, "relu"), dropout(0.3), classes("softmax"))
             .freeze("trunk");
     TrainingStage fine =
         TrainingStage.named("fine").unfreeze("block3_*").optimizer("SGD", 1e-4).epochs(1);
@@ -86,8 +87,7 @@ class GraftTest {
       assertThat(run.network().model().variables())
           .filteredOn(v -> v.trainable())
           .extracting(v -> v.name())
-          .containsExactly(
-              "dense/kernel", "dense/bias", "dense_1/kernel", "dense_1/bias");
+          .containsExactly("dense/kernel", "dense/bias", "dense_1/kernel", "dense_1/bias");
     }
   }
 

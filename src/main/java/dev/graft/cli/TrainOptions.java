@@ -2,10 +2,10 @@ package dev.graft.cli;
 
 import dev.graft.error.DataException;
 import dev.graft.error.SettingException;
-import dev.graft.recipe.RecipeFile;
 import dev.graft.keras.KerasFile;
 import dev.graft.layers.Layers;
 import dev.graft.model.Surgery;
+import dev.graft.recipe.RecipeFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
