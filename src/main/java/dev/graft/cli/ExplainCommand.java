@@ -132,7 +132,8 @@ final class ExplainCommand implements Command {
 
   private static PhotoExplainer.Request request(CommandLine line) {
     List<Method> methods = new ArrayList<>();
-    for (String word : line.getOptionValue("method", "grad-cam,integrated-gradients").split(",", -1)) {
+    for (String word :
+        line.getOptionValue("method", "grad-cam,integrated-gradients").split(",", -1)) {
       Method chosen = null;
       for (Method method : Method.values()) {
         chosen = word(method).equals(word) ? method : chosen;
