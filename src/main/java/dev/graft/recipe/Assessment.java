@@ -41,7 +41,8 @@ public final class Assessment {
       stage.put("loss", usualLoss(model, labels));
       stage.put("metrics", List.of("accuracy"));
     }
-    return ObjectiveReader.read(Config.of(stage, "the model's compile settings"), model, Additions.NONE);
+    return ObjectiveReader.read(
+        Config.of(stage, "the model's compile settings"), model, Additions.NONE);
   }
 
   /** How labels reach the loss of the first output. */

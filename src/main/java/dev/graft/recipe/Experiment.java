@@ -121,7 +121,8 @@ public final class Experiment implements AutoCloseable {
       Set<String> carried = new HashSet<>();
       before.model().variables().forEach(v -> carried.add(v.name()));
       for (Model.Variable v : model.variables()) {
-        boolean fresh = planned.opening().fresh().contains(v.layer()) || !carried.contains(v.name());
+        boolean fresh =
+            planned.opening().fresh().contains(v.layer()) || !carried.contains(v.name());
         network.assign(
             v.name(), fresh ? Network.initial(v, recipe.seed()) : before.values(v.name()));
       }

@@ -83,8 +83,7 @@ final class Lab {
       if (out == null) {
         experiment.run();
       } else {
-        RunFolder.Present present =
-            resume ? RunFolder.Present.RESUME : RunFolder.Present.REFUSE;
+        RunFolder.Present present = resume ? RunFolder.Present.RESUME : RunFolder.Present.REFUSE;
         experiment.run(RunFolder.open(out, present), resume);
       }
       return new Outcome(experiment.history(), experiment.network().weights(), experiment.end());

@@ -86,8 +86,7 @@ class StagesTest {
   void continueIsOneLongFit(String optimizer) {
     String common = "\"optimizer\": " + optimizer + ", \"ema\": {\"decay\": 0.9}, \"epochs\": ";
     Lab.Outcome whole = lab.run(plain(stage(common + 4)));
-    Lab.Outcome parts =
-        lab.run(plain(stage(common + 2), "{\"continue\": true, \"epochs\": 2}"));
+    Lab.Outcome parts = lab.run(plain(stage(common + 2), "{\"continue\": true, \"epochs\": 2}"));
     whole.weights().forEach((name, v) -> assertThat(parts.weights().get(name)).isEqualTo(v));
     assertThat(parts.history().values("learning_rate"))
         .isEqualTo(whole.history().values("learning_rate"));
@@ -140,8 +139,7 @@ class StagesTest {
     }
 
     @Override
-    public void onEpochEnd(
-        dev.graft.train.Training training, int epoch, Map<String, Double> logs) {
+    public void onEpochEnd(dev.graft.train.Training training, int epoch, Map<String, Double> logs) {
       logs.put("epochs seen", (double) ++epochs);
     }
   }
@@ -249,14 +247,14 @@ class StagesTest {
   @Test
   void classWeightOfAClassThatIsNotThere() {
     assertThatThrownBy(() -> lab.read(plain(stage("\"class_weight\": {\"7\": 2}"))))
-        .hasMessage(
-            "lab.json: stages[0].class_weight.7: there is no class '7'. Classes: 0, 1, 2.");
+        .hasMessage("lab.json: stages[0].class_weight.7: there is no class '7'. Classes: 0, 1, 2.");
   }
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2})
   void verboseSaysLessOrMore(int verbose) {
-    lab.run(plain("{" + LOSS + ", \"epochs\": 2, \"batch_size\": 64, \"verbose\": " + verbose + "}"));
+    lab.run(
+        plain("{" + LOSS + ", \"epochs\": 2, \"batch_size\": 64, \"verbose\": " + verbose + "}"));
     List<String> kinds =
         lab.heard.stream().map(e -> e.getClass().getSimpleName()).distinct().toList();
     assertThat(kinds).contains("Message");
