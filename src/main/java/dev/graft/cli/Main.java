@@ -35,6 +35,8 @@ public final class Main {
             new PredictCommand(),
             new ExportCommand(),
             new VerifyCommand(),
+            new FetchCommand(dev.graft.fetch.Published.Kind.WEIGHTS),
+            new FetchCommand(dev.graft.fetch.Published.Kind.DATA),
             new ServeCommand())) {
       commands.put(command.name(), command);
     }
