@@ -126,7 +126,8 @@ final class FetchCommand implements Command {
       return 0;
     }
     if (!json) {
-      List<Path> looked = published.kind() == Published.Kind.DATA ? places.data() : places.weights();
+      List<Path> looked =
+          published.kind() == Published.Kind.DATA ? places.data() : places.weights();
       console
           .err()
           .println(
@@ -156,8 +157,7 @@ final class FetchCommand implements Command {
             line.getOptionValue("accept-sha256"),
             line.hasOption("from") ? Path.of(line.getOptionValue("from")) : null);
     List<Published> all = names.stream().map(each -> registry.named(each, kind)).toList();
-    Fetcher fetcher =
-        new Fetcher(places, console.environment(), console.progress(line), wishes);
+    Fetcher fetcher = new Fetcher(places, console.environment(), console.progress(line), wishes);
     for (Published published : all) {
       for (Fetcher.Fetched fetched : fetcher.fetch(published)) {
         console

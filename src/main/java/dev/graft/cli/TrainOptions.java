@@ -25,7 +25,11 @@ final class TrainOptions {
   }
 
   static void into(Options options) {
-    options.addOption(Console.value("data", "DIR", "photos, one folder a class; with RECIPE: where its named data set lies"));
+    options.addOption(
+        Console.value(
+            "data",
+            "DIR",
+            "photos, one folder a class; with RECIPE: where its named data set lies"));
     options.addOption(
         Console.value("trunk", "NAME", "an application (vgg16, vgg19) or a Keras file"));
     options.addOption(Console.value("weights", "FILE", "the trunk's weights"));

@@ -21,9 +21,9 @@ import java.util.Map;
  * Data sets by name: where their files are looked for, and their class names.
  *
  * <p>Nothing is downloaded here. A folder that the user names (the key {@code folder}, or {@code
- * --data}) must have the set; otherwise the store, then Keras's own folder are looked through. Keras's layouts are known:
- * {@code mnist.npz}, {@code fashion-mnist/*.gz}, {@code flower_photos} as {@code get_file} unpacks
- * it.
+ * --data}) must have the set; otherwise the store, then Keras's own folder are looked through.
+ * Keras's layouts are known: {@code mnist.npz}, {@code fashion-mnist/*.gz}, {@code flower_photos}
+ * as {@code get_file} unpacks it.
  */
 final class NamedSets {
   private static final List<String> CLOTHES =
@@ -84,7 +84,10 @@ final class NamedSets {
 
   private static String hint(String name) {
     String near = Nearest.hint(name, SETS.keySet());
-    return near + " The data sets known are: " + String.join(", ", SETS.keySet().stream().sorted().toList()) + ".";
+    return near
+        + " The data sets known are: "
+        + String.join(", ", SETS.keySet().stream().sorted().toList())
+        + ".";
   }
 
   private static Dataset pictures(String name, boolean train, Places places, Path own) {
@@ -109,7 +112,8 @@ final class NamedSets {
   /** As Keras's {@code mnist.npz}: x_train, y_train, x_test, y_test, all bytes. */
   private static Dataset archived(String title, Path path, String part, List<String> classes) {
     try (NpzFile file = NpzFile.open(path)) {
-      return IdxSets.of(title, bytes(file, path, "x_" + part), bytes(file, path, "y_" + part), classes);
+      return IdxSets.of(
+          title, bytes(file, path, "x_" + part), bytes(file, path, "y_" + part), classes);
     }
   }
 
@@ -126,11 +130,14 @@ final class NamedSets {
   }
 
   private static Path npz(String name, Path folder, boolean given) {
-    Path file = given && folder.toString().endsWith(".npz") ? folder : folder.resolve(name + ".npz");
+    Path file =
+        given && folder.toString().endsWith(".npz") ? folder : folder.resolve(name + ".npz");
     return Files.isRegularFile(file) ? file : null;
   }
 
-  /** In the user's own folder the files may lie bare; elsewhere two sets' files share their names. */
+  /**
+   * In the user's own folder the files may lie bare; elsewhere two sets' files share their names.
+   */
   private static Path idx(String name, String file, Path folder, boolean given) {
     List<String> below = List.of(name + "/" + file + ".gz", name + "/" + file);
     Path found = Places.find(List.of(folder), below);

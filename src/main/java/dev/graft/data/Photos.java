@@ -96,8 +96,7 @@ final class Photos {
         Progress progress = context.progress();
         progress.on(
             new Progress.Message(archive + ": unpacking into " + target + ", this first time"));
-        progress.on(
-            new Progress.PhaseStarted("unpacking " + archive.getFileName(), -1, "bytes"));
+        progress.on(new Progress.PhaseStarted("unpacking " + archive.getFileName(), -1, "bytes"));
         AtomicFiles.directory(
             target,
             into ->

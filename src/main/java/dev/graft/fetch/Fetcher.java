@@ -60,8 +60,7 @@ public final class Fetcher {
    *
    * @param environment {@code GRAFT_MIRROR}, {@code https_proxy} and its like
    */
-  public Fetcher(
-      Places places, Map<String, String> environment, Progress progress, Wishes wishes) {
+  public Fetcher(Places places, Map<String, String> environment, Progress progress, Wishes wishes) {
     this(places, environment, progress, wishes, PAUSE_MILLIS);
   }
 

@@ -18,8 +18,8 @@ import java.util.function.Function;
  * the data sets that recipes name.
  *
  * <p>The weights' URLs and MD5 sums are those in the sources of Keras 3.15 and tf_keras 2.18; the
- * table is made by {@code tools/goldens/published.py}. A file without any sum has to be confirmed by
- * the one who fetches it.
+ * table is made by {@code tools/goldens/published.py}. A file without any sum has to be confirmed
+ * by the one who fetches it.
  */
 public final class Registry {
   private static final List<String> TABLES = List.of("weights.json", "data.json");
@@ -50,8 +50,8 @@ public final class Registry {
   }
 
   /**
-   * The one called {@code name}, by Graft's name, Keras's class or function name, or the name of its
-   * file.
+   * The one called {@code name}, by Graft's name, Keras's class or function name, or the name of
+   * its file.
    *
    * @throws SettingException when there is none
    */

@@ -10,9 +10,9 @@ import java.util.zip.ZipException;
 /**
  * Reads a tar archive from first to last: files and folders, in the ustar, GNU and pax dialects.
  *
- * <p>Links, devices and sparse files are refused: what is unpacked must lie in its own folder and be
- * what it says. Source: POSIX.1-2017, pax, "ustar Interchange Format"; GNU tar manual, "Basic Tar
- * Format".
+ * <p>Links, devices and sparse files are refused: what is unpacked must lie in its own folder and
+ * be what it says. Source: POSIX.1-2017, pax, "ustar Interchange Format"; GNU tar manual, "Basic
+ * Tar Format".
  */
 final class TarReader {
   private static final int BLOCK = 512;

@@ -71,8 +71,7 @@ class FetchCommandTest {
     String sum = first.error().replaceAll(".*--accept-sha256 ([0-9a-f]{64})$", "$1");
     Path place = home.resolve("graft/weights/inception_dec_2015");
     assertThat(graft("weights", "where", "inception_dec_2015").code()).isEqualTo(2);
-    Cli.Outcome second =
-        graft("weights", "fetch", "inception_dec_2015", "--accept-sha256", sum);
+    Cli.Outcome second = graft("weights", "fetch", "inception_dec_2015", "--accept-sha256", sum);
     assertThat(second.code()).isZero();
     assertThat(second.out()).startsWith(place + "  sha256 " + sum);
     assertThat(second.out()).contains("Licence: Apache-2.0");
@@ -124,7 +123,8 @@ class FetchCommandTest {
          "stages": [{"optimizer": "Adam", "loss": "mse", "epochs": 1}]}
         """);
     assertThat(graft("train", recipe.toString(), "--out", home + "/run").error())
-        .contains("the ImageNet weights of vgg19 (vgg19_weights_tf_dim_ordering_tf_kernels_notop.h5")
+        .contains(
+            "the ImageNet weights of vgg19 (vgg19_weights_tf_dim_ordering_tf_kernels_notop.h5")
         .contains(
             "Fetch them with: graft weights fetch vgg19 (they go to "
                 + home.resolve("graft/weights/vgg19_weights_tf_dim_ordering_tf_kernels_notop.h5"));

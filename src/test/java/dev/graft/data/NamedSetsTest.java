@@ -114,8 +114,7 @@ class NamedSetsTest {
     assertThat(open("mnist", "test", null).size()).isEqualTo(2);
   }
 
-  private void array(ZipWriter zip, String name, long[] shape, byte... values)
-      throws IOException {
+  private void array(ZipWriter zip, String name, long[] shape, byte... values) throws IOException {
     Path plain = root.resolve(name + ".npy");
     NpyWriter.save(plain, NpyArray.of(shape, ElementType.UINT8, values));
     zip.stored(name + ".npy", plain);

@@ -178,8 +178,7 @@ class FetcherTest {
 
   @Test
   void theSecondUrlIsTriedWhenTheFirstHasNothing() throws IOException {
-    fetch(
-        published(SIZE, sum(), server.uri("/gone.h5"), server.put("/mirror/thing.h5", content)));
+    fetch(published(SIZE, sum(), server.uri("/gone.h5"), server.put("/mirror/thing.h5", content)));
     assertThat(server.asked).containsExactly("/gone.h5", "/mirror/thing.h5");
     assertThat(target()).hasBinaryContent(content);
   }
@@ -228,8 +227,8 @@ class FetcherTest {
     assertThat(server.asked).containsExactly("/thing.h5");
     Files.delete(target());
     assertThatThrownBy(() -> fetcher(Map.of(), new Fetcher.Wishes("abc", null)).fetch(thing))
-        .hasMessageEndingWith("--accept-sha256 says abc. It is not the file you mean, and was"
-            + " removed.");
+        .hasMessageEndingWith(
+            "--accept-sha256 says abc. It is not the file you mean, and was" + " removed.");
     assertThat(left()).isEmpty();
   }
 

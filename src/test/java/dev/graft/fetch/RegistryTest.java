@@ -32,7 +32,8 @@ class RegistryTest {
           .contains("mobilenet", "mobilenet_v2", "mobilenet_v3_small", "densenet201")
           .contains("efficientnetb7", "efficientnetv2l", "convnext_xlarge", "nasnet_large")
           .contains("inception_resnet_v2", "regnetx002", "regnety320", "resnetrs420");
-      assertThat(weights.stream().filter(e -> e.top() == top).map(Published::application).distinct())
+      assertThat(
+              weights.stream().filter(e -> e.top() == top).map(Published::application).distinct())
           .hasSize(71);
     }
   }
