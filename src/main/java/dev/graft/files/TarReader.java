@@ -192,7 +192,7 @@ final class TarReader {
     } else {
       // GNU's form for sizes of 8 GB and more: the number itself, highest byte first.
       for (int i = from + 1; i < from + length; i++) {
-        value = value >= 1L << 54 ? -1 : value << 8 | header[i] & 0xff;
+        value = value >= 1L << 54 ? -1 : (value << 8) | (header[i] & 0xff);
       }
     }
     if (value < 0) {
