@@ -23,6 +23,10 @@ final class Cli {
 
   /** The same with {@code home} as GRAFT_HOME. */
   static Outcome at(Path home, String... arguments) {
+    return graft(Map.of("CI", "true", "GRAFT_HOME", home.toString()), arguments);
+  }
+
+  static Outcome graft(Map<String, String> environment, String... arguments) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     Interrupt interrupt = new Interrupt();
@@ -30,7 +34,7 @@ final class Cli {
         new Console(
             new PrintStream(out, true, StandardCharsets.UTF_8),
             new PrintStream(err, true, StandardCharsets.UTF_8),
-            Map.of("CI", "true", "GRAFT_HOME", home.toString()),
+            environment,
             interrupt);
     int code = new Main(console).run(arguments);
     interrupt.done();
