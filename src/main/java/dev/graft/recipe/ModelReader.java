@@ -4,7 +4,6 @@ import dev.graft.config.Config;
 import dev.graft.error.DataException;
 import dev.graft.error.SettingException;
 import dev.graft.export.Note;
-import dev.graft.fetch.Places;
 import dev.graft.keras.KerasFile;
 import dev.graft.keras.LoadOptions;
 import dev.graft.layers.InputLayer;
@@ -27,6 +26,7 @@ final class ModelReader {
   private final Path base;
   private final Surroundings around;
   private final long[] pictures;
+  private final long[] stored;
   private final int classes;
 
   /**
@@ -35,12 +35,14 @@ final class ModelReader {
    * @param base what relative paths start from
    * @param pictures height, width and channels of the pictures when the recipe gives a size, or
    *     null
+   * @param stored shape of one example when the data is arrays, or null
    * @param classes number of classes in the data
    */
-  ModelReader(Path base, Surroundings around, long[] pictures, int classes) {
+  ModelReader(Path base, Surroundings around, long[] pictures, long[] stored, int classes) {
     this.base = base;
     this.around = around;
     this.pictures = pictures == null ? null : pictures.clone();
+    this.stored = stored == null ? null : stored.clone();
     this.classes = classes;
   }
 
@@ -140,35 +142,20 @@ final class ModelReader {
       }
       return file;
     }
-    List<Path> folders = around.places().weights();
-    for (Path folder : folders) {
-      if (Files.isRegularFile(folder)) {
-        return folder;
-      }
-    }
-    Path found = Places.find(folders, application.weightFiles());
-    if (found == null) {
-      throw new DataException(
-          "the ImageNet weights of "
-              + application.name()
-              + " ("
-              + application.weightFiles().get(0)
-              + ") are in none of "
-              + folders.stream().map(Path::toString).collect(Collectors.joining(", "))
-              + ". Put the file there, or name it with --weights.");
-    }
-    return found;
+    return PublishedWeights.required(application, false, around.places());
   }
 
   private Grafted fromScratch(Config model, HeadReader heads) {
-    if (pictures == null) {
+    long[] shape = pictures != null ? pictures : stored;
+    if (shape == null) {
       throw new SettingException(
-          model.where() + ": 'layers' needs data with a known shape to build on.");
+          model.where()
+              + ": 'layers' needs pictures of a known size to build on. Set data.image.size.");
     }
     Model built =
         Surgery.sequential(
             model.string("name", "sequential"),
-            new InputLayer(Spec.floats(batchFirst(pictures))),
+            new InputLayer(Spec.floats(batchFirst(shape))),
             heads.read(model.get("layers")));
     return new Grafted(built, Set.of(), WeightPlan.initialise(), Note.none());
   }
