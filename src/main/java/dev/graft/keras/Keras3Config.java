@@ -95,7 +95,9 @@ final class Keras3Config implements ConfigDialect {
     return tensor;
   }
 
-  /** Keras 3 counts the node that a functional network gets when it is made in its outputs alone. */
+  /**
+   * Keras 3 counts the node that a functional network gets when it is made in its outputs alone.
+   */
   @Override
   public int node(Nested nested, int node, boolean end) {
     return end && nested.model().form() == Model.Form.FUNCTIONAL ? node + 1 : node;

@@ -73,7 +73,8 @@ final class LayerReader {
       return new Model.Entry(name, own, new InputLayer(InputSpecs.of(config, where)));
     }
     policy(config, where);
-    String module = item.has("module") && item.get("module").isString() ? item.string("module") : null;
+    String module =
+        item.has("module") && item.get("module").isString() ? item.string("module") : null;
     Dialect.Words words = dialect.words(className, settings(config), where);
     String known = Layers.nameOf(module, words.className());
     return new Model.Entry(name, own, layer(known, name, words, where));

@@ -75,7 +75,9 @@ final class NetworkConfig {
     config.put("trainable", true);
     config.put("layers", layers);
     config.put("input_layers", dialect.ends(model.inputs()));
-    config.put("output_layers", dialect.ends(
+    config.put(
+        "output_layers",
+        dialect.ends(
             model.outputs().stream().map(ref -> numbered(ref, model, dialect, true)).toList()));
     return config;
   }

@@ -32,7 +32,8 @@ final class StatePaths {
   /** The path of each variable, by its name. */
   static Map<String, String> of(Layer layer, List<Model.Variable> variables) {
     StatePaths all = new StatePaths();
-    all.collect(layer, variables.stream().map(Model.Variable::slot).toList(), new Part("", "", layer));
+    all.collect(
+        layer, variables.stream().map(Model.Variable::slot).toList(), new Part("", "", layer));
     Map<String, String> byName = new LinkedHashMap<>();
     variables.forEach(v -> byName.put(v.name(), all.paths.get(v.slot().name())));
     return byName;
@@ -49,9 +50,7 @@ final class StatePaths {
                       nested.model().layer(name).layer(),
                       inner.getOrDefault(name, List.of()),
                       new Part(
-                          place.slots() + name + "/",
-                          place.path() + "layers/" + key + "/",
-                          null)));
+                          place.slots() + name + "/", place.path() + "layers/" + key + "/", null)));
       return;
     }
     List<Slot> own = new ArrayList<>(slots);
@@ -60,7 +59,9 @@ final class StatePaths {
       own.removeAll(its);
       collect(
           part.layer(),
-          its.stream().map(slot -> slot.renamed(slot.name().substring(part.slots().length()))).toList(),
+          its.stream()
+              .map(slot -> slot.renamed(slot.name().substring(part.slots().length())))
+              .toList(),
           new Part(place.slots() + part.slots(), place.path() + part.path(), null));
     }
     int number = 0;
@@ -101,7 +102,8 @@ final class StatePaths {
     KerasNames names = new KerasNames(List.of());
     List<Part> parts = new ArrayList<>();
     for (int i = 0; i < stacked.size(); i++) {
-      parts.add(new Part("cells/" + i + "/", "cell/cells/" + names.next(stacked.get(i)) + "/", null));
+      parts.add(
+          new Part("cells/" + i + "/", "cell/cells/" + names.next(stacked.get(i)) + "/", null));
     }
     return parts;
   }

@@ -125,7 +125,8 @@ final class ApplicationCase {
     try (Network network = Network.forTraining(model, settings(), 7)) {
       network.assign(match.store(null));
       History history = new History();
-      Trainer.fit(Job.of(network, stage(expected.length - 1, rows.size()), rows, rows).with(history));
+      Trainer.fit(
+          Job.of(network, stage(expected.length - 1, rows.size()), rows, rows).with(history));
       own.addAll(history.values("loss"));
       own.add(history.values("val_loss").get(expected.length - 2));
     }
