@@ -55,6 +55,11 @@ OTHERS = [
 ]
 
 
+def sized(name):
+    """MobileNetV3 alone leaves the size of its pictures open by itself."""
+    return {"input_shape": (224, 224, 3)} if name.startswith("MobileNetV3") else {}
+
+
 def count(weights):
     return int(sum(int(np.prod(w.shape)) for w in weights))
 
@@ -90,7 +95,7 @@ def main():
     only = parser.parse_args().only
     TARGET.mkdir(parents=True, exist_ok=True)
     counts = {}
-    for name, call in [(name, {}) for name in NAMES] + OTHERS:
+    for name, call in [(name, sized(name)) for name in NAMES] + OTHERS:
         number = counts[name] = counts.get(name, 0) + 1
         file = TARGET / (f"{name}.json.gz" if number == 1 else f"{name}-{number}.json.gz")
         if only in file.name:

@@ -30,7 +30,7 @@ final class EfficientNet {
     return (start, variant) -> {
       Flow x = stages(stem(start, variant, width), width, depth);
       x = MbConv.conv(x, "top_conv", MbConv.rounded(1280, width, true), 1);
-      x = x.norm("top_bn").activation("top_activation", "swish");
+      x = x.normThird("top_bn").activation("top_activation", "swish");
       return top(x, variant, dropout);
     };
   }
@@ -56,7 +56,7 @@ final class EfficientNet {
             false,
             "kernel_initializer",
             MbConv.initializer(2.0, "truncated_normal"));
-    return x.norm("stem_bn").activation("stem_activation", "swish");
+    return x.normThird("stem_bn").activation("stem_activation", "swish");
   }
 
   private static Flow stages(Flow start, double width, double depth) {

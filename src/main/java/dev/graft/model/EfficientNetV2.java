@@ -57,10 +57,10 @@ final class EfficientNetV2 {
     return (start, variant) -> {
       Flow x = prepared(start, variant, stages == B);
       x = MbConv.conv(x, "stem_conv", MbConv.rounded(stages[0][1], width, false), 3, "strides", 2);
-      x = x.norm("stem_bn", "momentum", 0.9).activation("stem_activation", "swish");
+      x = x.normThird("stem_bn", "momentum", 0.9).activation("stem_activation", "swish");
       x = stages(x, stages, width, depth);
       x = MbConv.conv(x, "top_conv", MbConv.rounded(1280, width, false), 1);
-      x = x.norm("top_bn", "momentum", 0.9).activation("top_activation", "swish");
+      x = x.normThird("top_bn", "momentum", 0.9).activation("top_activation", "swish");
       return EfficientNet.top(x, variant, 0.2);
     };
   }

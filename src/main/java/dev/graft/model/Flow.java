@@ -24,6 +24,11 @@ record Flow(Drawing drawing, Ref ref) {
     return layer("BatchNormalization", name, more);
   }
 
+  /** A BatchNormalization whose axis Keras writes down as 3 rather than as the last. */
+  Flow normThird(String name, Object... more) {
+    return norm(name, and(more, "axis", 3));
+  }
+
   /** An Activation. */
   Flow activation(String name, String function) {
     return layer("Activation", name, "activation", function);

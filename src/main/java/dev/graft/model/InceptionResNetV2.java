@@ -15,9 +15,10 @@ final class InceptionResNetV2 {
     x = conv(conv(x, 80, 1, "valid"), 192, 3, "valid").maxPool(null, 3, 2, "valid");
     x = mixed(x);
     for (int i = 1; i <= 10; i++) {
+      Flow one = conv(x, 32, 1, "same");
       Flow two = conv(conv(x, 32, 1, "same"), 32, 3, "same");
       Flow three = conv(conv(conv(x, 32, 1, "same"), 48, 3, "same"), 64, 3, "same");
-      x = residual(x, "block35_" + i, 0.17, true, conv(x, 32, 1, "same"), two, three);
+      x = residual(x, "block35_" + i, 0.17, true, one, two, three);
     }
     Flow pooled = x;
     Flow narrow = halved(x, 384);
@@ -32,7 +33,7 @@ final class InceptionResNetV2 {
       x = residual(x, "block8_" + i, last ? 1 : 0.2, !last, branches(x, 192, 224, 256, 3));
     }
     x = x.conv("conv_7b", 1536, 1, "padding", "same", "use_bias", false);
-    x = x.norm("conv_7b_bn", "scale", false).activation("conv_7b_ac", "relu");
+    x = x.normThird("conv_7b_bn", "scale", false).activation("conv_7b_ac", "relu");
     return variant.top() ? x.classifier(variant) : x.pooled(variant, null, null);
   }
 
@@ -83,6 +84,6 @@ final class InceptionResNetV2 {
   }
 
   private static Flow finished(Flow x) {
-    return x.norm(null, "scale", false).activation(null, "relu");
+    return x.normThird(null, "scale", false).activation(null, "relu");
   }
 }

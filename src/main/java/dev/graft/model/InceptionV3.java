@@ -82,7 +82,7 @@ final class InceptionV3 {
     int[] kernel = {rows, columns};
     return x.conv(
             null, filters, kernel, "strides", strides, "padding", padding, "use_bias", false)
-        .norm(null, "scale", false)
+        .normThird(null, "scale", false)
         .activation(null, "relu");
   }
 }

@@ -126,7 +126,7 @@ record MbConv(
   }
 
   private Flow norm(Flow x, String name) {
-    return second ? x.norm(name, "momentum", 0.9) : x.norm(name);
+    return second ? x.normThird(name, "momentum", 0.9) : x.normThird(name);
   }
 
   /** The multiple of 8 nearest to {@code filters} times {@code width}. */

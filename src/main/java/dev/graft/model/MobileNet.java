@@ -56,6 +56,16 @@ final class MobileNet {
     return x.norm("conv_pw_" + id + "_bn").relu6("conv_pw_" + id + "_relu");
   }
 
+  /** Published for some widths, and for square pictures of some sizes. */
+  static java.util.List<String> files(Variant variant) {
+    long rows = variant.input()[0];
+    boolean known = rows == variant.input()[1] && rows % 32 == 0 && rows >= 128 && rows <= 224;
+    double alpha = variant.number("alpha", 1);
+    String text = alpha == 1 ? "1_0" : alpha == 0.75 ? "7_5" : alpha == 0.5 ? "5_0" : "2_5";
+    String name = "mobilenet_" + text + "_" + (known ? rows : 224) + "_tf";
+    return java.util.List.of(name + "_no_top.h5", name + ".h5");
+  }
+
   /** The name Keras gives the model. */
   static String title(Variant variant) {
     return String.format(

@@ -70,6 +70,18 @@ final class MobileNetV2 {
     return rounded < 0.9 * value ? rounded + 8 : rounded;
   }
 
+  /** Published for some widths, and for square pictures of some sizes. */
+  static java.util.List<String> files(Variant variant) {
+    long rows = variant.input()[0];
+    boolean known = rows == variant.input()[1] && (rows == 96 || rows % 32 == 0 && rows >= 128);
+    String name =
+        "mobilenet_v2_weights_tf_dim_ordering_tf_kernels_"
+            + variant.number("alpha", 1)
+            + "_"
+            + (known && rows <= 224 ? rows : 224);
+    return java.util.List.of(name + "_no_top.h5", name + ".h5");
+  }
+
   /** The name Keras gives the model. */
   static String title(Variant variant) {
     return String.format(

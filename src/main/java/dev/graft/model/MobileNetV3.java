@@ -59,6 +59,18 @@ final class MobileNetV3 {
 
   private MobileNetV3() {}
 
+  /** Published for some widths. */
+  static List<String> files(String size, Variant variant) {
+    String name =
+        "weights_mobilenet_v3_"
+            + size
+            + (variant.flag("minimalistic", false) ? "_minimalistic" : "")
+            + "_224_"
+            + variant.number("alpha", 1)
+            + "_float";
+    return List.of(name + "_no_top_v2.h5", name + ".h5");
+  }
+
   private static Applications.Family of(int last, List<Block> blocks) {
     return (start, variant) -> {
       double alpha = variant.number("alpha", 1);

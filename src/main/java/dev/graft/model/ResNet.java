@@ -15,7 +15,7 @@ final class ResNet {
   static Applications.Family first(int... blocks) {
     return (start, variant) -> {
       Flow x = start.pad("conv1_pad", 3).conv("conv1_conv", 64, 7, "strides", 2);
-      x = x.norm("conv1_bn", "epsilon", EPSILON).activation("conv1_relu", "relu");
+      x = x.normThird("conv1_bn", "epsilon", EPSILON).activation("conv1_relu", "relu");
       x = x.pad("pool1_pad", 1).maxPool("pool1_pool", 3, 2, "valid");
       for (int i = 0; i < blocks.length; i++) {
         for (int j = 1; j <= blocks[i]; j++) {
@@ -30,13 +30,13 @@ final class ResNet {
     Flow shortcut = x;
     if (project) {
       shortcut = x.conv(name + "_0_conv", 4L * filters, 1, "strides", strides);
-      shortcut = shortcut.norm(name + "_0_bn", "epsilon", EPSILON);
+      shortcut = shortcut.normThird(name + "_0_bn", "epsilon", EPSILON);
     }
     Flow y = x.conv(name + "_1_conv", filters, 1, "strides", strides);
-    y = y.norm(name + "_1_bn", "epsilon", EPSILON).activation(name + "_1_relu", "relu");
+    y = y.normThird(name + "_1_bn", "epsilon", EPSILON).activation(name + "_1_relu", "relu");
     y = y.conv(name + "_2_conv", filters, 3, "padding", "same");
-    y = y.norm(name + "_2_bn", "epsilon", EPSILON).activation(name + "_2_relu", "relu");
-    y = y.conv(name + "_3_conv", 4L * filters, 1).norm(name + "_3_bn", "epsilon", EPSILON);
+    y = y.normThird(name + "_2_bn", "epsilon", EPSILON).activation(name + "_2_relu", "relu");
+    y = y.conv(name + "_3_conv", 4L * filters, 1).normThird(name + "_3_bn", "epsilon", EPSILON);
     return shortcut.plus(name + "_add", y).activation(name + "_out", "relu");
   }
 
@@ -52,14 +52,14 @@ final class ResNet {
           x = preactivated(x, 64 << i, strides, "conv" + (i + 2) + "_block" + j, j == 1);
         }
       }
-      x = x.norm("post_bn", "epsilon", EPSILON).activation("post_relu", "relu");
+      x = x.normThird("post_bn", "epsilon", EPSILON).activation("post_relu", "relu");
       return x.classifier(variant);
     };
   }
 
   private static Flow preactivated(
       Flow x, int filters, int strides, String name, boolean project) {
-    Flow start = x.norm(name + "_preact_bn", "epsilon", EPSILON);
+    Flow start = x.normThird(name + "_preact_bn", "epsilon", EPSILON);
     start = start.activation(name + "_preact_relu", "relu");
     Flow shortcut = x;
     if (project) {
@@ -68,10 +68,10 @@ final class ResNet {
       shortcut = x.maxPool(null, 1, strides, "valid");
     }
     Flow y = start.conv(name + "_1_conv", filters, 1, "use_bias", false);
-    y = y.norm(name + "_1_bn", "epsilon", EPSILON).activation(name + "_1_relu", "relu");
+    y = y.normThird(name + "_1_bn", "epsilon", EPSILON).activation(name + "_1_relu", "relu");
     y = y.pad(name + "_2_pad", 1);
     y = y.conv(name + "_2_conv", filters, 3, "strides", strides, "use_bias", false);
-    y = y.norm(name + "_2_bn", "epsilon", EPSILON).activation(name + "_2_relu", "relu");
+    y = y.normThird(name + "_2_bn", "epsilon", EPSILON).activation(name + "_2_relu", "relu");
     return shortcut.plus(name + "_out", y.conv(name + "_3_conv", 4L * filters, 1));
   }
 }
