@@ -65,15 +65,17 @@ final class FileFeed implements Feed {
 
   @Override
   public String identity(int row) {
-    Path file = files.get(row);
+    return identity(files.get(row)) + " " + how;
+  }
+
+  /** What identifies the contents of a file across runs. */
+  static String identity(Path file) {
     try {
       return file.toAbsolutePath()
           + " "
           + Files.size(file)
           + " "
-          + Files.getLastModifiedTime(file).toMillis()
-          + " "
-          + how;
+          + Files.getLastModifiedTime(file).toMillis();
     } catch (IOException e) {
       throw new DataException(FileNames.display(file) + ": cannot be read: " + e.getMessage(), e);
     }

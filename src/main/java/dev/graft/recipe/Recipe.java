@@ -6,8 +6,10 @@ import dev.graft.data.Data;
 import dev.graft.data.Parts;
 import dev.graft.data.Preprocessing;
 import dev.graft.error.SettingException;
+import dev.graft.layers.Model;
 import dev.graft.layers.Spec;
 import dev.graft.model.Summary;
+import dev.graft.network.FrozenLayer;
 import dev.graft.train.DataCheck;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -39,7 +41,12 @@ public record Recipe(
     Map<String, Object> resolved)
     implements AutoCloseable {
   /** The kinds of file a run can write. */
-  static final List<String> EXPORTS = List.of("saved-model", "keras", "h5");
+  static final List<String> EXPORTS = List.of("saved-model", "keras", "h5", "graphdef");
+
+  private static final List<String> USUAL_EXPORTS = List.of("saved-model", "keras", "h5");
+
+  /** Keras has no layer that is a frozen graph. */
+  private static final List<String> EXPORTS_OF_GRAPHS = List.of("saved-model", "graphdef");
 
   /**
    * Reads a recipe and checks all of it: keys, files, shapes, weights, and every picture.
@@ -66,12 +73,6 @@ public record Recipe(
     Context context = Context.training(base, around.places(), around.progress());
     StageData stageData =
         StageData.read(root.get("data"), stages, file.plain().get("data"), context);
-    List<String> exports = root.has("export") ? root.strings("export") : EXPORTS;
-    for (String export : exports) {
-      if (!EXPORTS.contains(export)) {
-        throw root.get("export").wrong("some of " + String.join(", ", EXPORTS));
-      }
-    }
     Config model = root.get("model");
     Grafted grafted =
         new ModelReader(
@@ -86,6 +87,7 @@ public record Recipe(
         new StageReader(
                 classes -> new HeadReader(around.layers(), defaults, classes), stageData, folder)
             .read(stages, grafted);
+    List<String> exports = exports(root, grafted.model());
     stageData.plan((config, parts) -> image(grafted, config, parts));
     root.done();
     grafted.weights().check(grafted.model());
@@ -100,6 +102,22 @@ public record Recipe(
         data,
         exports,
         resolved(root, stages, data.get(0).how().image(), seed));
+  }
+
+  private static List<String> exports(Config root, Model model) {
+    boolean graph =
+        model.layers().stream().anyMatch(entry -> entry.layer() instanceof FrozenLayer);
+    List<String> known = graph ? EXPORTS_OF_GRAPHS : EXPORTS;
+    if (!root.has("export")) {
+      return graph ? EXPORTS_OF_GRAPHS : USUAL_EXPORTS;
+    }
+    List<String> exports = root.strings("export");
+    for (String export : exports) {
+      if (!known.contains(export)) {
+        throw root.get("export").wrong("some of " + String.join(", ", known));
+      }
+    }
+    return exports;
   }
 
   private static void check(Config root, List<StageReader.Planned> stages, List<Data> data) {
