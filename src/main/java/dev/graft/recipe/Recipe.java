@@ -72,7 +72,8 @@ public record Recipe(
     List<Config> stages = StageReader.inherit(root.get("stages"));
     Context context = Context.training(base, around.places(), around.progress());
     StageData stageData =
-        StageData.read(root.get("data"), stages, file.plain().get("data"), context);
+        new StageData(root.get("data"), file.plain().get("data"), around.additions())
+            .read(stages, context);
     Config model = root.get("model");
     Grafted grafted =
         new ModelReader(
@@ -85,7 +86,10 @@ public record Recipe(
     Config defaults = model.has("defaults") ? model.get("defaults") : null;
     List<StageReader.Planned> planned =
         new StageReader(
-                classes -> new HeadReader(around.layers(), defaults, classes), stageData, folder)
+                classes -> new HeadReader(around.layers(), defaults, classes),
+                around.additions(),
+                stageData,
+                folder)
             .read(stages, grafted);
     List<String> exports = exports(root, grafted.model());
     stageData.plan((config, parts) -> image(grafted, config, parts));
