@@ -38,6 +38,7 @@ public final class Main {
             new CompareCommand(),
             new ExportCommand(),
             new VerifyCommand(),
+            new AdviseCommand(),
             new ServeCommand())) {
       commands.put(command.name(), command);
     }

@@ -185,7 +185,7 @@ final class ModelReader {
 
   /** A frozen graph, as one layer without weights, and a head on what one of its tensors gives. */
   private Grafted frozen(Config graph, Config model, HeadReader heads) {
-    FrozenGraph file = FrozenGraph.read(base.resolve(graph.string("file")));
+    FrozenGraph file = FrozenGraph.read(graphFile(graph));
     String input = graph.has("input") ? graph.string("input") : only(file, graph);
     FrozenLayer layer = new FrozenLayer(file, input, graph.string("output"));
     Model trunk =
@@ -202,6 +202,16 @@ final class ModelReader {
         names(trunk),
         WeightPlan.initialise(),
         note);
+  }
+
+  /** A path; failing that, the same name where published weights lie. */
+  private Path graphFile(Config graph) {
+    Path file = base.resolve(graph.string("file"));
+    String name = file.getFileName().toString();
+    Path published =
+        Places.find(
+            around.places().weights(), List.of(name, "inception_dec_2015/" + name));
+    return Files.exists(file) || published == null ? file : published;
   }
 
   /** The tensor that is fed, when there is only one. */

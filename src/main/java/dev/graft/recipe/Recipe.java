@@ -93,6 +93,7 @@ public record Recipe(
             .read(stages, grafted);
     List<String> exports = exports(root, grafted.model());
     stageData.plan((config, parts) -> image(grafted, config, parts));
+    root.ignore(RecipeFile.FULL);
     root.done();
     grafted.weights().check(grafted.model());
     // Last, because it decodes every picture once.
@@ -173,6 +174,7 @@ public record Recipe(
     @SuppressWarnings("unchecked")
     Map<String, Object> plain = (Map<String, Object>) root.plain();
     all.putAll(plain);
+    all.remove(RecipeFile.FULL);
     all.put("seed", seed);
     if (image != null) {
       @SuppressWarnings("unchecked")
