@@ -39,6 +39,8 @@ public final class Main {
             new ExportCommand(),
             new VerifyCommand(),
             new AdviseCommand(),
+            new FetchCommand(dev.graft.fetch.Published.Kind.WEIGHTS),
+            new FetchCommand(dev.graft.fetch.Published.Kind.DATA),
             new ServeCommand())) {
       commands.put(command.name(), command);
     }

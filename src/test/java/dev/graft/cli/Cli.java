@@ -17,6 +17,10 @@ final class Cli {
   }
 
   static Outcome graft(String... arguments) {
+    return graft(Map.of("CI", "true"), arguments);
+  }
+
+  static Outcome graft(Map<String, String> environment, String... arguments) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     Interrupt interrupt = new Interrupt();
@@ -24,7 +28,7 @@ final class Cli {
         new Console(
             new PrintStream(out, true, StandardCharsets.UTF_8),
             new PrintStream(err, true, StandardCharsets.UTF_8),
-            Map.of("CI", "true"),
+            environment,
             interrupt);
     int code = new Main(console).run(arguments);
     interrupt.done();
