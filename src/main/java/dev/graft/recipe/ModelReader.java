@@ -5,6 +5,7 @@ import dev.graft.data.Preprocessing;
 import dev.graft.error.DataException;
 import dev.graft.error.SettingException;
 import dev.graft.export.Note;
+import dev.graft.fetch.Places;
 import dev.graft.keras.KerasFile;
 import dev.graft.keras.LoadOptions;
 import dev.graft.layers.DType;
