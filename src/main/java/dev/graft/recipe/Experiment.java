@@ -28,6 +28,7 @@ public final class Experiment implements AutoCloseable {
   private final FeatureCache features = new FeatureCache();
   private Network network;
   private Trainer.End end = Trainer.End.FINISHED;
+  private final Map<Integer, Double> seconds = new LinkedHashMap<>();
   private final Map<Integer, Map<String, Double>> tests = new LinkedHashMap<>();
 
   /** An experiment that has not begun. */
@@ -88,7 +89,8 @@ public final class Experiment implements AutoCloseable {
       if (end == Trainer.End.INTERRUPTED) {
         return;
       }
-      journal.trained((System.nanoTime() - began) / 1e9);
+      seconds.put(i, (System.nanoTime() - began) / 1e9);
+      journal.trained(seconds.get(i));
       boolean lastOnData =
           i + 1 == recipe.stages().size() || !recipe.data(i).equals(recipe.data(i + 1));
       if (lastOnData && recipe.data(i).test() != null) {
@@ -166,6 +168,11 @@ public final class Experiment implements AutoCloseable {
   /** Loss and metrics on the test data, under {@code test_…}; empty without test data. */
   public Map<String, Double> test() {
     return test(recipe.stages().size() - 1);
+  }
+
+  /** How long stage {@code index} took, features included; null when it ended in an earlier run. */
+  Double seconds(int index) {
+    return seconds.get(index);
   }
 
   /** The same after stage {@code index}; empty when the next stage has the same data. */

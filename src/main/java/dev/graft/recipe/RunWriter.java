@@ -196,7 +196,8 @@ final class RunWriter implements Job.Saver {
       stage.put("optimizer", planned.stage().optimizer().className());
       stage.put("optimizer_config", planned.stage().optimizer().config());
       stage.put("batch_size", planned.stage().pace().batchSize());
-      stage.put("seconds", epochs.stream().mapToDouble(History.Epoch::seconds).sum());
+      double inEpochs = epochs.stream().mapToDouble(History.Epoch::seconds).sum();
+      stage.put("seconds", experiment.seconds(i) == null ? inEpochs : experiment.seconds(i));
       stage.put("test", experiment.test(i));
       stages.add(stage);
     }
