@@ -6,6 +6,7 @@ import dev.graft.layers.Ref;
 import dev.graft.network.FrozenPart;
 import dev.graft.network.Network;
 import dev.graft.network.Path;
+import dev.graft.train.Averages;
 import dev.graft.train.Evaluation;
 import dev.graft.train.FeatureCache;
 import dev.graft.train.History;
@@ -141,9 +142,36 @@ public final class Experiment implements AutoCloseable {
     Examples kept = features.find(network, test);
     List<Ref> from = kept == null ? network.model().inputs() : FrozenPart.border(network.model());
     Path path = network.path(Path.Mode.INFERENCE, from, network.model().outputs());
-    return new LinkedHashMap<>(
-        new Evaluation(network, new Scoring(network, path, stage.objective()))
-            .score(kept == null ? test : kept, stage.pace().validation().batchSize(), "test_"));
+    Evaluation evaluation =
+        new Evaluation(network, new Scoring(network, path, stage.objective()));
+    Examples examples = kept == null ? test : kept;
+    int batch = stage.pace().validation().batchSize();
+    Map<String, Double> scores = new LinkedHashMap<>(evaluation.score(examples, batch, "test_"));
+    if (stage.averages() != null) {
+      Map<String, float[]> trained = averaged();
+      scores.putAll(evaluation.score(examples, batch, "test_averaged_"));
+      trained.forEach(network::assign);
+    }
+    return scores;
+  }
+
+  /** Puts the moving averages in the place of the weights they follow; what was there before. */
+  private Map<String, float[]> averaged() {
+    Map<String, float[]> before = new LinkedHashMap<>();
+    Set<String> known = new HashSet<>();
+    network.variables().forEach(variable -> known.add(variable.name()));
+    network
+        .model()
+        .variables()
+        .forEach(
+            variable -> {
+              String average = variable.name() + "/" + Averages.SUFFIX;
+              if (known.contains(average)) {
+                before.put(variable.name(), network.values(variable.name()));
+                network.assign(variable.name(), network.values(average));
+              }
+            });
+    return before;
   }
 
   /** The network after the last stage that ran; it is closed with this. */
