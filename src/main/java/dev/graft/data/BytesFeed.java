@@ -1,6 +1,7 @@
 package dev.graft.data;
 
 import dev.graft.error.SettingException;
+import dev.graft.files.Sha256;
 import dev.graft.layers.DType;
 import dev.graft.layers.Spec;
 import java.nio.file.Path;
@@ -43,7 +44,7 @@ final class BytesFeed implements Feed {
 
   @Override
   public String identity(int row) {
-    return FileFeed.identity(files.get(row)) + " bytes";
+    return Sha256.of(files.get(row)) + " bytes";
   }
 
   @Override
