@@ -133,18 +133,19 @@ public record Advice(Amount amount, List<Measurement> probes) {
                 + " examples, or than "
                 + MUCH_A_CLASS
                 + " in some class.");
+    String last =
+        String.format(Locale.ROOT, "(%s, %.3f)", deepest().layer(), deepest().accuracy());
+    String earlier = String.format(Locale.ROOT, "(%s, %.3f)", best().layer(), best().accuracy());
     reasons.add(
-        String.format(
-            Locale.ROOT,
-            similar()
-                ? "Like the trunk's own data: its last features (%s, %.3f) serve as well as any"
-                    + " before them."
-                : "Little like the trunk's own data: its last features (%s, %.3f) serve worse than"
-                    + " earlier ones (%s, %.3f).",
-            deepest().layer(),
-            deepest().accuracy(),
-            best().layer(),
-            best().accuracy()));
+        similar()
+            ? "Like the trunk's own data: its last features "
+                + last
+                + " serve as well as any before them."
+            : "Little like the trunk's own data: its last features "
+                + last
+                + " serve worse than earlier ones "
+                + earlier
+                + ".");
     if (scenario() == Scenario.TRAIN_ALL) {
       reasons.addAll(readings());
     }
