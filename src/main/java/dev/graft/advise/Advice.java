@@ -60,7 +60,8 @@ public record Advice(Amount amount, List<Measurement> probes) {
 
   /** True when something tells the classes apart better than guessing does. */
   public boolean learnable() {
-    return probes.stream().anyMatch(probe -> probe.accuracy() - amount.chance() > 4 * probe.error());
+    return probes.stream()
+        .anyMatch(probe -> probe.accuracy() - amount.chance() > 4 * probe.error());
   }
 
   /**
@@ -99,7 +100,8 @@ public record Advice(Amount amount, List<Measurement> probes) {
             amount.fewest(),
             amount.sampled(),
             amount.chance()));
-    text.append(String.format(Locale.ROOT, "%-24s %8s  %s%n", "linear probe at", "features", "accuracy"));
+    text.append(
+        String.format(Locale.ROOT, "%-24s %8s  %s%n", "linear probe at", "features", "accuracy"));
     for (Measurement probe : probes) {
       text.append(
           String.format(
@@ -133,8 +135,7 @@ public record Advice(Amount amount, List<Measurement> probes) {
                 + " examples, or than "
                 + MUCH_A_CLASS
                 + " in some class.");
-    String last =
-        String.format(Locale.ROOT, "(%s, %.3f)", deepest().layer(), deepest().accuracy());
+    String last = String.format(Locale.ROOT, "(%s, %.3f)", deepest().layer(), deepest().accuracy());
     String earlier = String.format(Locale.ROOT, "(%s, %.3f)", best().layer(), best().accuracy());
     reasons.add(
         similar()

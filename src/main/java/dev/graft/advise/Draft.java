@@ -20,7 +20,6 @@ public record Draft(
   /** A quarter of the layers, the first, stay as they are when all others are tuned. */
   private static final int FIRST = 4;
 
-
   /** The recipe as plain data; there is none for {@link Scenario#NONE}. */
   public Map<String, Object> recipe(Advice advice) {
     Scenario scenario = advice.scenario();

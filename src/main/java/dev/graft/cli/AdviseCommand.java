@@ -58,7 +58,8 @@ final class AdviseCommand implements Command {
         Console.value("trunk", "NAME", "an application or a Keras file (default vgg16)"));
     options.addOption(Console.value("weights", "FILE", "the trunk's weights"));
     options.addOption(
-        Console.value("sample", "N", "how many examples are probed (default " + USUAL_SAMPLE + ")"));
+        Console.value(
+            "sample", "N", "how many examples are probed (default " + USUAL_SAMPLE + ")"));
     options.addOption(Console.value("size", "PIXELS", "height and width of the pictures"));
     options.addOption(Console.value("out", "FILE", "where the recipe is written"));
     options.addOption(Console.flag("json", "as JSON"));
@@ -96,8 +97,11 @@ final class AdviseCommand implements Command {
     words.done();
     Spec input = trunk.model().model().specs().get(trunk.model().model().inputs().get(0));
     Preprocessing image =
-        trunk.model().note().image().sized(
-            (int) input.size(1), (int) input.size(2), trunk.model().note().image().color());
+        trunk
+            .model()
+            .note()
+            .image()
+            .sized((int) input.size(1), (int) input.size(2), trunk.model().note().image().color());
     Advice advice;
     try (Network network = trunk.model().network(around)) {
       advice =
@@ -136,8 +140,7 @@ final class AdviseCommand implements Command {
         : Path.of(value.toString()).toAbsolutePath().normalize().toString();
   }
 
-  private static void report(
-      Advice advice, Draft draft, Path out, boolean json, Console console) {
+  private static void report(Advice advice, Draft draft, Path out, boolean json, Console console) {
     boolean none = advice.scenario() == Scenario.NONE;
     Map<String, Object> recipe = none ? null : draft.recipe(advice);
     if (out != null && !none) {

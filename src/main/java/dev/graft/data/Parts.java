@@ -16,8 +16,9 @@ import java.util.List;
 public record Parts(Dataset train, Dataset validation, Dataset test) {
   /**
    * Reads {@code train}, {@code validation} (a SOURCE, or how to split {@code train}) and {@code
-   * test} (a SOURCE, or {@code {"hash": PERCENT}} of {@code train}). A train folder with {@code val} or {@code test} beside it brings those along. Validation
-   * and test get the classes of the training examples, matched by name.
+   * test} (a SOURCE, or {@code {"hash": PERCENT}} of {@code train}). A train folder with {@code
+   * val} or {@code test} beside it brings those along. Validation and test get the classes of the
+   * training examples, matched by name.
    */
   public static Parts read(Config data, Context context) {
     Config source = data.get("train");

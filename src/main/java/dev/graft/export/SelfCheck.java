@@ -65,7 +65,8 @@ final class SelfCheck {
     if (files && classifier == null) {
       return null;
     }
-    Map<String, NpyArray> inputs = files ? Map.of() : draw(Signatures.names(path.from()), path.from());
+    Map<String, NpyArray> inputs =
+        files ? Map.of() : draw(Signatures.names(path.from()), path.from());
     Map<String, NpyArray> outputs = files ? Map.of() : run(network, inputs);
     if (classifier == null) {
       return new Check(inputs, outputs, List.of(), null);

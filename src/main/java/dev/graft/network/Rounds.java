@@ -39,8 +39,7 @@ public final class Rounds {
    */
   public static <T extends TType> Operand<TFloat32> each(
       Ops tf, Operand<T> batch, Shape one, BiFunction<Ops, Operand<T>, Operand<TFloat32>> body) {
-    Operand<TInt32> count =
-        tf.squeeze(tf.slice(tf.shape(batch), tf.array(0), tf.array(1)));
+    Operand<TInt32> count = tf.squeeze(tf.slice(tf.shape(batch), tf.array(0), tf.array(1)));
     TensorArray results =
         tf.tensorArray(
             count,

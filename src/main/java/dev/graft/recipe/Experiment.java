@@ -147,8 +147,7 @@ public final class Experiment implements AutoCloseable {
     Examples kept = features.find(network, test);
     List<Ref> from = kept == null ? network.model().inputs() : FrozenPart.border(network.model());
     Path path = network.path(Path.Mode.INFERENCE, from, network.model().outputs());
-    Evaluation evaluation =
-        new Evaluation(network, new Scoring(network, path, stage.objective()));
+    Evaluation evaluation = new Evaluation(network, new Scoring(network, path, stage.objective()));
     Examples examples = kept == null ? test : kept;
     int batch = stage.pace().validation().batchSize();
     Map<String, Double> scores = new LinkedHashMap<>(evaluation.score(examples, batch, "test_"));

@@ -44,8 +44,7 @@ final class FrozenRun {
               note.image().size()[0], note.image().size()[1], note.image().color().channels()
             };
     Grafted grafted =
-        new ModelReader(
-                folder.toAbsolutePath(), around, pictures, null, note.classes().size())
+        new ModelReader(folder.toAbsolutePath(), around, pictures, null, note.classes().size())
             .read(model(recipe));
     return new LoadedModel(
         folder.toString(),

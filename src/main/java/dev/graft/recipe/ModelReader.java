@@ -192,8 +192,7 @@ final class ModelReader {
     Path file = base.resolve(graph.string("file"));
     String name = file.getFileName().toString();
     Path published =
-        Places.find(
-            around.places().weights(), List.of(name, "inception_dec_2015/" + name));
+        Places.find(around.places().weights(), List.of(name, "inception_dec_2015/" + name));
     return Files.exists(file) || published == null ? file : published;
   }
 

@@ -110,8 +110,7 @@ public record Recipe(
   }
 
   private static List<String> exports(Config root, Model model) {
-    boolean graph =
-        model.layers().stream().anyMatch(entry -> entry.layer() instanceof FrozenLayer);
+    boolean graph = model.layers().stream().anyMatch(entry -> entry.layer() instanceof FrozenLayer);
     List<String> known = graph ? EXPORTS_OF_GRAPHS : EXPORTS;
     if (!root.has("export")) {
       return graph ? EXPORTS_OF_GRAPHS : USUAL_EXPORTS;

@@ -21,6 +21,7 @@ public final class RecipeFile {
 
   /** The key under which a recipe says what differs at full size. */
   static final String FULL = "full";
+
   private static final List<String> PARTS = List.of("train", "validation", "test");
   private static final String IN_THE_JAR = "fashion-mnist-sample";
 

@@ -11,7 +11,6 @@ import dev.graft.network.Network;
 import dev.graft.train.Additions;
 import dev.graft.train.Averages;
 import dev.graft.train.Callback;
-import dev.graft.train.Callback;
 import dev.graft.train.Callbacks;
 import dev.graft.train.Optimizer;
 import dev.graft.train.Optimizers;

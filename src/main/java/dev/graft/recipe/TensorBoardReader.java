@@ -31,7 +31,10 @@ final class TensorBoardReader {
     Path place = root.resolve(config.string("log_dir", "logs")).normalize();
     if (!place.startsWith(root) || place.equals(root)) {
       throw new SettingException(
-          config.where("log_dir") + ": expected a folder within the run folder, came " + place + ".");
+          config.where("log_dir")
+              + ": expected a folder within the run folder, came "
+              + place
+              + ".");
     }
     TensorBoard.Settings usual = TensorBoard.Settings.STANDARD;
     return new TensorBoard(

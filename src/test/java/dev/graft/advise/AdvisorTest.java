@@ -57,8 +57,7 @@ class AdvisorTest {
     for (int i = 0; i < accuracies.length; i++) {
       probes[i] = at(names[i], accuracies[i]);
     }
-    return new Advice(
-        new Advice.Amount(examples, 10, examples / 10, 400, 0.1), List.of(probes));
+    return new Advice(new Advice.Amount(examples, 10, examples / 10, 400, 0.1), List.of(probes));
   }
 
   @Test
@@ -73,7 +72,9 @@ class AdvisorTest {
   @Test
   void bothReadingsAreShownAndWhatTheFiguresFavour() {
     Advice pretrained = advice(50_000, .5, .6, .8, .6);
-    assertThat(pretrained.text()).contains("Two readings").contains("favour the pretrained weights");
+    assertThat(pretrained.text())
+        .contains("Two readings")
+        .contains("favour the pretrained weights");
     Advice scratch = advice(50_000, .8, .6, .8, .6);
     assertThat(scratch.text()).contains("favour starting from scratch");
     assertThat(scratch.json()).containsEntry("pretrained_helps", false);

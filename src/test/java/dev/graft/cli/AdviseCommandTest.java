@@ -44,8 +44,14 @@ class AdviseCommandTest {
     Path out = folder.resolve("recipe.json");
     Cli.Outcome said =
         Cli.graft(
-            "advise", "--data", PHOTOS.toString(), "--trunk", trunk().toString(), "--out",
-            out.toString(), "--json");
+            "advise",
+            "--data",
+            PHOTOS.toString(),
+            "--trunk",
+            trunk().toString(),
+            "--out",
+            out.toString(),
+            "--json");
     assertThat(said.code()).as(said.err()).isZero();
     Config json = Config.parse(said.out(), "advise");
     assertThat(json.integer("examples")).isEqualTo(40);
@@ -53,8 +59,7 @@ class AdviseCommandTest {
     assertThat(json.get("probes").items()).hasSizeGreaterThan(3);
     assertThat(json.get("probes").items().get(0).number("accuracy")).isGreaterThan(0.9);
     Cli.Outcome trained =
-        Cli.graft(
-            "train", out.toString(), "--set", "stages.0.epochs=1", "--out", folder + "/run");
+        Cli.graft("train", out.toString(), "--set", "stages.0.epochs=1", "--out", folder + "/run");
     assertThat(trained.code()).as(trained.err()).isZero();
   }
 
@@ -74,7 +79,12 @@ class AdviseCommandTest {
     Path out = folder.resolve("recipe.json");
     Cli.Outcome said =
         Cli.graft(
-            "advise", "--data", table.toString(), "--trunk", trunk().toString(), "--out",
+            "advise",
+            "--data",
+            table.toString(),
+            "--trunk",
+            trunk().toString(),
+            "--out",
             out.toString());
     assertThat(said.code()).as(said.err()).isZero();
     assertThat(said.out()).contains("the labels look random").contains("no recipe");

@@ -17,7 +17,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A head on a frozen graph, from photos to the exported graph, against TensorFlow's own figures. */
+/**
+ * A head on a frozen graph, from photos to the exported graph, against TensorFlow's own figures.
+ */
 class FrozenGraphRecipeTest {
   private static final Path GOLDENS = Path.of("src/test/resources/goldens/frozen").toAbsolutePath();
   private static final Path PHOTO = GOLDENS.resolve("photos/evening/evening10.jpg");

@@ -137,7 +137,8 @@ class RecipesTest {
     Path place = Files.createDirectories(folder.resolve("drawn"));
     StringBuilder csv = new StringBuilder("filename,label\n");
     for (int i = 0; i < 20; i++) {
-      var image = new java.awt.image.BufferedImage(28, 28, java.awt.image.BufferedImage.TYPE_BYTE_GRAY);
+      var image =
+          new java.awt.image.BufferedImage(28, 28, java.awt.image.BufferedImage.TYPE_BYTE_GRAY);
       image.getGraphics().drawString(i % 10 + "", 8, 20);
       ImageIO.write(image, "png", place.resolve(i + ".png").toFile());
       csv.append(i).append(".png,").append(i % 10).append('\n');
