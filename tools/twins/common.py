@@ -52,15 +52,17 @@ class Part:
         self.results, self.name = results, name
 
     def __enter__(self) -> "Part":
-        self.started = time.perf_counter()
+        self.started, self.before = time.perf_counter(), time.process_time()
         return self
 
     def __exit__(self, *_) -> None:
         self.seconds = time.perf_counter() - self.started
+        self.processor = time.process_time() - self.before
 
     def tested(self, loss: float, accuracy: float, **more) -> None:
         print(f"{self.name}: {self.seconds:.1f} s, test loss {loss:.4f}, test accuracy {accuracy:.4f}", flush=True)
-        self.results.parts.append({"part": self.name, "seconds": self.seconds, "loss": float(loss),
+        self.results.parts.append({"part": self.name, "seconds": self.seconds,
+                                   "processor_seconds": self.processor, "loss": float(loss),
                                    "accuracy": float(accuracy), **more})
 
 
