@@ -62,9 +62,7 @@ public record WindowPooling(Pooling kind, Window window) implements Unary {
           ? tf.nn.maxPool3d(x, size, step, padding)
           : tf.nn.avgPool3d(x, size, step, padding);
     }
-    return kind == Pooling.MAX
-        ? maxPool(tf, x, size, step)
-        : tf.nn.avgPool(x, size, step, padding);
+    return kind == Pooling.MAX ? maxPool(tf, x, size, step) : tf.nn.avgPool(x, size, step, padding);
   }
 
   /**

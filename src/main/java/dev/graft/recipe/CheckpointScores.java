@@ -72,8 +72,8 @@ public final class CheckpointScores implements AutoCloseable {
   public record Scores(long step, Map<String, Double> values) {}
 
   /**
-   * The scores of the newest checkpoint on {@code examples}; empty when there is none, or none since
-   * this was asked before.
+   * The scores of the newest checkpoint on {@code examples}; empty when there is none, or none
+   * since this was asked before.
    */
   public Optional<Scores> next(Examples examples) {
     // The run deletes old checkpoints: one that goes away while it is read is no longer the newest.
@@ -87,11 +87,13 @@ public final class CheckpointScores implements AutoCloseable {
         reader.restore(found.get().prefix());
         last = found.get().prefix().toString();
         Map<String, Double> values =
-            evaluation.score(
-                examples, planned().stage().pace().validation().batchSize(), "");
+            evaluation.score(examples, planned().stage().pace().validation().batchSize(), "");
         return Optional.of(new Scores(found.get().position().step(), values));
       } catch (WeightException | DataException e) {
-        if (tries > 2 || newest().map(Checkpoints.Found::prefix).equals(found.map(Checkpoints.Found::prefix))) {
+        if (tries > 2
+            || newest()
+                .map(Checkpoints.Found::prefix)
+                .equals(found.map(Checkpoints.Found::prefix))) {
           throw e;
         }
       }
@@ -100,9 +102,7 @@ public final class CheckpointScores implements AutoCloseable {
 
   /** The examples a run validates with after the stage of the newest checkpoint, or null. */
   public Examples validation() {
-    return newest()
-        .map(found -> recipe.data(found.position().stage()).validation())
-        .orElse(null);
+    return newest().map(found -> recipe.data(found.position().stage()).validation()).orElse(null);
   }
 
   private StageReader.Planned planned() {
@@ -125,14 +125,10 @@ public final class CheckpointScores implements AutoCloseable {
     }
     reader = new Checkpoint(network, network.variables(), this::nameInFile);
     DataCheck.check(
-        "evaluate " + folder,
-        examples,
-        planned().model().model(),
-        planned().stage().objective());
+        "evaluate " + folder, examples, planned().model().model(), planned().stage().objective());
     evaluation =
         new Evaluation(
-            network,
-            new Scoring(network, network.inference(), planned().stage().objective()));
+            network, new Scoring(network, network.inference(), planned().stage().objective()));
   }
 
   private String nameInFile(Variable variable) {

@@ -220,7 +220,8 @@ class KilledRunTest {
   }
 
   private static Path newest(Path run, String name) {
-    return run.resolve("checkpoints/" + name.replace("graft-", "graft-2-") + ".data-00000-of-00001");
+    return run.resolve(
+        "checkpoints/" + name.replace("graft-", "graft-2-") + ".data-00000-of-00001");
   }
 
   private static List<Config> epochs(Path run) {
