@@ -38,7 +38,7 @@ public final class Checkpoints implements Job.Saver {
   private static final Pattern OWN = Pattern.compile("(graft(?:-\\d+)?-\\d+)\\..*");
 
   /** What a process that died left of a file that was to appear whole. */
-  private static final Pattern PART = Pattern.compile("\\.(checkpoint|graft-.*)\\.part");
+  private static final Pattern PART = Pattern.compile("\\.(checkpoint|graft-).*\\.part");
 
   private final Path folder;
   private final int keep;
