@@ -30,8 +30,7 @@ class DrawsTest {
     List<Surgery.Named> list = new ArrayList<>();
     for (Config layer : Config.parse(layers, "layers").items()) {
       Config.Named named = layer.named();
-      list.add(
-          Surgery.Named.of(Layers.standard().read(named.className(), named.config())));
+      list.add(Surgery.Named.of(Layers.standard().read(named.className(), named.config())));
     }
     return Surgery.sequential("net", new InputLayer(Spec.floats(-1, 4)), list);
   }
@@ -47,7 +46,8 @@ class DrawsTest {
 
   private static Predictor.Answers answers(int samples, long seed) {
     Model model =
-        model("[\"BatchNormalization\", {\"Dropout\": {\"rate\": 0.25}}, {\"Dense\": {\"units\": 1}}]");
+        model(
+            "[\"BatchNormalization\", {\"Dropout\": {\"rate\": 0.25}}, {\"Dense\": {\"units\": 1}}]");
     try (Predictor predictor = predictor(model, samples, seed)) {
       return predictor.answers(Map.of("x", NpyArray.of(new long[] {2, 4}, X)));
     }
