@@ -51,9 +51,7 @@ class InceptionTest {
     FrozenLayer trunk = FrozenLayer.read(graph, "DecodeJpeg/contents", "pool_3/_reshape");
     Model model =
         Surgery.sequential(
-            "inception",
-            new InputLayer(trunk.input()),
-            List.of(new Surgery.Named("trunk", trunk)));
+            "inception", new InputLayer(trunk.input()), List.of(new Surgery.Named("trunk", trunk)));
     List<Path> texts;
     try (Stream<Path> all = Files.list(kept)) {
       texts = all.sorted().toList();
