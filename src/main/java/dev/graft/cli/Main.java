@@ -40,7 +40,8 @@ public final class Main {
             new CompareCommand(),
             new ExportCommand(),
             new VerifyCommand(),
-            new ServeCommand())) {
+            new ServeCommand(),
+            new DoctorCommand())) {
       commands.put(command.name(), command);
     }
   }
