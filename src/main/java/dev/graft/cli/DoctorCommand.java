@@ -38,8 +38,7 @@ final class DoctorCommand implements Command {
   @Override
   public int run(CommandLine line, Console console) {
     String device = line.getOptionValue("device");
-    Report report =
-        new Doctor(console.places(null, null), device, console.environment()).examine();
+    Report report = new Doctor(console.places(null, null), device, console.environment()).examine();
     if (line.hasOption("json")) {
       console.out().print(Json.pretty(report.json()));
     } else {

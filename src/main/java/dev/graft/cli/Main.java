@@ -44,7 +44,8 @@ public final class Main {
             new FetchCommand(dev.graft.fetch.Published.Kind.WEIGHTS),
             new FetchCommand(dev.graft.fetch.Published.Kind.DATA),
             new ServeCommand(),
-            new DoctorCommand())) {
+            new DoctorCommand(),
+            new CompletionCommand(this::all))) {
       commands.put(command.name(), command);
     }
   }
@@ -114,6 +115,10 @@ public final class Main {
           command.name() + ": " + e.getMessage() + ". See: graft help " + command.name(), e);
     }
     return command.run(line, console);
+  }
+
+  private java.util.Collection<Command> all() {
+    return commands.values();
   }
 
   private Command command(String name) {

@@ -18,7 +18,9 @@ import org.tensorflow.exceptions.TensorFlowException;
 
 /** Looks at this machine with Graft's eyes. Every statement comes from trying. */
 public final class Doctor {
-  /** Largest error of a convolution that each precision may have, as a share of the largest value. */
+  /**
+   * Largest error of a convolution that each precision may have, as a share of the largest value.
+   */
   private static final Map<Settings.Precision, Double> TOLERANCE =
       Map.of(
           Settings.Precision.FLOAT32, 1e-5,
@@ -126,21 +128,20 @@ public final class Doctor {
       if (device.type().equals("GPU")) {
         gpus.add(
             String.format(
-                Locale.ROOT, "%s (%.0f MiB free to TensorFlow)", device.name(), device.memory() / MIB));
+                Locale.ROOT,
+                "%s (%.0f MiB free to TensorFlow)",
+                device.name(),
+                device.memory() / MIB));
       }
     }
     if (GpuLibraries.active()) {
       List<String> missing = new ArrayList<>(GpuLibraries.missing(GpuLibraries.NEEDED));
       missing.addAll(GpuLibraries.missing(GpuLibraries.PARTS));
+      String source = GpuLibraries.folder().map(Path::toString).orElse("from jars");
       say(
           "CUDA libraries",
           missing.isEmpty(),
-          missing.isEmpty()
-              ? "all "
-                  + (GpuLibraries.NEEDED.size() + GpuLibraries.PARTS.size())
-                  + " there, "
-                  + GpuLibraries.folder().map(Path::toString).orElse("from jars")
-              : "missing: " + String.join(", ", missing));
+          missing.isEmpty() ? "all there, " + source : "missing: " + String.join(", ", missing));
     }
     String driver = Devices.driverProblem();
     say("NVIDIA driver", driver == null || !asked, driver == null ? "there" : driver);

@@ -57,7 +57,8 @@ public final class Devices {
         String type = TF_DeviceListType(list, i, status).getString();
         String full = TF_DeviceListName(list, i, status).getString();
         String number = full.substring(full.lastIndexOf(':') + 1);
-        String name = type.equals("GPU") ? "gpu:" + number : type.toLowerCase(java.util.Locale.ROOT);
+        String name =
+            type.equals("GPU") ? "gpu:" + number : type.toLowerCase(java.util.Locale.ROOT);
         devices.add(new Device(name, type, TF_DeviceListMemoryBytes(list, i, status)));
       }
       TF_DeleteDeviceList(list);
@@ -67,7 +68,8 @@ public final class Devices {
 
   /** Every device there is. */
   public static List<Device> list() {
-    return list(new Settings(1, "gpu:0", Settings.Precision.FLOAT32).config(Settings.Kind.INFERENCE));
+    return list(
+        new Settings(1, "gpu:0", Settings.Precision.FLOAT32).config(Settings.Kind.INFERENCE));
   }
 
   /**
