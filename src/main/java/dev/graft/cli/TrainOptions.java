@@ -209,6 +209,10 @@ final class TrainOptions {
     head.put("metrics", List.of("accuracy"));
     head.put("epochs", Console.whole(line, "epochs", 10));
     head.put("batch_size", Console.whole(line, "batch", 32));
+    if (!line.hasOption("augment")) {
+      // A photo's features cost a thousand times what they take on disk to read again.
+      head.put("cache", "disk");
+    }
     List<Object> stages = new ArrayList<>();
     stages.add(head);
     if (line.hasOption("fine-tune")) {
