@@ -58,7 +58,12 @@ class GoldenPairsTest {
     try (Hdf5File golden = Hdf5File.open(pair)) {
       Hdf5Group inputs = golden.root().group("inputs");
       List<float[]> outputs = Computed.outputs(file, model, name -> array(inputs, name));
-      Hdf5Group expected = golden.root().group("predictions");
+      Hdf5Group expected = golden.root().findGroup("predictions").orElse(null);
+      if (expected == null) {
+        // 'outputs' are what it was trained towards, not what it computes.
+        assertThat(file.getFileName().toString()).isEqualTo("simple_lstm_tf_keras_2_model.h5");
+        return 0;
+      }
       double worst = 0;
       int i = 0;
       for (String name : expected.datasets().keySet()) {
