@@ -17,7 +17,8 @@ final class DoctorCommand implements Command {
 
   @Override
   public String summary() {
-    return "Says what this machine can do: devices, libraries, memory; tries a convolution on each.";
+    return "Says what this machine can do: devices, libraries, memory; tries a convolution on"
+               + " each.";
   }
 
   @Override

@@ -30,7 +30,8 @@ final class Manual {
     StringBuilder text = new StringBuilder("# bash completion for graft\n_graft() {\n");
     text.append("  local cur=${COMP_WORDS[COMP_CWORD]} command=${COMP_WORDS[1]:-} words\n");
     text.append(
-        "  if [ \"$COMP_CWORD\" -eq 1 ] || { [ \"$COMP_CWORD\" -eq 2 ] && [ \"$command\" = help ]; }; then\n");
+        "  if [ \"$COMP_CWORD\" -eq 1 ] || { [ \"$COMP_CWORD\" -eq 2 ] && [ \"$command\" = help ];"
+            + " }; then\n");
     text.append("    COMPREPLY=($(compgen -W \"").append(names()).append("\" -- \"$cur\"))\n");
     text.append("    return\n  fi\n  case $command in\n");
     for (Command command : commands) {
