@@ -147,7 +147,7 @@ public final class Doctor {
     say("NVIDIA driver", driver == null || !asked, driver == null ? "there" : driver);
     String text = gpus.isEmpty() ? "none: " + Devices.whyNone() : String.join(", ", gpus);
     boolean found =
-        wanted == null || wanted.equals("cpu")
+        (wanted == null || wanted.equals("cpu"))
             ? !gpus.isEmpty()
             : devices.stream().anyMatch(d -> d.name().equals(wanted));
     say("GPU", found || !asked, text);
