@@ -18,7 +18,7 @@ final class DoctorCommand implements Command {
   @Override
   public String summary() {
     return "Says what this machine can do: devices, libraries, memory; tries a convolution on"
-               + " each.";
+        + " each.";
   }
 
   @Override

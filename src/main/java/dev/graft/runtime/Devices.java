@@ -101,7 +101,7 @@ public final class Devices {
   public static String whyNone() {
     if (!GpuLibraries.active()) {
       return "this is TensorFlow's CPU build. Make the GPU folder with mvn -Pgpu-folder package,"
-                 + " and name it with GRAFT_GPU.";
+          + " and name it with GRAFT_GPU.";
     }
     String driver = driverProblem();
     if (driver != null) {
@@ -115,7 +115,7 @@ public final class Devices {
           + " cannot be found. Make the GPU folder again with mvn -Pgpu-folder package.";
     }
     return "TensorFlow refused the GPU though driver and libraries are there."
-               + " TF_CPP_MIN_LOG_LEVEL=0 shows its reasons; graft doctor tells more.";
+        + " TF_CPP_MIN_LOG_LEVEL=0 shows its reasons; graft doctor tells more.";
   }
 
   /** What is wrong with NVIDIA's driver, or null. */
