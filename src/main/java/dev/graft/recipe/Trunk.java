@@ -46,7 +46,8 @@ public record Trunk(Map<String, Object> words, LoadedModel model) {
     if (grafted.note().image() == null) {
       throw new SettingException(
           name
-              + ": nothing says how it wants its pictures. Name an application, or a file of Graft.");
+              + ": nothing says how it wants its pictures. Name an application, or a file of"
+              + " Graft.");
     }
     return new Trunk(
         words, new LoadedModel(name, grafted.model(), grafted.weights(), grafted.note(), null));
