@@ -35,7 +35,8 @@ final class TrainCommand implements Command {
 
   @Override
   public String example() {
-    return "graft train --data photos --trunk vgg16 --weights vgg16_notop.h5 --head 256 --out runs/a";
+    return "graft train --data photos --trunk vgg16 --weights vgg16_notop.h5 --head 256 --out"
+               + " runs/a";
   }
 
   @Override
@@ -44,7 +45,13 @@ final class TrainCommand implements Command {
     options.addOption(Console.value("out", "DIR", "the run folder (default: runs/NAME)"));
     options.addOption(
         Console.values("set", "KEY=VALUE", "overrides a recipe key, as in stages.0.epochs=1"));
+    options.addOption(Console.flag("full", "the recipe's full size, where it has a smaller one"));
     options.addOption(Console.flag("resume", "go on with the run in --out"));
+    options.addOption(
+        Console.value(
+            "checkpoint-every",
+            "TIME",
+            "also within an epoch, as in 30s or 5m (default 10m); each epoch ends with one"));
     options.addOption(Console.flag("overwrite", "replace the run in --out"));
     TrainOptions.into(options);
     return options;
@@ -63,7 +70,11 @@ final class TrainCommand implements Command {
     try (Recipe recipe = Recipe.read(file, place, around);
         Experiment experiment = new Experiment(recipe, around)) {
       around.progress().on(new dev.graft.progress.Progress.Message(recipe.opening()));
-      experiment.run(RunFolder.open(place, present), present == Present.RESUME);
+      RunFolder folder = RunFolder.open(place, present);
+      if (line.hasOption("checkpoint-every")) {
+        folder = folder.checkpointed(Spans.of(line, "checkpoint-every"));
+      }
+      experiment.run(folder, present == Present.RESUME);
       return report(experiment, place, console);
     }
   }
@@ -74,6 +85,9 @@ final class TrainCommand implements Command {
       file = new TrainOptions(line).recipe();
     } else if (line.getArgList().size() == 1) {
       file = RecipeFile.read(Path.of(line.getArgList().get(0)));
+      if (line.hasOption("full")) {
+        file = file.full();
+      }
       file = TrainOptions.over(file, line);
       if (line.hasOption("seed")) {
         file = file.with("seed=" + Console.whole(line, "seed", 0));

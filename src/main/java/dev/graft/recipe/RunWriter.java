@@ -7,6 +7,7 @@ import dev.graft.export.Card;
 import dev.graft.export.Note;
 import dev.graft.files.AtomicFiles;
 import dev.graft.keras.CompileSettings;
+import dev.graft.keras.KerasWriter;
 import dev.graft.network.Network;
 import dev.graft.report.RunPage;
 import dev.graft.report.RunReport;
@@ -22,7 +23,6 @@ import dev.graft.train.Stage;
 import dev.graft.train.Trainer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,8 +34,6 @@ final class RunWriter implements Job.Saver {
   /** The newest and one more, in case the disk fills while the next is written. */
   private static final int KEPT_CHECKPOINTS = 2;
 
-  private static final Duration BETWEEN_CHECKPOINTS = Duration.ofMinutes(10);
-
   private final RunFolder folder;
   private final Recipe recipe;
   private final Surroundings around;
@@ -46,7 +44,8 @@ final class RunWriter implements Job.Saver {
     this.recipe = recipe;
     this.around = around;
     this.checkpoints =
-        new Checkpoints(folder.file(RunFolder.CHECKPOINTS), KEPT_CHECKPOINTS, BETWEEN_CHECKPOINTS);
+        new Checkpoints(
+            folder.file(RunFolder.CHECKPOINTS), KEPT_CHECKPOINTS, folder.betweenCheckpoints());
   }
 
   /** What is known before training. */
@@ -131,6 +130,10 @@ final class RunWriter implements Job.Saver {
             dev.graft.export.Scores.of(network.model()).orElse(null),
             null);
     folder.remove(RunFolder.SAVED_MODEL);
+    folder.removeGraph();
+    if (FrozenRun.needed(network.model())) {
+      KerasWriter.weightsV3(folder.file(FrozenRun.WEIGHTS), network.model(), network);
+    }
     if (!recipe.exports().isEmpty()) {
       Exports.in(folder.path(), recipe.exports(), 1).write(network, note, compiled());
     }
@@ -191,7 +194,8 @@ final class RunWriter implements Job.Saver {
       stage.put("optimizer", planned.stage().optimizer().className());
       stage.put("optimizer_config", planned.stage().optimizer().config());
       stage.put("batch_size", planned.stage().pace().batchSize());
-      stage.put("seconds", epochs.stream().mapToDouble(History.Epoch::seconds).sum());
+      double inEpochs = epochs.stream().mapToDouble(History.Epoch::seconds).sum();
+      stage.put("seconds", experiment.seconds(i) == null ? inEpochs : experiment.seconds(i));
       stage.put("test", experiment.test(i));
       stages.add(stage);
     }
