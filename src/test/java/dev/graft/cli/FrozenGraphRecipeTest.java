@@ -115,7 +115,15 @@ class FrozenGraphRecipeTest {
     Files.writeString(csv, "id,filename\n1,morning/morning9.jpg\n2,evening/evening10.jpg\n");
     Path out = folder.resolve("predictions.csv");
     String[] words = {
-      "predict", run + "", csv + "", "--folder", GOLDENS + "/photos", "--top", "1", "--out", out + ""
+      "predict",
+      run + "",
+      csv + "",
+      "--folder",
+      GOLDENS + "/photos",
+      "--top",
+      "1",
+      "--out",
+      out + ""
     };
     Cli.Outcome said = Cli.graft(words);
     assertThat(said.code()).as(said.err()).isZero();
