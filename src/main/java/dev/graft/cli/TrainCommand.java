@@ -54,7 +54,7 @@ final class TrainCommand implements Command {
   public int run(CommandLine line, Console console) {
     RecipeFile file = recipe(line);
     Path data = line.getArgList().isEmpty() ? null : path(line, "data");
-    Surroundings around = console.surroundings(line, data, path(line, "weights"));
+    Surroundings around = console.surroundings(line, data, path(line, "weights")).timed();
     Present present =
         line.hasOption("resume")
             ? Present.RESUME

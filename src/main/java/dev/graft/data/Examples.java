@@ -34,6 +34,14 @@ public interface Examples extends AutoCloseable {
   String identity(int row);
 
   /**
+   * SHA-256 of the contents of all examples and their labels, wherever they lie; null when they are
+   * not stored anywhere. Reads everything once.
+   */
+  default String fingerprint() {
+    return null;
+  }
+
+  /**
    * The examples {@code rows}, in this order, as native tensors; the caller closes it.
    *
    * @param draw seeds random augmentation: the same draw and row give the same picture; -1 turns

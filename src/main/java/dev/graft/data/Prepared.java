@@ -112,6 +112,11 @@ final class Prepared implements Examples {
   }
 
   @Override
+  public String fingerprint() {
+    return Fingerprint.of(data);
+  }
+
+  @Override
   public boolean augmented() {
     return augmentation != null;
   }

@@ -2,9 +2,12 @@ package dev.graft.recipe;
 
 import dev.graft.data.Examples;
 import dev.graft.layers.Ref;
+import dev.graft.error.GraftException;
 import dev.graft.network.FrozenPart;
 import dev.graft.network.Network;
 import dev.graft.network.Path;
+import dev.graft.progress.Progress;
+import dev.graft.report.RunReport;
 import dev.graft.train.Evaluation;
 import dev.graft.train.FeatureCache;
 import dev.graft.train.History;
@@ -32,7 +35,7 @@ public final class Experiment implements AutoCloseable {
   /** An experiment that has not begun. */
   public Experiment(Recipe recipe, Surroundings around) {
     this.recipe = recipe;
-    this.around = around;
+    this.around = around.timed();
   }
 
   /**
@@ -47,8 +50,16 @@ public final class Experiment implements AutoCloseable {
       start = Position.start(0, recipe.stages().get(0).stage().pace().initialEpoch(), 0);
       writer.begin();
     }
-    stages(start, writer);
-    if (end != Trainer.End.INTERRUPTED) {
+    try {
+      stages(start, writer);
+    } catch (GraftException e) {
+      // What was learnt until then is worth a page; the reason goes to the user as it is.
+      writer.cut(this, RunReport.Ending.FAILED);
+      throw e;
+    }
+    if (end == Trainer.End.INTERRUPTED) {
+      writer.cut(this, RunReport.Ending.INTERRUPTED);
+    } else {
       writer.finish(this);
     }
   }
@@ -67,13 +78,14 @@ public final class Experiment implements AutoCloseable {
       if (i == 0 || !recipe.data(i).equals(recipe.data(i - 1))) {
         journal.samples();
       }
+      around.progress().on(new Progress.Verbosity(planned.verbose()));
       journal.model(planned.stage().name(), planned.model().model());
       long began = System.nanoTime();
       Trainer.Outcome outcome =
           Trainer.fit(
               new Job(
                   network,
-                  writer == null ? planned.stage() : writer.watched(planned.stage(), history),
+                  writer == null ? planned.stage() : writer.watched(i, history),
                   recipe.data(i).train(),
                   recipe.data(i).validation(),
                   position,
@@ -87,6 +99,7 @@ public final class Experiment implements AutoCloseable {
       if (end == Trainer.End.INTERRUPTED) {
         return;
       }
+      around.progress().on(new Progress.Verbosity(-1));
       journal.trained((System.nanoTime() - began) / 1e9);
       boolean lastOnData =
           i + 1 == recipe.stages().size() || !recipe.data(i).equals(recipe.data(i + 1));

@@ -7,6 +7,7 @@ import dev.graft.keras.KerasWriter;
 import dev.graft.model.Freeze;
 import dev.graft.model.Surgery;
 import dev.graft.network.Network;
+import dev.graft.report.TensorBoard;
 import dev.graft.train.Averages;
 import dev.graft.train.Callbacks;
 import dev.graft.train.Optimizers;
@@ -40,7 +41,11 @@ final class StageReader {
    * @param folder the run folder, where callbacks write
    */
   StageReader(IntFunction<HeadReader> heads, StageData data, Path folder) {
-    this.callbacks = new Callbacks.Setting(folder, StageReader::write, Map.of());
+    this.callbacks = 
+        new Callbacks.Setting(
+            folder,
+            StageReader::write,
+            Map.of("TensorBoard", config -> TensorBoard.read(config, folder)));
     this.heads = heads;
     this.data = data;
   }
@@ -60,7 +65,7 @@ final class StageReader {
   }
 
   /** A stage with the model it trains. */
-  record Planned(Stage stage, Grafted model, boolean goesOn) {}
+  record Planned(Stage stage, Grafted model, boolean goesOn, int verbose) {}
 
   /** The stages as they are after inheriting, each with its place. */
   static List<Config> inherit(Config stages) {
@@ -94,7 +99,7 @@ final class StageReader {
     for (int i = 0; i < stages.size(); i++) {
       Config stage = stages.get(i);
       model = model(stage, model, i);
-      planned.add(new Planned(stage(stage, model, i), model, stage.flag("continue", false)));
+      planned.add(new Planned(stage(stage, model, i), model, stage.flag("continue", false), verbose(stage)));
       stage.done();
     }
     return planned;
@@ -130,7 +135,7 @@ final class StageReader {
   }
 
   private Stage stage(Config stage, Grafted model, int index) {
-    stage.ignore("verbose", "data");
+    stage.ignore("data");
     return new Stage(
         stage.string("name", "stage " + (index + 1)),
         ObjectiveReader.read(stage, model.model()),
@@ -141,6 +146,18 @@ final class StageReader {
         stage.has("ema") ? Averages.read(stage.get("ema")) : null,
         cache(stage),
         stage.has("callbacks") ? Callbacks.read(stage.get("callbacks"), callbacks) : List.of());
+  }
+
+  /** Keras's {@code verbose}: 0, 1, 2, or -1 for "auto". */
+  private static int verbose(Config stage) {
+    if (!stage.has("verbose") || "auto".equals(stage.get("verbose").plain())) {
+      return -1;
+    }
+    Object level = stage.get("verbose").plain();
+    if (!Set.of(0, 1, 2).contains(level)) {
+      throw stage.get("verbose").wrong("0 (nothing), 1 (a bar), 2 (a line an epoch) or \"auto\"");
+    }
+    return (int) level;
   }
 
   /** Keras's {@code compile} has rmsprop where none is given. */

@@ -3,6 +3,7 @@ package dev.graft.recipe;
 import dev.graft.fetch.Places;
 import dev.graft.layers.Layers;
 import dev.graft.progress.Progress;
+import dev.graft.report.Timings;
 import dev.graft.runtime.Settings;
 import java.util.function.BooleanSupplier;
 
@@ -20,4 +21,9 @@ public record Surroundings(
     Settings settings,
     Layers layers,
     Progress progress,
-    BooleanSupplier interrupted) {}
+    BooleanSupplier interrupted) {
+  /** The same, with a listener that knows where the seconds went, for the page of a run. */
+  public Surroundings timed() {
+    return new Surroundings(places, settings, layers, Timings.of(progress), interrupted);
+  }
+}

@@ -26,34 +26,6 @@ public record Picture(int width, int height, byte[] png) {
   }
 
   /**
-   * A picture of what a network is fed, whatever it was prepared to be: the least value becomes
-   * black and the greatest white.
-   *
-   * @param values height × width × channels, row-major; 1 or 3 channels
-   * @param caffe whether the channels stand in the order blue, green, red
-   */
-  public static Picture ofInput(float[] values, int height, int width, boolean caffe) {
-    int channels = values.length / (height * width);
-    float least = Float.POSITIVE_INFINITY;
-    float most = Float.NEGATIVE_INFINITY;
-    for (float value : values) {
-      least = Math.min(least, value);
-      most = Math.max(most, value);
-    }
-    float scale = most > least ? 255 / (most - least) : 0;
-    BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
-    for (int i = 0; i < height * width; i++) {
-      int rgb = 0;
-      for (int c = 0; c < 3; c++) {
-        int channel = channels < 3 ? 0 : caffe ? 2 - c : c;
-        rgb = rgb << 8 | Math.round((values[i * channels + channel] - least) * scale);
-      }
-      image.setRGB(i % width, i / width, rgb);
-    }
-    return of(image);
-  }
-
-  /**
    * Pixels of 0 to 255 as a picture.
    *
    * @param values height × width × channels, row-major; 1 or 3 channels
@@ -111,6 +83,17 @@ public record Picture(int width, int height, byte[] png) {
     }
     int n = pixels.length;
     return (int) (red / n) << 16 | (int) (green / n) << 8 | (int) (blue / n);
+  }
+
+  /** The same picture as the bytes of a JPEG file: smaller, where it is a photo. */
+  public byte[] jpeg() {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try {
+      ImageIO.write(image(), "jpeg", bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
   }
 
   /** The picture's pixels. */

@@ -6,6 +6,7 @@ import dev.graft.train.Callback;
 import dev.graft.train.Training;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -27,11 +28,12 @@ public final class TensorBoard implements Callback, AutoCloseable {
    *
    * @param histogramFreq weights are written each so many epochs; 0 for never
    * @param writeGraph whether the network's ops are
+   * @param frozen whether the histograms of frozen weights, which stay as they are, are written too
    * @param updateFreq running loss and metrics are written each so many batches; 0 for never
    */
-  public record Settings(int histogramFreq, boolean writeGraph, int updateFreq) {
+  public record Settings(int histogramFreq, boolean writeGraph, boolean frozen, int updateFreq) {
     /** Keras's defaults. */
-    public static final Settings STANDARD = new Settings(0, true, 0);
+    public static final Settings STANDARD = new Settings(0, true, true, 0);
   }
 
   /**
@@ -44,6 +46,32 @@ public final class TensorBoard implements Callback, AutoCloseable {
     this.folder = folder;
     this.settings = settings;
     this.step = firstStep;
+  }
+
+  /** Reads Keras's arguments; {@code log_dir} is below {@code folder} and cannot leave it. */
+  public static TensorBoard read(Config c, Path folder) {
+    Path log = folder.resolve(c.string("log_dir", "logs")).normalize();
+    if (!log.startsWith(folder.normalize())) {
+      throw c.get("log_dir").wrong("a folder within the run folder");
+    }
+    int each = 0;
+    if (c.has("update_freq")) {
+      Object said = c.get("update_freq").plain();
+      each = "batch".equals(said) ? 1 : "epoch".equals(said) ? 0 : c.integer("update_freq");
+    }
+    // Pictures of weights, per-second speeds and profiles are Keras's defaults or cannot be had.
+    c.ignore("write_steps_per_second");
+    for (String key : List.of("write_images", "profile_batch", "embeddings_freq")) {
+      if (c.has(key) && !List.of(false, 0).contains(c.get(key).plain())) {
+        throw c.get(key).wrong("nothing: Graft's TensorBoard does not write that; a run's own"
+            + " events/ has embeddings. Leave the key out");
+      }
+    }
+    c.ignore("embeddings_metadata");
+    return new TensorBoard(
+        log,
+        new Settings(c.integer("histogram_freq", 0), c.flag("write_graph", true), true, each),
+        0);
   }
 
   @Override
@@ -66,6 +94,9 @@ public final class TensorBoard implements Callback, AutoCloseable {
     logs.forEach(this::epochValue);
     if (settings.histogramFreq() > 0 && step % settings.histogramFreq() == 0) {
       for (Model.Variable v : training.network().model().variables()) {
+        if (!settings.frozen() && !v.trainable()) {
+          continue;
+        }
         run("train").histogram(v.name() + "/histogram", step, training.network().values(v.name()));
       }
     }

@@ -100,6 +100,7 @@ final class KeptFeatures implements Examples {
     int size = (int) Math.max(1, Math.min(MOST_EXAMPLES_A_RUN, ELEMENTS_A_RUN / elements));
     progress.on(new Progress.PhaseStarted("features", base.size(), "examples"));
     int row = 0;
+    long began = System.nanoTime();
     try (Batches batches = Batches.inOrder(base, size)) {
       while (batches.hasNext()) {
         try (Batch batch = batches.next();
@@ -115,6 +116,9 @@ final class KeptFeatures implements Examples {
           progress.on(new Progress.Advanced(row, Map.of()));
         }
       }
+      progress.on(new Progress.Spent(Progress.Work.DECODE, batches.waited()));
+      double seconds = (System.nanoTime() - began) / 1e9 - batches.waited();
+      progress.on(new Progress.Spent(Progress.Work.TRUNK, seconds));
     }
     progress.on(new Progress.PhaseEnded());
   }
