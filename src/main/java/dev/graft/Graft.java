@@ -12,6 +12,7 @@ import dev.graft.recipe.Recipe;
 import dev.graft.recipe.RecipeFile;
 import dev.graft.recipe.Surroundings;
 import dev.graft.runtime.Settings;
+import dev.graft.train.Additions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -38,22 +39,33 @@ import java.util.Map;
  *
  * @param settings threads, device and precision
  * @param layers the layers known; add your own with {@link Layers#with}
+ * @param additions losses, metrics and callbacks of your own, by the names recipes call them by
  * @param progress who listens to long work
  */
-public record Graft(Settings settings, Layers layers, Progress progress) {
+public record Graft(Settings settings, Layers layers, Additions additions, Progress progress) {
   /** The CPU, all processors, Keras's layers, silent. */
   public static Graft standard() {
-    return new Graft(Settings.standard(), Layers.standard(), Progress.NONE);
+    return new Graft(Settings.standard(), Layers.standard(), Additions.NONE, Progress.NONE);
   }
 
   /** The same with another listener. */
   public Graft with(Progress listener) {
-    return new Graft(settings, layers, listener);
+    return new Graft(settings, layers, additions, listener);
   }
 
   /** The same with other layers. */
   public Graft with(Layers known) {
-    return new Graft(settings, known, progress);
+    return new Graft(settings, known, additions, progress);
+  }
+
+  /** The same with losses, metrics and callbacks of your own. */
+  public Graft with(Additions own) {
+    return new Graft(settings, layers, own, progress);
+  }
+
+  /** The same with other threads, device or precision. */
+  public Graft with(Settings other) {
+    return new Graft(other, layers, additions, progress);
   }
 
   /**
@@ -120,6 +132,6 @@ public record Graft(Settings settings, Layers layers, Progress progress) {
 
   private Surroundings around() {
     Places places = Places.standard(null, null, null, System.getenv());
-    return new Surroundings(places, settings, layers, progress, () -> false);
+    return new Surroundings(places, settings, layers, additions, progress, () -> false);
   }
 }

@@ -18,8 +18,7 @@ public interface Progress {
           EpochStarted,
           EpochEnded,
           Message,
-          Spent,
-          Verbosity {}
+          Spent {}
 
   /**
    * A phase begins.
@@ -65,11 +64,4 @@ public interface Progress {
 
   /** So many seconds went into a kind of work, since it was last said. */
   record Spent(Work work, double seconds) implements Event {}
-
-  /**
-   * How much to say from now on: Keras's {@code verbose}.
-   *
-   * @param level 0 for nothing, 1 for a bar, 2 for a line an epoch, -1 for what fits the screen
-   */
-  record Verbosity(int level) implements Event {}
 }

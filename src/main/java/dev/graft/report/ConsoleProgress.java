@@ -29,7 +29,6 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
   private final PrintStream err;
   private final IntSupplier width;
   private final Deque<Phase> phases = new ArrayDeque<>();
-  private final Mode usual;
   private Mode mode;
   private String epoch;
   private ProgressBar bar;
@@ -69,7 +68,6 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
 
   ConsoleProgress(PrintStream err, Mode mode, IntSupplier width) {
     this.err = err;
-    this.usual = mode;
     this.mode = mode;
     this.width = width;
   }
@@ -92,12 +90,9 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
     return new ConsoleProgress(err, mode);
   }
 
-  /** More than what fits the screen is never said, and nothing where nothing is wanted. */
-  private void verbose(int level) {
-    Mode wanted = level < 0 ? usual : Mode.of(level);
-    boolean less = usual == Mode.SILENT || (usual == Mode.LINES && wanted == Mode.BAR);
-    erase();
-    mode = less ? usual : wanted;
+  /** From now on says more or less; a bar stays lines where there is no terminal. */
+  public void verbose(Mode wanted) {
+    mode = wanted == Mode.BAR && mode == Mode.LINES ? Mode.LINES : wanted;
   }
 
   @Override
@@ -115,8 +110,6 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
       summary(ended);
     } else if (event instanceof Message message) {
       say(message.text());
-    } else if (event instanceof Verbosity verbosity) {
-      verbose(verbosity.level());
     }
   }
 
