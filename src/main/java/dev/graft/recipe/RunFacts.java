@@ -3,6 +3,8 @@ package dev.graft.recipe;
 import dev.graft.config.Json;
 import dev.graft.data.Data;
 import dev.graft.data.Examples;
+import dev.graft.fetch.Published;
+import dev.graft.fetch.Registry;
 import dev.graft.model.Summary;
 import dev.graft.report.RunReport;
 import dev.graft.report.RunReport.Facts;
@@ -10,6 +12,7 @@ import dev.graft.runtime.Versions;
 import dev.graft.train.History;
 import dev.graft.train.Objective;
 import dev.graft.train.Stage;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -50,6 +53,10 @@ final class RunFacts {
     for (String part : List.of("train", "validation", "test")) {
       if (sources.containsKey(part)) {
         all.put(part, sources.get(part));
+        String licence = licence(sources.get(part));
+        if (licence != null) {
+          all.put(part + "_licence", licence);
+        }
       }
     }
     parts(recipe.data())
@@ -87,14 +94,41 @@ final class RunFacts {
     return all;
   }
 
-  /** What stands in a file of that name beside the weights; else it is not known. */
+  /** As the publisher says, or where it stands beside the weights; else it is not known. */
   private static String licence(Path file) {
-    for (String name : List.of("LICENSE", "LICENCE", "LICENSE.txt", "README.md")) {
-      if (Files.exists(file.resolveSibling(name))) {
-        return "see " + name + " beside the file";
+    String name = file.getFileName().toString();
+    for (Published published : Registry.standard().all(Published.Kind.WEIGHTS)) {
+      if (published.files().stream().anyMatch(item -> item.urlName().equals(name))) {
+        return published.licence() + ", " + published.by();
+      }
+    }
+    for (String beside : List.of("README.md", "LICENSE", "LICENSE.txt")) {
+      Path text = file.resolveSibling(beside);
+      if (Files.isRegularFile(text) && (!beside.startsWith("README") || names(text, name))) {
+        return "see " + beside + " beside the file";
       }
     }
     return "not known: ask where the file came from";
+  }
+
+  private static boolean names(Path text, String file) {
+    try {
+      return Files.readString(text).contains(file);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** The licence of a published data set; null for a user's own data. */
+  private static String licence(Object source) {
+    if (!(source instanceof Map<?, ?> map) || !map.containsKey("dataset")) {
+      return null;
+    }
+    return Registry.standard().all(Published.Kind.DATA).stream()
+        .filter(published -> published.name().equals(map.get("dataset")))
+        .map(published -> published.licence() + ", " + published.by())
+        .findFirst()
+        .orElse(null);
   }
 
   /** The facts as the page lists them. */
@@ -146,6 +180,9 @@ final class RunFacts {
       Object source = data.get(part);
       String where = source == null ? "" : ": " + words(source);
       facts.put(part, String.format(Locale.ROOT, "%,d examples%s", data.get(part + "_examples"), where));
+      if (licence(source) != null) {
+        facts.put(part + ", licence", licence(source));
+      }
       if (data.containsKey(part + "_sha256")) {
         facts.put(part + ", SHA-256", String.valueOf(data.get(part + "_sha256")));
       }
