@@ -199,9 +199,7 @@ public record Card(
     Map<String, List<Double>> map = new LinkedHashMap<>();
     object
         .keys()
-        .forEach(
-            key ->
-                map.put(key, Arrays.stream(object.get(key).numbers()).boxed().toList()));
+        .forEach(key -> map.put(key, Arrays.stream(object.get(key).numbers()).boxed().toList()));
     return map;
   }
 

@@ -12,13 +12,7 @@ public interface Progress {
 
   /** Something long work says. */
   sealed interface Event
-      permits PhaseStarted,
-          Advanced,
-          PhaseEnded,
-          EpochStarted,
-          EpochEnded,
-          Message,
-          Spent {}
+      permits PhaseStarted, Advanced, PhaseEnded, EpochStarted, EpochEnded, Message, Spent {}
 
   /**
    * A phase begins.

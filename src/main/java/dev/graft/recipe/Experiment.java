@@ -1,9 +1,9 @@
 package dev.graft.recipe;
 
 import dev.graft.data.Examples;
+import dev.graft.error.GraftException;
 import dev.graft.layers.Model;
 import dev.graft.layers.Ref;
-import dev.graft.error.GraftException;
 import dev.graft.network.FrozenPart;
 import dev.graft.network.Network;
 import dev.graft.network.Path;

@@ -99,7 +99,8 @@ final class RunBoard {
       int row = 0;
       while (batches.hasNext()) {
         try (Batch batch = batches.next()) {
-          float[] all = path == null ? Tensors.read(batch.inputs().get(0)) : run(network, path, batch);
+          float[] all =
+              path == null ? Tensors.read(batch.inputs().get(0)) : run(network, path, batch);
           for (int i = 0; i < batch.size(); i++) {
             int each = all.length / batch.size();
             average(new Span(all, i * each, each), values, row++ * (int) width, (int) width);

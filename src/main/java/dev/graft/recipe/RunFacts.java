@@ -171,7 +171,9 @@ final class RunFacts {
 
   private static String settings(Map<String, Object> config) {
     Object rate = config.get("learning_rate");
-    return rate == null ? "" : " (learning rate " + (rate instanceof Map ? Json.compact(rate) : rate) + ")";
+    return rate == null
+        ? ""
+        : " (learning rate " + (rate instanceof Map ? Json.compact(rate) : rate) + ")";
   }
 
   private Map<String, String> dataFacts() {
@@ -179,7 +181,8 @@ final class RunFacts {
     for (String part : parts(recipe.data()).keySet()) {
       Object source = data.get(part);
       String where = source == null ? "" : ": " + words(source);
-      facts.put(part, String.format(Locale.ROOT, "%,d examples%s", data.get(part + "_examples"), where));
+      facts.put(
+          part, String.format(Locale.ROOT, "%,d examples%s", data.get(part + "_examples"), where));
       if (licence(source) != null) {
         facts.put(part + ", licence", licence(source));
       }
@@ -252,8 +255,7 @@ final class RunFacts {
         "graft train " + quoted(folder.file(RunFolder.RECIPE).toString()) + " --out again");
     if (classifier) {
       commands.put(
-          "Ask it",
-          "graft predict " + run + " photo.jpg\ngraft explain " + run + " photo.jpg");
+          "Ask it", "graft predict " + run + " photo.jpg\ngraft explain " + run + " photo.jpg");
     } else if (!pictures) {
       commands.put("Ask it", "graft predict " + run + " inputs.npy");
     }
@@ -270,8 +272,7 @@ final class RunFacts {
       commands.put(
           "Or with TensorFlow Serving",
           "docker run -p 8501:8501 -v "
-              + quoted(
-                  folder.path().toAbsolutePath().normalize() + "/saved_model:/models/model")
+              + quoted(folder.path().toAbsolutePath().normalize() + "/saved_model:/models/model")
               + " tensorflow/serving");
     }
     return commands;

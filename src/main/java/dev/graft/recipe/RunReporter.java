@@ -31,8 +31,7 @@ final class RunReporter {
     this.features = features;
   }
 
-  RunReport report(
-      History history, RunReport.Ending ending, RunFacts facts, RunFolder folder) {
+  RunReport report(History history, RunReport.Ending ending, RunFacts facts, RunFolder folder) {
     boolean whole = ending == RunReport.Ending.FINISHED || ending == RunReport.Ending.STOPPED;
     List<Outcome> outcomes = whole ? outcomes() : List.of();
     return new RunReport(

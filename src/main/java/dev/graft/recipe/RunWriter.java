@@ -212,7 +212,11 @@ final class RunWriter implements Job.Saver {
 
   private Card.Origin origin(RunFacts facts) {
     return Card.Origin.here(
-        Json.pretty(recipe.resolved()), recipe.seed(), around.settings(), facts.data(), facts.weights());
+        Json.pretty(recipe.resolved()),
+        recipe.seed(),
+        around.settings(),
+        facts.data(),
+        facts.weights());
   }
 
   private List<Map<String, Object>> stages(Experiment experiment) {

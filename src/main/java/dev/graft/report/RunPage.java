@@ -67,8 +67,7 @@ public final class RunPage {
       Evaluation evaluation = report.outcomes().get(i).evaluation();
       if (evaluation.confusion().length > 0) {
         String name = "outcome-" + i + "-confusion";
-        AtomicFiles.bytes(
-            figures.resolve(name + ".png"), ConfusionPicture.of(evaluation).png());
+        AtomicFiles.bytes(figures.resolve(name + ".png"), ConfusionPicture.of(evaluation).png());
         if (page.drawn) {
           AtomicFiles.string(figures.resolve(name + ".svg"), ConfusionPicture.svg(evaluation));
         }

@@ -63,8 +63,10 @@ public final class TensorBoard implements Callback, AutoCloseable {
     c.ignore("write_steps_per_second");
     for (String key : List.of("write_images", "profile_batch", "embeddings_freq")) {
       if (c.has(key) && !List.of(false, 0).contains(c.get(key).plain())) {
-        throw c.get(key).wrong("nothing: Graft's TensorBoard does not write that; a run's own"
-            + " events/ has embeddings. Leave the key out");
+        throw c.get(key)
+            .wrong(
+                "nothing: Graft's TensorBoard does not write that; a run's own"
+                    + " events/ has embeddings. Leave the key out");
       }
     }
     c.ignore("embeddings_metadata");
