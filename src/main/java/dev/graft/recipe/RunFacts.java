@@ -13,6 +13,7 @@ import dev.graft.train.History;
 import dev.graft.train.Objective;
 import dev.graft.train.Stage;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -173,7 +174,11 @@ final class RunFacts {
     Object rate = config.get("learning_rate");
     return rate == null
         ? ""
-        : " (learning rate " + (rate instanceof Map ? Json.compact(rate) : rate) + ")";
+        : " (learning rate " + (rate instanceof Number number ? plain(number) : Json.compact(rate)) + ")";
+  }
+
+  private static String plain(Number rate) {
+    return new BigDecimal(rate.toString()).stripTrailingZeros().toPlainString();
   }
 
   private Map<String, String> dataFacts() {
@@ -182,7 +187,7 @@ final class RunFacts {
       Object source = data.get(part);
       String where = source == null ? "" : ": " + words(source);
       facts.put(
-          part, String.format(Locale.ROOT, "%,d examples%s", data.get(part + "_examples"), where));
+          part, String.format(Locale.ROOT, "%,d examples%s", (Integer) data.get(part + "_examples"), where));
       if (licence(source) != null) {
         facts.put(part + ", licence", licence(source));
       }

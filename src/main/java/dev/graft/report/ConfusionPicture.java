@@ -116,7 +116,8 @@ public final class ConfusionPicture {
     int size = cells * square;
     int every = count <= NAMED ? 1 : step();
     for (int index = 0; index < count; index += every) {
-      int middle = (int) ((index / group + 0.5) * square);
+      int cell = index / group;
+      int middle = (int) ((cell + 0.5) * square);
       String text = count <= NAMED ? name(index) : Integer.toString(index);
       graphics.drawString(text, left - 6 - metrics.stringWidth(text), middle + 4);
       centred(graphics, Integer.toString(index), left + middle, size + 10);

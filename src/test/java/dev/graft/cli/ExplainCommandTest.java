@@ -1,0 +1,106 @@
+package dev.graft.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.graft.RealKeras;
+import dev.graft.config.Config;
+import java.awt.Color;
+import java.awt.image.BufferedImage;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Explanations of a run's own model, from the command line. */
+class ExplainCommandTest {
+  @TempDir static Path folder;
+  private static Path run;
+  private static Path photo;
+
+  @BeforeAll
+  static void train() throws Exception {
+    run = folder.resolve("run");
+    Cli.Outcome outcome =
+        Cli.graft(
+            "train",
+            "graphs/quickstart.json",
+            "--set",
+            "data.train.take=40",
+            "--set",
+            "data.validation.take=20",
+            "--set",
+            "stages.0.epochs=1",
+            "--set",
+            "export=[\"h5\"]",
+            "--out",
+            run.toString());
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    BufferedImage image = new BufferedImage(90, 60, BufferedImage.TYPE_INT_RGB);
+    for (int y = 0; y < 60; y++) {
+      for (int x = 0; x < 90; x++) {
+        image.setRGB(x, y, Color.HSBtoRGB(x / 90f, 0.7f, (y ^ x) % 60 / 60f));
+      }
+    }
+    photo = folder.resolve("a photo.png");
+    ImageIO.write(image, "png", photo.toFile());
+  }
+
+  private static Cli.Outcome explain(String out, String... more) {
+    String[] all = new String[more.length + 5];
+    String[] first = {
+      "explain", run.toString(), photo.toString(), "--out", folder.resolve(out).toString()
+    };
+    System.arraycopy(first, 0, all, 0, 5);
+    System.arraycopy(more, 0, all, 5, more.length);
+    return Cli.graft(all);
+  }
+
+  @Test
+  void thePhotoKeepsItsSize() throws Exception {
+    Cli.Outcome outcome = explain("size", "--json", "--class", "Bag");
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    Config one = Config.parse(outcome.out(), "out").items().get(0);
+    assertThat(one.string("class")).isEqualTo("Bag");
+    for (String method : new String[] {"grad_cam", "integrated_gradients"}) {
+      BufferedImage picture = ImageIO.read(Path.of(one.string(method)).toFile());
+      assertThat(picture.getWidth()).isEqualTo(90);
+      assertThat(picture.getHeight()).isEqualTo(60);
+    }
+    // What 50 steps miss of the difference between the two probabilities.
+    assertThat(Math.abs(one.number("completeness_gap"))).isLessThan(0.3);
+  }
+
+  @Test
+  void whatIsNotThereIsRefused() {
+    assertThat(explain("no", "--class", "Hat").error())
+        .contains("--class Hat: there is no such class. Classes: T-shirt/top, Trouser");
+    assertThat(explain("no", "--method", "lime").error())
+        .contains("--method: expected grad-cam, integrated-gradients or both, came 'lime'.");
+    assertThat(explain("no", "--layer", "dense").error())
+        .contains("layer 'dense': Grad-CAM needs maps with height and width");
+    assertThat(Cli.graft("explain", run.toString(), "none.jpg").error())
+        .contains("none.jpg: no such file");
+  }
+
+  @Test
+  @Tag("python")
+  void theNumbersAreThoseOfRealKeras() throws Exception {
+    assertThat(explain("numbers", "--npy").code()).isZero();
+    try (var files = Files.list(folder.resolve("numbers"))) {
+      assertThat(files).hasSize(4);
+    }
+    String said =
+        RealKeras.run(
+            "tools/readback/explain_check.py",
+            run.resolve("model.h5").toString(),
+            photo.toString(),
+            folder.resolve("numbers").toString(),
+            "a photo");
+    Config result = Config.parse(said.substring(said.indexOf("RESULT ") + 7), "result");
+    assertThat(result.number("grad_cam")).isLessThan(1e-3);
+    assertThat(result.number("integrated")).isLessThan(1e-3);
+  }
+}
