@@ -111,6 +111,7 @@ final class TrainCommand implements Command {
     experiment.test().forEach((name, value) -> out.printf(Locale.ROOT, "%s %.4f%n", name, value));
     out.println("Results: " + place);
     out.println("Next:");
+    out.println("  " + place.resolve("report.html") + "   the page to look at");
     out.println("  graft evaluate " + place + " --data SOURCE   figures for each class");
     out.println("  graft predict " + place + " PHOTO...         what is on a photo");
     out.println("  saved_model/ in there is what TensorFlow Serving takes");

@@ -196,8 +196,9 @@ final class RunFacts {
       }
     }
     Map<?, ?> all = (Map<?, ?>) recipe.resolved().get("data");
+    boolean pictures = new Thumbnails(recipe.data().train(), null).possible();
     for (String part : List.of("image", "augment")) {
-      if (all.containsKey(part)) {
+      if (pictures && all.containsKey(part)) {
         facts.put(part, words(all.get(part)));
       }
     }
@@ -264,7 +265,7 @@ final class RunFacts {
     } else if (!pictures) {
       commands.put("Ask it", "graft predict " + run + " inputs.npy");
     }
-    if (recipe.exports().contains("saved-model")) {
+    if (!recipe.exports().isEmpty()) {
       String serve = "graft serve " + run + " --port 8501";
       if (classifier) {
         serve +=
@@ -274,6 +275,8 @@ final class RunFacts {
                 + ":predict";
       }
       commands.put("How to serve", serve);
+    }
+    if (recipe.exports().contains("saved-model")) {
       commands.put(
           "Or with TensorFlow Serving",
           "docker run -p 8501:8501 -v "

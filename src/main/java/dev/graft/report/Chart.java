@@ -88,7 +88,7 @@ record Chart(String name, String title, XYChart drawing) {
     style.setPlotBackgroundColor(new Color(255, 255, 255, 0));
     style.setLegendBackgroundColor(new Color(255, 255, 255, 0));
     style.setLegendBorderColor(new Color(255, 255, 255, 0));
-    style.setLegendPadding(8);
+    style.setLegendPadding(14);
     style.setLegendPosition(Styler.LegendPosition.OutsideS);
     style.setLegendLayout(Styler.LegendLayout.Horizontal);
     style.setChartFontColor(INK);

@@ -44,8 +44,8 @@ final class OutcomeSection {
     page.append("</p>\n");
     section.sure();
     section.numbers();
-    boolean beside = outcome.evaluation().confusion().length <= BESIDE;
-    page.append(beside ? "<div class=\"figures\">\n<div>" : "<div>\n<div>");
+    int matrix = outcome.evaluation().confusion().length;
+    page.append(matrix > 0 && matrix <= BESIDE ? "<div class=\"figures\">\n<div>" : "<div>\n<div>");
     ConfusionTable.write(page, outcome.evaluation());
     page.append("</div>\n<div>");
     section.classes();
@@ -180,7 +180,15 @@ final class OutcomeSection {
             ? text
             : text + "<br>is " + Html.name(names.get(said.label(row)));
       }
-      case LABELS, NUMBERS -> {
+      case LABELS -> {
+        int worst = worst(row);
+        return Html.name(names.get(worst))
+            + ": <b>"
+            + Figures.percent(said.value(row, worst))
+            + "</b><br>"
+            + (said.target(row, worst) > 0.5f ? "is it" : "is not");
+      }
+      case NUMBERS -> {
         int worst = worst(row);
         return Html.name(names.get(worst))
             + ": <b>"

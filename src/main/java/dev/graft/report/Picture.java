@@ -6,6 +6,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import javax.imageio.ImageIO;
+import javax.imageio.stream.ImageOutputStream;
+import javax.imageio.stream.MemoryCacheImageInputStream;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /**
  * A picture as the bytes of a PNG file.
@@ -16,13 +19,18 @@ import javax.imageio.ImageIO;
 public record Picture(int width, int height, byte[] png) {
   /** A picture of what has been drawn. */
   public static Picture of(BufferedImage image) {
+    return new Picture(image.getWidth(), image.getHeight(), encoded(image, "png"));
+  }
+
+  /** Not by a file for a cache, which cannot be had while a run that was interrupted ends. */
+  private static byte[] encoded(BufferedImage image, String format) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try {
-      ImageIO.write(image, "png", bytes);
+    try (ImageOutputStream out = new MemoryCacheImageOutputStream(bytes)) {
+      ImageIO.write(image, format, out);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return new Picture(image.getWidth(), image.getHeight(), bytes.toByteArray());
+    return bytes.toByteArray();
   }
 
   /**
@@ -87,19 +95,14 @@ public record Picture(int width, int height, byte[] png) {
 
   /** The same picture as the bytes of a JPEG file: smaller, where it is a photo. */
   public byte[] jpeg() {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try {
-      ImageIO.write(image(), "jpeg", bytes);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return bytes.toByteArray();
+    return encoded(image(), "jpeg");
   }
 
   /** The picture's pixels. */
   private BufferedImage image() {
     try {
-      return ImageIO.read(new ByteArrayInputStream(png));
+      // Reading closes it.
+      return ImageIO.read(new MemoryCacheImageInputStream(new ByteArrayInputStream(png)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

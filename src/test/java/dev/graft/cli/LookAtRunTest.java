@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Explanations of a run's own model, from the command line. */
-class ExplainCommandTest {
+/** What a run leaves to be looked at, and explanations of its model. */
+class LookAtRunTest {
   @TempDir static Path folder;
   private static Path run;
   private static Path photo;
@@ -32,7 +32,11 @@ class ExplainCommandTest {
             "--set",
             "data.validation.take=20",
             "--set",
-            "stages.0.epochs=1",
+            "stages.0.epochs=2",
+            "--set",
+            "data.test={\"dataset\": \"fashion-mnist-sample\", \"part\": \"test\", \"skip\": 20, \"take\": 30}",
+            "--set",
+            "data.augment={\"horizontal_flip\": true}",
             "--set",
             "export=[\"h5\"]",
             "--out",
@@ -56,6 +60,53 @@ class ExplainCommandTest {
     System.arraycopy(first, 0, all, 0, 5);
     System.arraycopy(more, 0, all, 5, more.length);
     return Cli.graft(all);
+  }
+
+  @Test
+  void aRunLeavesAPageCardsAndFigures() throws Exception {
+    for (String file :
+        new String[] {
+          "report.html",
+          "MODEL_CARD.md",
+          "card.json",
+          "figures/model.svg",
+          "figures/curve-loss.png",
+          "figures/outcome-0-confusion.svg",
+          "figures/outcome-1-confusion.png",
+          "events/projector_config.pbtxt",
+        }) {
+      assertThat(run.resolve(file)).as(file).isNotEmptyFile();
+    }
+    assertThat(Files.readString(run.resolve("report.html")))
+        .contains("training steps (head and what is not frozen)")
+        .contains("waiting for data (decode, resize, augment)")
+        .contains("vgg16_block3_pool.h5")
+        .contains("<bdi>test</bdi> data</h2>")
+        .contains("graft train " + run.resolve("recipe.json"))
+        .contains("graft serve " + run);
+    Config card = Config.read(run.resolve("card.json"));
+    assertThat(card.get("data").string("train_sha256")).hasSize(64);
+    assertThat(card.get("weights").string("licence")).contains("README.md");
+    assertThat(card.get("intervals").keys()).contains("test_accuracy", "val_mean_F1");
+    assertThat(card.strings("limits")).anyMatch(limit -> limit.contains("fewer than 20 examples"));
+    assertThat(dev.graft.export.Card.read(run).intervals()).containsKey("test_accuracy");
+  }
+
+  @Test
+  @Tag("python")
+  void realTensorBoardReadsTheEvents() throws Exception {
+    String said =
+        RealKeras.run("tools/readback/tensorboard_check.py", run.resolve("events").toString());
+    Config shown = Config.parse(said.substring(said.indexOf("SHOWN ") + 6), "shown");
+    assertThat(shown.get("scalars").keys())
+        .contains("train/epoch_loss", "validation/epoch_accuracy", "train/epoch_learning_rate");
+    assertThat(shown.get("histograms").keys())
+        .contains("train/dense/kernel/histogram")
+        .doesNotContain("train/block1_conv1/kernel/histogram");
+    assertThat(shown.get("images").keys())
+        .contains("pictures/head/augmented batch", "evaluation/confusion of dense_1/test");
+    assertThat(shown.get("graphs").get("train").whole()).isGreaterThan(100);
+    assertThat(shown.get("projector").get(".").get("shape").integers()[0]).isEqualTo(20);
   }
 
   @Test
