@@ -26,7 +26,6 @@ import dev.graft.train.Stage;
 import dev.graft.train.Trainer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,8 +40,6 @@ final class RunWriter implements Job.Saver {
   /** Histograms of the weights that are trained, after every epoch. */
   private static final TensorBoard.Settings EVENTS = new TensorBoard.Settings(1, true, false, 0);
 
-  private static final Duration BETWEEN_CHECKPOINTS = Duration.ofMinutes(10);
-
   private final RunFolder folder;
   private final Recipe recipe;
   private final Surroundings around;
@@ -55,7 +52,8 @@ final class RunWriter implements Job.Saver {
     this.around = around;
     this.board = new RunBoard(folder.file(RunFolder.EVENTS));
     this.checkpoints =
-        new Checkpoints(folder.file(RunFolder.CHECKPOINTS), KEPT_CHECKPOINTS, BETWEEN_CHECKPOINTS);
+        new Checkpoints(
+            folder.file(RunFolder.CHECKPOINTS), KEPT_CHECKPOINTS, folder.betweenCheckpoints());
   }
 
   /** What is known before training. */
