@@ -35,7 +35,8 @@ final class TrainCommand implements Command {
 
   @Override
   public String example() {
-    return "graft train --data photos --trunk vgg16 --weights vgg16_notop.h5 --head 256 --out runs/a";
+    return "graft train --data photos --trunk vgg16 --weights vgg16_notop.h5 --head 256 --out"
+               + " runs/a";
   }
 
   @Override

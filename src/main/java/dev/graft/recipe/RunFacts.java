@@ -174,7 +174,9 @@ final class RunFacts {
     Object rate = config.get("learning_rate");
     return rate == null
         ? ""
-        : " (learning rate " + (rate instanceof Number number ? plain(number) : Json.compact(rate)) + ")";
+        : " (learning rate "
+            + (rate instanceof Number number ? plain(number) : Json.compact(rate))
+            + ")";
   }
 
   private static String plain(Number rate) {
@@ -187,7 +189,9 @@ final class RunFacts {
       Object source = data.get(part);
       String where = source == null ? "" : ": " + words(source);
       facts.put(
-          part, String.format(Locale.ROOT, "%,d examples%s", (Integer) data.get(part + "_examples"), where));
+          part,
+          String.format(
+              Locale.ROOT, "%,d examples%s", (Integer) data.get(part + "_examples"), where));
       if (licence(source) != null) {
         facts.put(part + ", licence", licence(source));
       }
@@ -269,8 +273,9 @@ final class RunFacts {
       String serve = "graft serve " + run + " --port 8501";
       if (classifier) {
         serve +=
-            "\ncurl -d '{\"signature_name\": \"serve_images\", \"instances\": [{\"b64\": \"'$(base64"
-                + " -w0 photo.jpg)'\"}]}' http://localhost:8501/v1/models/"
+            "\n"
+                + "curl -d '{\"signature_name\": \"serve_images\", \"instances\": [{\"b64\":"
+                + " \"'$(base64 -w0 photo.jpg)'\"}]}' http://localhost:8501/v1/models/"
                 + folder.path().toAbsolutePath().normalize().getFileName()
                 + ":predict";
       }

@@ -138,7 +138,8 @@ final class OutcomeCharts {
     x[0] = x[1];
     x[2 * BINS + 1] = x[2 * BINS];
     String title = "Errors: " + said.names().get(column);
-    Chart chart = Chart.of(prefix + "errors-" + column, title, "prediction less answer", "examples");
+    Chart chart =
+        Chart.of(prefix + "errors-" + column, title, "prediction less answer", "examples");
     chart.line("examples", x, y).setMarker(SeriesMarkers.NONE);
     chart.style().setYAxisMin(0.0);
     double most = java.util.Arrays.stream(y).max().orElse(1);

@@ -34,7 +34,8 @@ class LookAtRunTest {
             "--set",
             "stages.0.epochs=2",
             "--set",
-            "data.test={\"dataset\": \"fashion-mnist-sample\", \"part\": \"test\", \"skip\": 20, \"take\": 30}",
+            "data.test={\"dataset\": \"fashion-mnist-sample\", \"part\": \"test\", \"skip\": 20,"
+                + " \"take\": 30}",
             "--set",
             "data.augment={\"horizontal_flip\": true}",
             "--set",

@@ -54,7 +54,8 @@ class RunPageBrowserTest {
         if (e.closest('.scroll, pre, svg') && !e.matches('.scroll, pre, svg')) return false;
         const r = e.getBoundingClientRect();
         return r.width > 0 && (r.right > innerWidth + 1 || r.left < -1);
-      }).map(e => e.tagName + '.' + e.className).join(' ')""";
+      }).map(e => e.tagName + '.' + e.className).join(' ')\
+      """;
 
   @ParameterizedTest
   @EnumSource
