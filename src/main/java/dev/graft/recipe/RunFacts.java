@@ -254,6 +254,18 @@ final class RunFacts {
     return facts;
   }
 
+  /** What to type to go on with a run that did not get to its end. */
+  Map<String, String> resuming(RunFolder folder) {
+    String run = folder.path().toString();
+    return Map.of(
+        "How to go on",
+        "graft train "
+            + quoted(folder.file(RunFolder.RECIPE).toString())
+            + " --out "
+            + quoted(run)
+            + " --resume");
+  }
+
   /** Lines for a shell: a title, and what to type. */
   Map<String, String> commands(RunFolder folder) {
     String run = quoted(folder.path().toString());

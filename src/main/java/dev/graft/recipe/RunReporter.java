@@ -44,7 +44,7 @@ final class RunReporter {
         outcomes,
         Timings.of(around.progress()).times(),
         facts.all(history),
-        facts.commands(folder));
+        whole ? facts.commands(folder) : facts.resuming(folder));
   }
 
   private String about() {

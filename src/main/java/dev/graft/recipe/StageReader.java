@@ -8,7 +8,6 @@ import dev.graft.layers.Ref;
 import dev.graft.model.Freeze;
 import dev.graft.model.Surgery;
 import dev.graft.network.Network;
-import dev.graft.report.TensorBoard;
 import dev.graft.train.Additions;
 import dev.graft.train.Averages;
 import dev.graft.train.Callback;
@@ -51,15 +50,10 @@ final class StageReader {
     this.heads = heads;
     this.additions = additions;
     this.data = data;
-    this.callbacks = new Callbacks.Setting(folder, StageReader::write, others(additions, folder));
-  }
-
-  /** The callbacks of other rooms, and a user's own, which come first. */
-  private static Map<String, Function<Config, Callback>> others(Additions own, Path folder) {
     Map<String, Function<Config, Callback>> others = new LinkedHashMap<>();
-    others.put("TensorBoard", config -> TensorBoard.read(config, folder));
-    others.putAll(own.callbacks());
-    return others;
+    others.put("TensorBoard", config -> TensorBoardReader.read(config, folder));
+    others.putAll(additions.callbacks());
+    this.callbacks = new Callbacks.Setting(folder, StageReader::write, others);
   }
 
   private static void write(Network network, Path file, boolean weightsOnly) {

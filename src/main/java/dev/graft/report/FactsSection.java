@@ -23,7 +23,7 @@ final class FactsSection {
     }
     page.append("</div>\n");
     if (!report.commands().isEmpty()) {
-      page.append("<h2 id=\"next\">Reproduce, use, serve</h2>\n");
+      page.append("<h2 id=\"next\">What to do next</h2>\n");
     }
     report
         .commands()

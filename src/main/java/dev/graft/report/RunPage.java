@@ -101,7 +101,7 @@ public final class RunPage {
       page.append("</bdi></a>");
     }
     page.append(" <a href=\"#network\">Network</a> <a href=\"#facts\">Time, data, versions</a>");
-    page.append(" <a href=\"#next\">Reproduce and serve</a></nav>\n");
+    page.append(" <a href=\"#next\">Reproduce, use, serve</a></nav>\n");
   }
 
   /** A page up to where its body begins. */
@@ -123,11 +123,17 @@ public final class RunPage {
     }
     if (curves.isEmpty()) {
       page.append("<p>No epoch was finished, so there are no curves.</p>\n");
+      stages(page);
       return;
     }
     page.append("<p class=\"soft\">").append(Overview.stages(report.history())).append("</p>\n");
     page.append("<div class=\"pair\">\n");
     curves.forEach(chart -> figure(page, chart));
+    stages(page);
+    page.append("</div>\n");
+  }
+
+  private void stages(StringBuilder page) {
     report.facts().stream()
         .filter(facts -> facts.title().equals(RunReport.STAGES))
         .forEach(
@@ -136,7 +142,6 @@ public final class RunPage {
               FactsSection.list(page, facts);
               page.append("</div>\n");
             });
-    page.append("</div>\n");
   }
 
   /** A chart with its caption. */

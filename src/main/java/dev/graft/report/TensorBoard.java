@@ -6,7 +6,6 @@ import dev.graft.train.Callback;
 import dev.graft.train.Training;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -46,34 +45,6 @@ public final class TensorBoard implements Callback, AutoCloseable {
     this.folder = folder;
     this.settings = settings;
     this.step = firstStep;
-  }
-
-  /** Reads Keras's arguments; {@code log_dir} is below {@code folder} and cannot leave it. */
-  public static TensorBoard read(Config c, Path folder) {
-    Path log = folder.resolve(c.string("log_dir", "logs")).normalize();
-    if (!log.startsWith(folder.normalize())) {
-      throw c.get("log_dir").wrong("a folder within the run folder");
-    }
-    int each = 0;
-    if (c.has("update_freq")) {
-      Object said = c.get("update_freq").plain();
-      each = "batch".equals(said) ? 1 : "epoch".equals(said) ? 0 : c.integer("update_freq");
-    }
-    // Pictures of weights, per-second speeds and profiles are Keras's defaults or cannot be had.
-    c.ignore("write_steps_per_second");
-    for (String key : List.of("write_images", "profile_batch", "embeddings_freq")) {
-      if (c.has(key) && !List.of(false, 0).contains(c.get(key).plain())) {
-        throw c.get(key)
-            .wrong(
-                "nothing: Graft's TensorBoard does not write that; a run's own"
-                    + " events/ has embeddings. Leave the key out");
-      }
-    }
-    c.ignore("embeddings_metadata");
-    return new TensorBoard(
-        log,
-        new Settings(c.integer("histogram_freq", 0), c.flag("write_graph", true), true, each),
-        0);
   }
 
   @Override
