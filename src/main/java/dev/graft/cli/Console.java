@@ -31,8 +31,7 @@ record Console(
     Interrupt interrupt,
     List<ConsoleProgress> listening) {
   /** A console on which nothing is shown yet. */
-  Console(
-      PrintStream out, PrintStream err, Map<String, String> environment, Interrupt interrupt) {
+  Console(PrintStream out, PrintStream err, Map<String, String> environment, Interrupt interrupt) {
     this(out, err, environment, interrupt, new ArrayList<>());
   }
 

@@ -14,8 +14,7 @@ class SurenessTest {
         SampleRun.outcome("dense", SampleRun.classes(SampleRun.names(4), 200));
     Map<String, Sureness.Figure> figures = Sureness.of(outcome);
     assertThat(figures).containsOnlyKeys("accuracy", "mean F1").isEqualTo(Sureness.of(outcome));
-    double f1 =
-        EvaluationText.mean(outcome.evaluation().classes(), c -> 1, Evaluation.OfClass::f1);
+    double f1 = EvaluationText.mean(outcome.evaluation().classes(), c -> 1, Evaluation.OfClass::f1);
     assertThat(figures.get("mean F1").value()).isCloseTo(f1, within(1e-12));
     figures.forEach(
         (name, figure) -> {
@@ -33,8 +32,7 @@ class SurenessTest {
     for (int i = 0; i < 200; i++) {
       values[i] = 1;
     }
-    Predictions said =
-        new Predictions(Predictions.Kind.NUMBERS, List.of("x"), targets, values);
+    Predictions said = new Predictions(Predictions.Kind.NUMBERS, List.of("x"), targets, values);
     Sureness.Figure figure =
         Sureness.of(SampleRun.outcome("x", said)).get("mean absolute error of x");
     assertThat(figure.value()).isEqualTo(0.5);
