@@ -94,7 +94,8 @@ class TrainingMistakesTest {
   @Test
   void aMonitorThatNobodyLogs() {
     refused(
-        train("3", "\"epochs\": 1, \"callbacks\": [{\"EarlyStopping\": {\"monitor\": \"val_acc\"}}]"),
+        train(
+            "3", "\"epochs\": 1, \"callbacks\": [{\"EarlyStopping\": {\"monitor\": \"val_acc\"}}]"),
         "nothing is logged as 'val_acc'.",
         "Logged are loss, learning_rate");
   }
