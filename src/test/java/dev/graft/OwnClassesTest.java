@@ -167,7 +167,7 @@ class OwnClassesTest {
     float[] y = new float[16];
     for (int i = 0; i < 16; i++) {
       x[2 * i] = i % 4 / 4f;
-      x[2 * i + 1] = i / 4 / 4f;
+      x[2 * i + 1] = (i - i % 4) / 16f;
       y[i] = 0.3f * x[2 * i] - 0.2f * x[2 * i + 1];
     }
     NpyWriter.save(folder.resolve("x.npy"), NpyArray.of(new long[] {16, 2}, x));
