@@ -167,6 +167,7 @@ public final class Trainer implements Training {
     }
     lastRate = schedule.rate(Math.max(0, iteration - 1));
     stopReason = start.stopped();
+    stepper.scale(start.scale());
     for (Variable v : graph.unreached) {
       say("weight '" + v.name() + "' does not influence the loss, so it stays as it is.");
     }
@@ -302,6 +303,7 @@ public final class Trainer implements Training {
         stopReason,
         sums,
         states,
+        stepper.scale(),
         job.saver() != null);
   }
 
