@@ -16,7 +16,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.tensorflow.Tensor;
 
 /** Keras's fit: runs one {@link Stage} over a network. */
@@ -118,16 +117,6 @@ public final class Trainer implements Training {
       checkpoints.delete();
     }
     return outcome;
-  }
-
-  /**
-   * Gives {@code to} what the optimizer of {@code from} remembers, for a stage that goes on with it
-   * ({@link Position#continued}).
-   *
-   * @param fresh layers that are new in {@code to}, for which it starts anew
-   */
-  public static void carry(Network from, Network to, Stage stage, Set<String> fresh) {
-    Slots.carry(from, to, stage, fresh);
   }
 
   private static Outcome run(Job job) {

@@ -38,6 +38,7 @@ final class TrainingGraph {
 
   /** What the loss is multiplied by, fed; null where it is not scaled anew for each step. */
   final Operand<TFloat32> scale;
+
   final Operand<TFloat32> rate;
   final Operand<TInt64> iteration;
   final List<Variable> unreached;
