@@ -65,6 +65,11 @@ public record KerasFile(
         notes);
   }
 
+  /** Whether {@code path} is a folder that holds what a {@code .keras} archive does. */
+  public static boolean isFolder(Path path) {
+    return ModelDocument.isFolder(path);
+  }
+
   /**
    * The optimizer's state in {@code weights}, which is this file's; null when it has none. Slots
    * are read while {@code weights} is open.

@@ -8,6 +8,7 @@ import dev.graft.keras.CompileSettings;
 import dev.graft.keras.FileKind;
 import dev.graft.keras.KerasFile;
 import dev.graft.keras.LoadOptions;
+import dev.graft.keras.LoadReport;
 import dev.graft.layers.Model;
 import dev.graft.model.Applications;
 import dev.graft.network.Network;
@@ -38,7 +39,7 @@ public record LoadedModel(
       String text, Path weights, LoadOptions options, Surroundings around) {
     Path path = Path.of(text);
     if (Files.isDirectory(path)) {
-      return run(path, options, around);
+      return run(path, weights, options, around);
     }
     if (!Files.exists(path) && Applications.names().contains(text.toLowerCase(Locale.ROOT))) {
       return application(text.toLowerCase(Locale.ROOT), weights, options, around);
@@ -77,7 +78,11 @@ public record LoadedModel(
         text, file.model(), new WeightPlan(values, options), Notes.of(file), file.compile());
   }
 
-  private static LoadedModel run(Path folder, LoadOptions options, Surroundings around) {
+  private static LoadedModel run(
+      Path folder, Path weights, LoadOptions options, Surroundings around) {
+    if (KerasFile.isFolder(folder)) {
+      return file(folder.toString(), folder, weights, options, around);
+    }
     Path model = folder.resolve(RunFolder.H5);
     if (!Files.exists(model)) {
       model = folder.resolve(RunFolder.KERAS);
@@ -91,12 +96,25 @@ public record LoadedModel(
               + RunFolder.KERAS
               + " is in it. Give a run folder, or a Keras file.");
     }
-    return file(folder.toString(), model, null, options, around);
+    return file(folder.toString(), model, weights, options, around);
   }
 
   /** The same with what the user says about preparation and classes. */
   public LoadedModel with(Note other) {
     return new LoadedModel(name, model, weights, other, compile);
+  }
+
+  /**
+   * What becomes of every tensor, found out without reading one.
+   *
+   * @throws SettingException when no weights are named
+   * @throws dev.graft.error.WeightException when a tensor is left over and must not be
+   */
+  public LoadReport report() {
+    if (weights.file() == null) {
+      throw new SettingException(name + ": it comes without weights. Name a file with --weights.");
+    }
+    return weights.check(model);
   }
 
   /** Builds the network with its weights, for prediction. */

@@ -5,7 +5,6 @@ import dev.graft.error.DataException;
 import dev.graft.error.SettingException;
 import dev.graft.export.Note;
 import dev.graft.keras.KerasFile;
-import dev.graft.keras.LoadOptions;
 import dev.graft.layers.InputLayer;
 import dev.graft.layers.Model;
 import dev.graft.layers.Spec;
@@ -85,10 +84,13 @@ final class ModelReader {
     Set<String> names = names(sized);
     Set<String> fresh = new HashSet<>(names(grafted));
     fresh.removeAll(names);
+    if (weights == null) {
+      Matching.none(trunk);
+    }
     WeightPlan plan =
         weights == null
             ? WeightPlan.initialise()
-            : new WeightPlan(weights, LoadOptions.strict().cutFrom(whole).withFresh(fresh));
+            : new WeightPlan(weights, Matching.read(trunk).cutFrom(whole).withFresh(fresh));
     return new Grafted(grafted, names, plan, Notes.of(application));
   }
 
@@ -108,7 +110,7 @@ final class ModelReader {
     }
     Set<String> fresh = new HashSet<>(names(grafted));
     fresh.removeAll(names(cut));
-    WeightPlan plan = new WeightPlan(weights, LoadOptions.strict().cutFrom(whole).withFresh(fresh));
+    WeightPlan plan = new WeightPlan(weights, Matching.read(model).cutFrom(whole).withFresh(fresh));
     return new Grafted(grafted, model.has("head") ? names(cut) : Set.of(), plan, Notes.of(file));
   }
 

@@ -23,6 +23,7 @@ public final class RunFolder {
   static final String CLASSES = "classes.txt";
   static final String CHECKPOINTS = "checkpoints";
   static final String EVENTS = "events";
+  static final String LOADED = "weights.json";
 
   private final Path path;
 

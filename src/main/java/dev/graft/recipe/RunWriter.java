@@ -6,6 +6,9 @@ import dev.graft.error.SettingException;
 import dev.graft.export.Card;
 import dev.graft.export.Note;
 import dev.graft.files.AtomicFiles;
+import dev.graft.progress.Progress;
+import dev.graft.keras.LoadReport;
+import dev.graft.keras.LoadOptions;
 import dev.graft.keras.CompileSettings;
 import dev.graft.network.Network;
 import dev.graft.report.RunPage;
@@ -52,9 +55,27 @@ final class RunWriter implements Job.Saver {
   /** What is known before training. */
   void begin() {
     folder.json(RunFolder.RECIPE, recipe.resolved());
+    weights();
     List<String> classes = recipe.data().train().classes();
     if (!classes.isEmpty()) {
       AtomicFiles.string(folder.file(RunFolder.CLASSES), String.join("\n", classes) + "\n");
+    }
+  }
+
+  /** What became of every tensor of the weights file; where some were left out, it is said. */
+  private void weights() {
+    Grafted start = recipe.start();
+    LoadReport report = start.weights().check(start.model());
+    if (start.weights().file() == null) {
+      return;
+    }
+    folder.json(RunFolder.LOADED, report.plain());
+    around.progress().on(new Progress.Message(report.file() + ": " + report.summary()));
+    LoadOptions options = start.weights().options();
+    if (options.byName() || options.skipMismatch() || !options.renames().isEmpty()) {
+      report.tensors().stream()
+          .filter(item -> item.outcome() != LoadReport.Outcome.LOADED)
+          .forEach(item -> around.progress().on(new Progress.Message("  " + item.text())));
     }
   }
 
