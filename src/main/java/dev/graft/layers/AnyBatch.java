@@ -14,7 +14,8 @@ public final class AnyBatch {
   public static Model of(Model model) {
     boolean fixed =
         model.layers().stream()
-            .anyMatch(entry -> 
+            .anyMatch(
+                entry ->
                     entry.layer() instanceof InputLayer in
                         && in.spec().rank() > 0
                         && in.spec().size(0) >= 0);
@@ -27,8 +28,7 @@ public final class AnyBatch {
     }
     long[] shape = in.spec().shape().asArray();
     shape[0] = -1;
-    return new Model.Entry(
-        entry.name(), entry.trainable(), new InputLayer(in.spec().with(shape)));
+    return new Model.Entry(entry.name(), entry.trainable(), new InputLayer(in.spec().with(shape)));
   }
 
   private static boolean stateful(Model model) {

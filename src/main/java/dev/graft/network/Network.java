@@ -61,6 +61,11 @@ public final class Network implements AutoCloseable, WeightStore {
     return new Network(model, settings, Settings.Kind.INFERENCE, 0);
   }
 
+  /** Emits {@code model} for prediction with random layers, which {@code seed} seeds. */
+  public static Network forSampling(Model model, Settings settings, long seed) {
+    return new Network(model, settings, Settings.Kind.INFERENCE, seed);
+  }
+
   /** Emits {@code model} for training; {@code seed} seeds every random op in it. */
   public static Network forTraining(Model model, Settings settings, long seed) {
     return new Network(model, settings, Settings.Kind.TRAINING, seed);

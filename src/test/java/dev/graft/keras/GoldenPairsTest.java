@@ -52,8 +52,7 @@ class GoldenPairsTest {
   /** The largest difference, in units of what is allowed: 1e-5 relative. */
   private static double worst(Path file) {
     Path pair =
-        file.resolveSibling(
-            file.getFileName().toString().replace(MODEL, "_inputs_and_outputs.h5"));
+        file.resolveSibling(file.getFileName().toString().replace(MODEL, "_inputs_and_outputs.h5"));
     Model model = KerasFile.open(file, Layers.standard()).model();
     try (Hdf5File golden = Hdf5File.open(pair)) {
       Hdf5Group inputs = golden.root().group("inputs");
@@ -81,7 +80,8 @@ class GoldenPairsTest {
   }
 
   private static NpyArray array(Hdf5Group inputs, String name) {
-    String stored = inputs.datasets().size() == 1 ? inputs.datasets().keySet().iterator().next() : name;
+    String stored =
+        inputs.datasets().size() == 1 ? inputs.datasets().keySet().iterator().next() : name;
     return NpyArray.of(inputs.dataset(stored).shape(), inputs.dataset(stored).floats());
   }
 }

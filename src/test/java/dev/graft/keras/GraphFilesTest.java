@@ -26,10 +26,7 @@ class GraphFilesTest {
   static List<Path> files() throws IOException {
     try (Stream<Path> files = Files.list(FOLDER)) {
       List<Path> found =
-          files
-              .filter(file -> file.toString().matches(".*\\.(h5|keras|folder)"))
-              .sorted()
-              .toList();
+          files.filter(file -> file.toString().matches(".*\\.(h5|keras|folder)")).sorted().toList();
       assertThat(found).hasSizeGreaterThanOrEqualTo(32);
       return found;
     }
@@ -41,8 +38,10 @@ class GraphFilesTest {
     String name = file.getFileName().toString().replaceFirst("\\..*", "");
     Model model = KerasFile.open(file, Layers.standard()).model();
     try (NpzFile golden = NpzFile.open(FOLDER.resolve(name + ".npz"))) {
-      List<float[]> outputs = Computed.outputs(file, model, input -> golden.array(in(golden, input)));
-      assertThat(outputs).hasSize((int) golden.names().stream().filter(GraphFilesTest::out).count());
+      List<float[]> outputs =
+          Computed.outputs(file, model, input -> golden.array(in(golden, input)));
+      assertThat(outputs)
+          .hasSize((int) golden.names().stream().filter(GraphFilesTest::out).count());
       for (int i = 0; i < outputs.size(); i++) {
         float[] expected = golden.array("out_" + i).floats();
         assertThat(outputs.get(i)).as("output %d", i).hasSameSizeAs(expected);
