@@ -1,6 +1,5 @@
 package dev.graft.keras;
 
-import dev.graft.error.MalformedFileException;
 import dev.graft.files.Hdf5Attributes;
 import dev.graft.files.Hdf5Dataset;
 import dev.graft.files.Hdf5Group;
@@ -32,8 +31,7 @@ final class WeightsByName {
     Set<String> seen = new HashSet<>();
     for (String name : group.attributes().strings("layer_names")) {
       if (!seen.add(name)) {
-        throw new MalformedFileException(
-            group.path() + ": 'layer_names' lists '" + name + "' twice. The file is damaged.");
+        throw group.damaged("'layer_names' lists '" + name + "' twice");
       }
       layers.add(new StoredLayer(name, name, tensors(group.group(name))));
     }
