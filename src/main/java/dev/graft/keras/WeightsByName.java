@@ -1,5 +1,6 @@
 package dev.graft.keras;
 
+import dev.graft.files.FloatSink;
 import dev.graft.files.Hdf5Attributes;
 import dev.graft.files.Hdf5Dataset;
 import dev.graft.files.Hdf5Group;
@@ -83,6 +84,16 @@ final class WeightsByName {
         Shape.of(dataset.shape()),
         dataset.type().label(),
         dataset.filters(),
-        dataset::floats);
+        new StoredTensor.Streamed() {
+          @Override
+          public float[] get() {
+            return dataset.floats();
+          }
+
+          @Override
+          public void stream(FloatSink sink) {
+            dataset.read(sink);
+          }
+        });
   }
 }
