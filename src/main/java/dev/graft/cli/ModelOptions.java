@@ -76,8 +76,7 @@ final class ModelOptions {
         .forEach(item -> around.progress().on(new Progress.Message("  " + item.text())));
     if (line.hasOption("load-report")) {
       Path file = Path.of(line.getOptionValue("load-report"));
-      AtomicFiles.string(
-          file, file.toString().endsWith(".json") ? report.json() : report.text());
+      AtomicFiles.string(file, file.toString().endsWith(".json") ? report.json() : report.text());
     }
   }
 

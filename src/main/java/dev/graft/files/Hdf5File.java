@@ -55,8 +55,7 @@ public final class Hdf5File implements AutoCloseable {
       channel = FileChannel.open(path, StandardOpenOption.READ);
       Hdf5Source source = new Hdf5Source(path, shown, new GuardedChannel(channel));
       long start = checkedSignature(source);
-      HdfFile file =
-          source.read("superblock", () -> GuardedStorage.open(source.channel(), start));
+      HdfFile file = source.read("superblock", () -> GuardedStorage.open(source.channel(), start));
       Hdf5File opened = new Hdf5File(source, file);
       channel = null;
       return opened;

@@ -41,12 +41,7 @@ public record LoadReport(String file, List<Item> tensors) {
    * @param why the reason, when it was not loaded; else empty
    */
   public record Item(
-      Outcome outcome,
-      String variable,
-      Shape shape,
-      String stored,
-      Shape storedShape,
-      String why) {
+      Outcome outcome, String variable, Shape shape, String stored, Shape storedShape, String why) {
     /** One line for people. */
     public String text() {
       String line =

@@ -37,7 +37,8 @@ final class Matching {
     for (String key : KEYS) {
       if (holder.has(key)) {
         throw new SettingException(
-            holder.where(key) + ": no weights are loaded here, so it would say nothing. Remove it.");
+            holder.where(key)
+                + ": no weights are loaded here, so it would say nothing. Remove it.");
       }
     }
   }

@@ -41,8 +41,15 @@ class LoadOptionsTest {
     Path report = folder.resolve("report.json");
     Cli.Outcome mapped =
         Cli.graft(
-            "summary", net, "--weights", WEIGHTS, "--map", "out=last", "--load-report",
-            report.toString(), "--json");
+            "summary",
+            net,
+            "--weights",
+            WEIGHTS,
+            "--map",
+            "out=last",
+            "--load-report",
+            report.toString(),
+            "--json");
     assertThat(mapped.code()).isZero();
     Config written = Config.read(report);
     assertThat(written.integer("loaded")).isEqualTo(8);

@@ -18,8 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 class NpyFuzzTest {
   private static final int ROUNDS = 1000;
   private static final long MOST_BYTES = 512L << 20;
-  private static final ThreadMXBean THREADS =
-      (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   @TempDir Path folder;
 

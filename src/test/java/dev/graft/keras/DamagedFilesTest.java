@@ -35,8 +35,7 @@ class DamagedFilesTest {
   private static final long MOST_BYTES = 512L << 20;
 
   /** Of this thread alone: other work on the machine must not fail the test. */
-  private static final ThreadMXBean CLOCK =
-      (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final ThreadMXBean CLOCK = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   private static final Layers LAYERS = Layers.standard();
 
@@ -171,9 +170,9 @@ class DamagedFilesTest {
         MalformedFileException.class,
         "Duplicate");
     String huge =
-        "{\"class_name\": \"Sequential\", \"config\": {\"name\": \"s\", \"layers\": [{\"class_name\":"
-            + " \"Dense\", \"config\": {\"name\": \"d\", \"units\": 1048576, \"batch_input_shape\":"
-            + " [null, 1048576]}}]}}";
+        "{\"class_name\": \"Sequential\", \"config\": {\"name\": \"s\", \"layers\":"
+            + " [{\"class_name\": \"Dense\", \"config\": {\"name\": \"d\", \"units\": 1048576,"
+            + " \"batch_input_shape\": [null, 1048576]}}]}}";
     Path file = Files.writeString(folder.resolve("huge.json"), huge);
     Model model = KerasFile.open(file, LAYERS).model();
     assertThat(model.variables().get(0).slot().size())
