@@ -27,7 +27,7 @@ final class CompileWriter {
     Map<String, Object> config = new LinkedHashMap<>();
     config.put(
         "optimizer",
-        Keras3Config.thing(
+        Keras3Config.object(
             "keras.optimizers", settings.optimizer(), optimizer(settings.optimizerConfig())));
     config.put("loss", things(settings.loss(), "keras.losses"));
     config.put("loss_weights", settings.lossWeights());
@@ -65,6 +65,6 @@ final class CompileWriter {
     }
     return module.isEmpty()
         ? CompileSettings.thing(className, Dialect.text(config))
-        : Keras3Config.thing(module, className, Dialect.text(config));
+        : Keras3Config.object(module, className, Dialect.text(config));
   }
 }

@@ -43,6 +43,11 @@ public final class KerasWriter {
       CompileSettings compile,
       OptimizerState optimizer,
       Map<String, Object> graft) {
+    /** Puts the layers in the order in which Keras is going to hold them. */
+    public Contents {
+      model = KerasOrder.of(model);
+    }
+
     /** A network and its weights, and nothing else. */
     public static Contents of(Model model, WeightStore weights) {
       return new Contents(model, weights, null, null, null);
@@ -87,7 +92,7 @@ public final class KerasWriter {
         target,
         part -> {
           try (Hdf5Writer file = Hdf5Writer.create(part)) {
-            WeightsOut.byName(file.root(), model, weights);
+            WeightsOut.byName(file.root(), KerasOrder.of(model), weights);
           }
         });
   }
@@ -129,7 +134,7 @@ public final class KerasWriter {
 
   /** The architecture alone, as {@code to_json()} of tf_keras gives it. */
   public static void architecture(Path target, Model model) {
-    Map<String, Object> config = new LinkedHashMap<>(NetworkConfig.of(model, new Keras2Config()));
+    Map<String, Object> config = new LinkedHashMap<>(NetworkConfig.of(KerasOrder.of(model), new Keras2Config()));
     config.put("keras_version", KERAS_2);
     config.put("backend", "tensorflow");
     AtomicFiles.string(target, Json.pretty(config));

@@ -102,9 +102,9 @@ class KerasWriterTest {
     OptimizerState state =
         new OptimizerState(
             41,
-            List.of("m", "v"),
+            List.of("momentum", "velocity"),
             trainable,
-            (slot, v) -> Nets.weights(model, slot.equals("m") ? 8 : 9).get(v),
+            (slot, v) -> Nets.weights(model, slot.equals("momentum") ? 8 : 9).get(v),
             1);
     KerasWriter.Contents contents =
         new KerasWriter.Contents(model, Nets.store(model, 3), adam, state, null);
@@ -115,10 +115,10 @@ class KerasWriterTest {
       try (WeightFile weights = WeightFile.open(folder.resolve(name))) {
         OptimizerState back = read.optimizer(weights);
         assertThat(back.iterations()).isEqualTo(41);
-        assertThat(back.slots()).containsExactly("m", "v");
+        assertThat(back.slots()).containsExactly("momentum", "velocity");
         assertThat(back.variables()).isEqualTo(trainable);
         for (String variable : trainable) {
-          assertThat(back.values().values("v", variable))
+          assertThat(back.values().values("velocity", variable))
               .as(variable)
               .isEqualTo(Nets.weights(model, 9).get(variable));
         }
@@ -126,13 +126,10 @@ class KerasWriterTest {
     }
   }
 
-  /** Shapes with a free size never equal each other, so the networks' text is compared. */
+  /** Layers stand in Keras's order in a file; uses that need nothing of each other in any. */
   private static void assertSame(Model read, Model written) {
-    // What an .h5 says is tf_keras's, and so is its BatchNormalization when it trains on.
-    assertThat(read.toString().replace("sampleVariance=true", "sampleVariance=false"))
-        .isEqualTo(written.toString());
     assertThat(NetworkConfig.of(read, new Keras3Config(Map.of())))
-        .isEqualTo(NetworkConfig.of(written, new Keras3Config(Map.of())));
+        .isEqualTo(NetworkConfig.of(KerasOrder.of(written), new Keras3Config(Map.of())));
   }
 
   private static KerasWriter.Contents contents(Model model) {
