@@ -33,6 +33,9 @@ public final class Main {
             new SummaryCommand(),
             new EvaluateCommand(),
             new PredictCommand(),
+            new ExplainCommand(),
+            new RunsCommand(),
+            new CompareCommand(),
             new ExportCommand(),
             new VerifyCommand(),
             new ServeCommand())) {

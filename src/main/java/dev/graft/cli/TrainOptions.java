@@ -2,6 +2,9 @@ package dev.graft.cli;
 
 import dev.graft.error.DataException;
 import dev.graft.error.SettingException;
+import dev.graft.keras.KerasFile;
+import dev.graft.layers.Layers;
+import dev.graft.model.Surgery;
 import dev.graft.recipe.RecipeFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,7 +84,7 @@ final class TrainOptions {
     if (fromFile()) {
       model.put("load", trunk);
       put(model, "weights", "weights");
-      model.put("until", line.getOptionValue("until", "-2"));
+      model.put("until", line.hasOption("until") ? line.getOptionValue("until") : end(trunk));
     } else {
       Map<String, Object> application = new LinkedHashMap<>();
       application.put("application", trunk);
@@ -91,6 +94,11 @@ final class TrainOptions {
     }
     model.put("head", head());
     return model;
+  }
+
+  /** Where a file's network ends when its classifier is left out. */
+  private static String end(String file) {
+    return Surgery.beforeClassifier(KerasFile.open(Path.of(file), Layers.standard()).model());
   }
 
   private String weights() {

@@ -14,6 +14,7 @@ import dev.graft.progress.Progress;
 import dev.graft.report.Evaluation;
 import dev.graft.report.Predictions;
 import dev.graft.runtime.Tensors;
+import dev.graft.train.Additions;
 import dev.graft.train.Objective;
 import dev.graft.train.Scoring;
 import java.util.LinkedHashMap;
@@ -40,7 +41,8 @@ public final class Assessment {
       stage.put("loss", usualLoss(model, labels));
       stage.put("metrics", List.of("accuracy"));
     }
-    return ObjectiveReader.read(Config.of(stage, "the model's compile settings"), model);
+    return ObjectiveReader.read(
+        Config.of(stage, "the model's compile settings"), model, Additions.NONE);
   }
 
   /** How labels reach the loss of the first output. */

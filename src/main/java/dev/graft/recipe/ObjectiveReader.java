@@ -4,10 +4,9 @@ import dev.graft.config.Config;
 import dev.graft.error.SettingException;
 import dev.graft.layers.Model;
 import dev.graft.layers.Ref;
+import dev.graft.train.Additions;
 import dev.graft.train.Loss;
-import dev.graft.train.Losses;
 import dev.graft.train.Metric;
-import dev.graft.train.Metrics;
 import dev.graft.train.Objective;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +16,7 @@ final class ObjectiveReader {
   private ObjectiveReader() {}
 
   /** The objective of a stage for the outputs of {@code model}. */
-  static Objective read(Config stage, Model model) {
+  static Objective read(Config stage, Model model, Additions own) {
     List<String> names = model.outputs().stream().map(Ref::layer).toList();
     List<Objective.Output> outputs = new ArrayList<>();
     for (int i = 0; i < names.size(); i++) {
@@ -26,7 +25,7 @@ final class ObjectiveReader {
         throw new SettingException(
             stage.where("loss") + ": there is none for the output '" + names.get(i) + "'.");
       }
-      Loss loss = Losses.read(value);
+      Loss loss = own.loss(value);
       double weight = 1;
       if (stage.has("loss_weights")) {
         Config weights = forOutput(stage.get("loss_weights"), names, i);
@@ -37,19 +36,19 @@ final class ObjectiveReader {
               names.get(i),
               loss,
               weight,
-              metrics(stage, "metrics", names, i),
-              metrics(stage, "weighted_metrics", names, i)));
+              metrics(own, metricsOf(stage, "metrics", names, i)),
+              metrics(own, metricsOf(stage, "weighted_metrics", names, i))));
     }
     return new Objective(outputs);
   }
 
   /** The loss of the first output, before the model is known. */
-  static Loss firstLoss(Config stage) {
+  static Loss firstLoss(Config stage, Additions own) {
     Config value = stage.get("loss");
     if (value.isList()) {
-      return Losses.read(value.items().get(0));
+      return own.loss(value.items().get(0));
     }
-    return Losses.read(value);
+    return own.loss(value);
   }
 
   /** The value for one output: given by output name, by position, or one for all. */
@@ -67,7 +66,11 @@ final class ObjectiveReader {
     return value;
   }
 
-  private static List<Metric> metrics(Config stage, String key, List<String> names, int index) {
+  private static List<Metric> metrics(Additions own, List<Config> items) {
+    return items.stream().map(own::metric).toList();
+  }
+
+  private static List<Config> metricsOf(Config stage, String key, List<String> names, int index) {
     if (!stage.has(key)) {
       return List.of();
     }
@@ -78,7 +81,6 @@ final class ObjectiveReader {
     if (mine == null) {
       return List.of();
     }
-    List<Config> items = mine.isList() ? mine.items() : List.of(mine);
-    return items.stream().map(Metrics::read).toList();
+    return mine.isList() ? mine.items() : List.of(mine);
   }
 }

@@ -101,6 +101,14 @@ public final class RecipeFile {
     return root.get("name") instanceof String name && NAME.matcher(name).matches() ? name : "run";
   }
 
+  /** The last part of {@code path} as a run's name: what a name may not hold becomes a dash. */
+  public static String nameOf(Path path) {
+    Path last = path.toAbsolutePath().normalize().getFileName();
+    String clean = (last == null ? "" : last.toString()).replaceAll("[^A-Za-z0-9._-]", "-");
+    String name = clean.matches("[A-Za-z0-9].*") ? clean : "run" + clean;
+    return name.substring(0, Math.min(100, name.length()));
+  }
+
   /** The recipe, to be read. */
   public Config config() {
     return Config.of(root, where);
@@ -130,6 +138,11 @@ public final class RecipeFile {
         if (stage instanceof Map<?, ?> map) {
           data(map(map), base);
           absolute(map(map), "sample_weight", base);
+          if (map.get("sample_weight") instanceof Map<?, ?> byOutput) {
+            for (String output : List.copyOf(map(byOutput).keySet())) {
+              absolute(map(byOutput), output, base);
+            }
+          }
         }
       }
     }

@@ -1,25 +1,30 @@
 package dev.graft.recipe;
 
 import dev.graft.config.Config;
-import dev.graft.data.Dataset;
 import dev.graft.error.SettingException;
 import dev.graft.keras.KerasWriter;
+import dev.graft.layers.Model;
+import dev.graft.layers.Ref;
 import dev.graft.model.Freeze;
 import dev.graft.model.Surgery;
 import dev.graft.network.Network;
+import dev.graft.train.Additions;
 import dev.graft.train.Averages;
+import dev.graft.train.Callback;
 import dev.graft.train.Callbacks;
+import dev.graft.train.Optimizer;
 import dev.graft.train.Optimizers;
 import dev.graft.train.Pace;
 import dev.graft.train.Stage;
-import dev.graft.train.Weighting;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntFunction;
 
 /** Reads the {@code stages} of a recipe, each inheriting from the one before. */
 final class StageReader {
@@ -27,20 +32,24 @@ final class StageReader {
   private static final Set<String> OWN =
       Set.of("name", "epochs", "initial_epoch", "head", "freeze", "unfreeze", "continue");
 
-  private final HeadReader heads;
-  private final Dataset train;
+  private final IntFunction<HeadReader> heads;
+  private final Additions additions;
+  private final StageData data;
   private final Callbacks.Setting callbacks;
 
   /**
    * A reader.
    *
-   * @param train the examples, whose labels decide what "balanced" class weights are
+   * @param heads a reader of layers by the number of classes in the data
+   * @param additions a user's own losses, metrics and callbacks
+   * @param data of the stages, whose labels decide what "balanced" class weights are
    * @param folder the run folder, where callbacks write
    */
-  StageReader(HeadReader heads, Dataset train, Path folder) {
-    this.callbacks = new Callbacks.Setting(folder, StageReader::write, Map.of());
+  StageReader(IntFunction<HeadReader> heads, Additions additions, StageData data, Path folder) {
     this.heads = heads;
-    this.train = train;
+    this.additions = additions;
+    this.data = data;
+    this.callbacks = new Callbacks.Setting(folder, StageReader::write, additions.callbacks());
   }
 
   private static void write(Network network, Path file, boolean weightsOnly) {
@@ -57,8 +66,22 @@ final class StageReader {
     }
   }
 
-  /** A stage with the model it trains. */
-  record Planned(Stage stage, Grafted model, boolean goesOn) {}
+  /**
+   * A stage with the model it trains.
+   *
+   * @param opening how it takes over from the stage before
+   * @param verbosity how much of it is shown
+   */
+  record Planned(Stage stage, Grafted model, Opening opening, Verbosity verbosity) {}
+
+  /**
+   * How a stage takes over from the one before.
+   *
+   * @param goesOn with its optimizer: slots, count of updates, callbacks
+   * @param keepsRate when it goes on, with the learning rate a callback has set, too
+   * @param fresh layers that are new and take no values from the stage before
+   */
+  record Opening(boolean goesOn, boolean keepsRate, Set<String> fresh) {}
 
   /** The stages as they are after inheriting, each with its place. */
   static List<Config> inherit(Config stages) {
@@ -67,8 +90,8 @@ final class StageReader {
     for (Config stage : stages.items()) {
       Map<String, Object> all = new LinkedHashMap<>(before);
       all.keySet().removeAll(OWN);
-      all.putAll(map(stage.plain()));
-      merged.add(Config.of(all, stage.where()));
+      all.putAll(OldNames.replaced(map(stage.plain()), stage.where(), before));
+      merged.add(stage.replacedBy(all));
       before = all;
     }
     if (merged.isEmpty()) {
@@ -91,49 +114,130 @@ final class StageReader {
     Grafted model = start;
     for (int i = 0; i < stages.size(); i++) {
       Config stage = stages.get(i);
-      model = model(stage, model);
-      planned.add(new Planned(stage(stage, model, i), model, stage.flag("continue", false)));
+      boolean head = stage.has("head");
+      if (i > 0 && !head) {
+        sameClasses(stage, i);
+      }
+      Set<String> trunk = model.trunk();
+      model = model(stage, model, i);
+      Set<String> fresh = head ? names(model.model(), trunk) : Set.of();
+      Planned last = i == 0 ? null : planned.get(i - 1);
+      Config lastConfig = i == 0 ? null : stages.get(i - 1);
+      Opening opening = opening(stage, lastConfig, fresh);
+      Stage read = stage(stage, model, i);
+      if (opening.goesOn()) {
+        check(stage, last.stage(), read);
+        if (stage.has("callbacks") && same(stage, lastConfig, "callbacks")) {
+          // Keras's next fit is given the very objects, with what they remember.
+          read = read.with(last.stage().callbacks().toArray(Callback[]::new));
+        }
+      }
+      planned.add(new Planned(read, model, opening, Verbosity.read(stage)));
       stage.done();
     }
     return planned;
   }
 
-  private Grafted model(Config stage, Grafted before) {
-    Grafted model = before;
-    if (stage.has("head")) {
-      model = withHead(model, stage.get("head"));
+  /** Without a new head, the last layer has as many units as there were classes before. */
+  private void sameClasses(Config stage, int index) {
+    List<String> before = data.parts(index - 1).train().classes();
+    List<String> now = data.parts(index).train().classes();
+    if (!before.isEmpty() && !now.isEmpty() && before.size() != now.size()) {
+      throw new SettingException(
+          stage.where("data")
+              + ": has "
+              + now.size()
+              + " classes, the stage before had "
+              + before.size()
+              + ". Give this stage a 'head', too.");
     }
-    if (stage.has("freeze")) {
-      Set<String> frozen = Freeze.names(stage.get("freeze"), model.model(), model.trunk());
-      model = model.with(Freeze.apply(model.model(), frozen));
-    }
-    if (stage.has("unfreeze")) {
-      Set<String> thawed = Freeze.names(stage.get("unfreeze"), model.model(), model.trunk());
-      model = model.with(Freeze.unfreeze(model.model(), thawed));
-    }
-    return model;
   }
 
-  private Grafted withHead(Grafted model, Config head) {
-    if (model.trunk().isEmpty()) {
+  private static Opening opening(Config stage, Config before, Set<String> fresh) {
+    if (!stage.flag("continue", false)) {
+      return new Opening(false, false, fresh);
+    }
+    if (before == null) {
+      throw new SettingException(
+          stage.where("continue") + ": this is the first stage, it goes on from nothing.");
+    }
+    return new Opening(true, same(stage, before, "optimizer"), fresh);
+  }
+
+  private static boolean same(Config stage, Config before, String key) {
+    return stage.has(key)
+        ? before.has(key) && stage.get(key).plain().equals(before.get(key).plain())
+        : !before.has(key);
+  }
+
+  /** An optimizer that goes on may get another learning rate, but not another rule. */
+  private static void check(Config stage, Stage before, Stage read) {
+    Optimizer old = before.optimizer();
+    Optimizer now = read.optimizer();
+    if (!old.className().equals(now.className())
+        || !old.rule().config().equals(now.rule().config())
+        || !old.tuning().equals(now.tuning())) {
+      throw new SettingException(
+          stage.where("optimizer")
+              + ": with \"continue\" the optimizer "
+              + old.className()
+              + " goes on, only its learning_rate may change. Remove \"continue\", or the other"
+              + " optimizer.");
+    }
+  }
+
+  private static Set<String> names(Model model, Set<String> without) {
+    Set<String> names = new HashSet<>();
+    model.layers().forEach(entry -> names.add(entry.name()));
+    names.removeAll(without);
+    return names;
+  }
+
+  private Grafted model(Config stage, Grafted before, int index) {
+    Grafted now = before;
+    if (stage.has("head")) {
+      now = withHead(now, stage.get("head"), index);
+    }
+    if (stage.has("freeze")) {
+      Set<String> frozen = Freeze.names(stage.get("freeze"), now.model(), now.trunk());
+      now = now.with(Freeze.apply(now.model(), frozen));
+    }
+    if (stage.has("unfreeze")) {
+      Set<String> thawed = Freeze.names(stage.get("unfreeze"), now.model(), now.trunk());
+      now = now.with(Freeze.unfreeze(now.model(), thawed));
+    }
+    return now;
+  }
+
+  private Grafted withHead(Grafted before, Config head, int index) {
+    if (before.trunk().isEmpty()) {
       throw new SettingException(
           head.where() + ": this model has no trunk that a new head could go on.");
     }
     String end = null;
-    for (var entry : model.model().layers()) {
-      end = model.trunk().contains(entry.name()) ? entry.name() : end;
+    for (var entry : before.model().layers()) {
+      end = before.trunk().contains(entry.name()) ? entry.name() : end;
     }
-    return model.with(Surgery.graft(Surgery.cut(model.model(), end), heads.read(head)));
+    HeadReader reader = heads.apply(data.parts(index).train().classes().size());
+    Model grafted = Surgery.graft(Surgery.cut(before.model(), end), reader.read(head));
+    WeightPlan plan = before.weights();
+    Set<String> fresh = names(grafted, before.trunk());
+    return new Grafted(
+        grafted,
+        before.trunk(),
+        new WeightPlan(plan.file(), plan.options().withFresh(fresh)),
+        before.note());
   }
 
-  private Stage stage(Config stage, Grafted model, int index) {
-    stage.ignore("verbose");
+  private Stage stage(Config stage, Grafted grafted, int index) {
+    stage.ignore("data", "validation_split");
+    List<String> outputs = grafted.model().outputs().stream().map(Ref::layer).toList();
     return new Stage(
         stage.string("name", "stage " + (index + 1)),
-        ObjectiveReader.read(stage, model.model()),
+        ObjectiveReader.read(stage, grafted.model(), additions),
         Optimizers.read(stage.has("optimizer") ? stage.get("optimizer") : rmsprop(stage)),
         Pace.read(stage),
-        weighting(stage),
+        new WeightingReader(data.parts(index), outputs).read(stage),
         learningRates(stage),
         stage.has("ema") ? Averages.read(stage.get("ema")) : null,
         cache(stage),
@@ -152,38 +256,6 @@ final class StageReader {
       value.keys().forEach(pattern -> rates.put(pattern, value.number(pattern)));
     }
     return rates;
-  }
-
-  private Weighting weighting(Config stage) {
-    if (!stage.has("class_weight")) {
-      return Weighting.NONE;
-    }
-    Config value = stage.get("class_weight");
-    if (value.isString()) {
-      if (!value.string().equals("balanced")) {
-        throw value.wrong("\"balanced\" or a weight for each class");
-      }
-      return Weighting.balanced(train.size(), train::label);
-    }
-    Map<Integer, Double> weights = new LinkedHashMap<>();
-    for (String key : value.keys()) {
-      int index = train.classes().indexOf(key);
-      if (index < 0) {
-        try {
-          index = Integer.parseInt(key);
-        } catch (NumberFormatException e) {
-          throw new SettingException(
-              value.where(key)
-                  + ": there is no class '"
-                  + key
-                  + "'. Classes: "
-                  + String.join(", ", train.classes())
-                  + ".");
-        }
-      }
-      weights.put(index, value.number(key));
-    }
-    return new Weighting(weights, List.of());
   }
 
   private static Stage.Cache cache(Config stage) {
