@@ -64,6 +64,7 @@ public final class KerasWriter {
     String config = Json.compact(NetworkConfig.of(model, new Keras2Config()));
     String training =
         contents.compile() == null ? null : Json.compact(CompileWriter.keras2(contents.compile()));
+    Map<String, Object> graft = Variances.noted(contents.graft(), model, 2);
     AtomicFiles.write(
         target,
         part -> {
@@ -75,8 +76,8 @@ public final class KerasWriter {
             if (training != null) {
               root.attributes().string("training_config", training);
             }
-            if (contents.graft() != null) {
-              root.attributes().string("graft", Json.compact(contents.graft()));
+            if (graft != null) {
+              root.attributes().string("graft", Json.compact(graft));
             }
             WeightsOut.byName(root.group("model_weights"), model, contents.weights());
             if (contents.optimizer() != null) {
@@ -111,6 +112,7 @@ public final class KerasWriter {
     Map<String, Object> compile =
         contents.compile() == null ? Map.of() : CompileWriter.keras3(contents.compile());
     String config = Json.compact(NetworkConfig.of(contents.model(), new Keras3Config(compile)));
+    Map<String, Object> graft = Variances.noted(contents.graft(), contents.model(), 3);
     Map<String, Object> metadata = new LinkedHashMap<>();
     metadata.put("keras_version", KERAS_3);
     metadata.put("date_saved", DATE);
@@ -123,8 +125,8 @@ public final class KerasWriter {
             zip.stored("metadata.json", bytes(Json.compact(metadata)));
             zip.stored("config.json", bytes(config));
             zip.stored("model.weights.h5", weights);
-            if (contents.graft() != null) {
-              zip.stored("graft.json", bytes(Json.compact(contents.graft())));
+            if (graft != null) {
+              zip.stored("graft.json", bytes(Json.compact(graft)));
             }
           } finally {
             Files.deleteIfExists(weights);

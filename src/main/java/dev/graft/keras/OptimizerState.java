@@ -24,6 +24,11 @@ public record OptimizerState(
     float[] values(String slot, String variable);
   }
 
+  /** True when the order in which Keras keeps this optimizer's slots is known. */
+  public static boolean known(String optimizer) {
+    return OptimizerSlots.knows(optimizer);
+  }
+
   /** Copies its lists. */
   public OptimizerState {
     slots = List.copyOf(slots);

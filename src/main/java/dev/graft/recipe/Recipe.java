@@ -27,6 +27,7 @@ import java.util.Map;
  * @param stageData for each stage, examples to learn from, to validate with and to test with, and
  *     their preparation; stages may share them
  * @param exports the kinds of file to write
+ * @param before the training that the first stage goes on with; null when it starts one
  * @param resolved the recipe with absolute paths and all defaults, as plain data
  */
 public record Recipe(
@@ -36,6 +37,7 @@ public record Recipe(
     List<StageReader.Planned> stages,
     List<Data> stageData,
     List<String> exports,
+    FileTraining before,
     Map<String, Object> resolved)
     implements AutoCloseable {
   /** The kinds of file a run can write. */
@@ -62,7 +64,10 @@ public record Recipe(
       throw root.get("name").wrong("letters, digits, dots, dashes and underscores");
     }
     long seed = root.has("seed") ? root.get("seed").whole() : 42;
-    List<Config> stages = StageReader.inherit(root.get("stages"));
+    FileTraining before =
+        FileTraining.of(root.get("stages"), root.get("model").afresh(), base, around);
+    List<Config> stages =
+        StageReader.inherit(before == null ? root.get("stages") : before.completed());
     Context context = Context.training(base, around.places(), around.progress());
     StageData stageData =
         new StageData(root.get("data"), file.plain().get("data"), around.additions())
@@ -90,6 +95,9 @@ public record Recipe(
                 stageData,
                 folder)
             .read(stages, grafted);
+    if (before != null) {
+      before.check(planned.get(0).stage().optimizer());
+    }
     stageData.plan((config, parts) -> image(grafted, config, parts));
     root.done();
     grafted.weights().check(grafted.model());
@@ -103,6 +111,7 @@ public record Recipe(
         planned,
         data,
         exports,
+        before,
         resolved(root, stages, data.get(0).how().image(), seed));
   }
 
