@@ -38,6 +38,9 @@ public final class Main {
             new CompareCommand(),
             new ExportCommand(),
             new VerifyCommand(),
+            new CacheCommand(),
+            new FetchCommand(dev.graft.fetch.Published.Kind.WEIGHTS),
+            new FetchCommand(dev.graft.fetch.Published.Kind.DATA),
             new ServeCommand())) {
       commands.put(command.name(), command);
     }

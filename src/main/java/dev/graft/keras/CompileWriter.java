@@ -31,6 +31,8 @@ final class CompileWriter {
    */
   private static Map<String, Object> known(String optimizer, Map<String, Object> settings) {
     Map<String, Object> config = new LinkedHashMap<>(optimizer(settings));
+    // Without this tf_keras takes its optimizers of before 2.11.
+    config.put("is_legacy_optimizer", false);
     for (String name : List.of("loss_scale_factor", "gradient_accumulation_steps")) {
       if (config.remove(name) != null) {
         throw new UnsupportedException(

@@ -86,8 +86,8 @@ final class LayerPartners {
     KerasNames names = new KerasNames(List.of());
     Map<String, String> keys = new LinkedHashMap<>();
     for (Model.Entry entry : model.kerasLayers()) {
-      // An operation is no layer for Keras, and gets no group.
-      if (entry.layer() instanceof Operation) {
+      // Keras 3 takes its operations for no layers: they get no group.
+      if (entry.layer() instanceof Operation operation && !operation.isLayer()) {
         continue;
       }
       keys.put(entry.name(), names.next(entry.layer().className()));

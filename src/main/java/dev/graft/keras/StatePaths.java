@@ -3,7 +3,10 @@ package dev.graft.keras;
 import dev.graft.layers.Bidirectional;
 import dev.graft.layers.Layer;
 import dev.graft.layers.Model;
+import dev.graft.layers.MultiHeadAttention;
 import dev.graft.layers.Nested;
+import dev.graft.layers.Recurrent;
+import dev.graft.layers.Slot;
 import dev.graft.layers.TimeDistributed;
 import dev.graft.model.KerasNames;
 import java.util.ArrayList;
@@ -14,83 +17,95 @@ import java.util.Map;
 
 /**
  * Where Keras 3's saving library keeps each weight of a layer, inside the layer's group: {@code
- * vars/0}, {@code cell/vars/1}, {@code query_dense/vars/0}, {@code layers/dense/vars/0}. Source:
+ * vars/0}, {@code cell/vars/1}, {@code query_dense/vars/0}, {@code layers/conv2d_1/vars/0}. Source:
  * Keras 3.15 {@code saving/saving_lib.py} and the attributes of its layers.
  */
 final class StatePaths {
-  /** Attributes of attention layers by the names of the layers they hold. */
-  private static final Map<String, String> ATTENTION =
-      Map.of(
-          "query", "query_dense/",
-          "key", "key_dense/",
-          "value", "value_dense/",
-          "gate", "_gate_dense/",
-          "attention_output", "output_dense/");
+  /** By slot name, relative to the outermost layer. */
+  private final Map<String, String> paths = new LinkedHashMap<>();
 
   private StatePaths() {}
 
+  /** A layer inside another: where its slots and its group are, and what it is, or null. */
+  private record Part(String slots, String path, Layer layer) {}
+
   /** The path of each variable, by its name. */
   static Map<String, String> of(Layer layer, List<Model.Variable> variables) {
-    List<Model.Variable> order = new ArrayList<>();
-    variables.stream().filter(v -> v.slot().trainable()).forEach(order::add);
-    variables.stream().filter(v -> !v.slot().trainable()).forEach(order::add);
-    Map<String, Integer> next = new HashMap<>();
-    Map<String, String> paths = new LinkedHashMap<>();
-    for (Model.Variable variable : order) {
-      String holder = holder(layer, variable.slot().name());
-      int number = next.merge(holder, 1, Integer::sum) - 1;
-      paths.put(variable.name(), holder + "vars/" + number);
-    }
-    return paths;
+    StatePaths all = new StatePaths();
+    all.collect(
+        layer, variables.stream().map(Model.Variable::slot).toList(), new Part("", "", layer));
+    Map<String, String> byName = new LinkedHashMap<>();
+    variables.forEach(v -> byName.put(v.name(), all.paths.get(v.slot().name())));
+    return byName;
   }
 
-  /** The attributes that lead from the layer to what holds the weight, each with a slash. */
-  private static String holder(Layer layer, String slot) {
-    int slash = slot.indexOf('/');
-    String first = slash < 0 ? "" : slot.substring(0, slash);
-    String rest = slot.substring(slash + 1);
-    if (layer instanceof Bidirectional ways) {
-      Model.Entry way = first.equals("forward_layer") ? ways.forward() : ways.backward();
-      return first + "/" + holder(way.layer(), rest);
-    }
-    if (layer instanceof TimeDistributed steps) {
-      return "layer/" + holder(steps.layer().layer(), rest);
-    }
+  /** Takes note of {@code slots}, whose names start after those of {@code place}. */
+  private void collect(Layer layer, List<Slot> slots, Part place) {
     if (layer instanceof Nested nested) {
-      // A layer's own name may have slashes too.
-      Model.Entry inner =
-          nested.model().layers().stream()
-              .filter(entry -> slot.startsWith(entry.name() + "/"))
-              .max(java.util.Comparator.comparingInt(entry -> entry.name().length()))
-              .orElseThrow();
-      String key = LayerPartners.keys(nested.model()).get(inner.name());
-      String left = slot.substring(inner.name().length() + 1);
-      return "layers/" + key + "/" + holder(inner.layer(), left);
+      Map<String, List<Slot>> inner = nested.model().slots();
+      LayerPartners.keys(nested.model())
+          .forEach(
+              (name, key) ->
+                  collect(
+                      nested.model().layer(name).layer(),
+                      inner.getOrDefault(name, List.of()),
+                      new Part(
+                          place.slots() + name + "/", place.path() + "layers/" + key + "/", null)));
+      return;
     }
-    return switch (layer.className()) {
-      case "LSTM", "GRU", "SimpleRNN", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D" -> "cell/";
-      case "RNN" -> "cell/" + cells(layer.config().get("cell"), slot);
-      case "MultiHeadAttention" -> ATTENTION.get(first);
-      default -> slash < 0 ? "" : first + "/";
-    };
+    List<Slot> own = new ArrayList<>(slots);
+    for (Part part : parts(layer)) {
+      List<Slot> its = own.stream().filter(slot -> slot.name().startsWith(part.slots())).toList();
+      own.removeAll(its);
+      collect(
+          part.layer(),
+          its.stream()
+              .map(slot -> slot.renamed(slot.name().substring(part.slots().length())))
+              .toList(),
+          new Part(place.slots() + part.slots(), place.path() + part.path(), null));
+    }
+    int number = 0;
+    for (Slot slot : Slot.trainableFirst(own)) {
+      paths.put(place.slots() + slot.name(), place.path() + "vars/" + number++);
+    }
   }
 
-  /** Stacked cells have their weights under {@code cells/0}, {@code cells/1}, … */
-  private static String cells(Object cell, String slot) {
-    if (!slot.startsWith("cells/")
-        || !(cell instanceof Map<?, ?> stack)
-        || !(stack.get("config") instanceof Map<?, ?> config)
-        || !(config.get("cells") instanceof List<?> cells)) {
-      return "";
+  /** The layers in {@code layer}, and the attributes that hold them. */
+  private static List<Part> parts(Layer layer) {
+    if (layer instanceof Bidirectional both) {
+      return List.of(
+          new Part("forward_layer/", "forward_layer/", both.forward().layer()),
+          new Part("backward_layer/", "backward_layer/", both.backward().layer()));
     }
-    String rest = slot.substring("cells/".length());
-    int number = Integer.parseInt(rest.substring(0, rest.indexOf('/')));
+    if (layer instanceof TimeDistributed each) {
+      return List.of(new Part("layer/", "layer/", each.layer().layer()));
+    }
+    if (layer instanceof MultiHeadAttention) {
+      return List.of(
+          new Part("query/", "query_dense/", null),
+          new Part("key/", "key_dense/", null),
+          new Part("gate/", "_gate_dense/", null),
+          new Part("value/", "value_dense/", null),
+          new Part("attention_output/", "output_dense/", null));
+    }
+    if (layer instanceof Recurrent recurrent) {
+      return cells(recurrent);
+    }
+    return List.of();
+  }
+
+  private static List<Part> cells(Recurrent recurrent) {
+    List<String> stacked = recurrent.cellClasses();
+    if (stacked.isEmpty()) {
+      return List.of(new Part("", "cell/", null));
+    }
     KerasNames names = new KerasNames(List.of());
-    String key = "";
-    for (Object each : cells.subList(0, number + 1)) {
-      key = names.next((String) ((Map<?, ?>) each).get("class_name"));
+    List<Part> parts = new ArrayList<>();
+    for (int i = 0; i < stacked.size(); i++) {
+      parts.add(
+          new Part("cells/" + i + "/", "cell/cells/" + names.next(stacked.get(i)) + "/", null));
     }
-    return "cells/" + key + "/" + cells(cells.get(number), rest.substring(rest.indexOf('/') + 1));
+    return parts;
   }
 
   /** The stored tensor for each variable's name; null when their numbers differ. */
@@ -100,16 +115,21 @@ final class StatePaths {
       return null;
     }
     Map<String, StoredTensor> byPath = new HashMap<>();
-    stored.tensors().forEach(tensor -> byPath.put(tensor.name(), tensor));
+    // tf_keras keeps attributes with a leading underscore that Keras 3 keeps without.
+    stored.tensors().forEach(t -> byPath.put(plain(t.name()), t));
     Map<String, StoredTensor> pairs = new LinkedHashMap<>();
     Map<String, String> paths = of(layer, variables);
     for (Model.Variable variable : variables) {
-      StoredTensor tensor = byPath.get(paths.get(variable.name()));
+      StoredTensor tensor = byPath.get(plain(paths.get(variable.name())));
       if (tensor == null) {
         return null;
       }
       pairs.put(variable.name(), tensor);
     }
     return pairs;
+  }
+
+  private static String plain(String path) {
+    return path.replaceAll("(^|/)_", "$1");
   }
 }

@@ -25,7 +25,7 @@ public final class Experiment implements AutoCloseable {
   private final Recipe recipe;
   private final Surroundings around;
   private final History history = new History();
-  private final FeatureCache features = new FeatureCache();
+  private final FeatureCache features;
   private Network network;
   private Trainer.End end = Trainer.End.FINISHED;
   private Position reached;
@@ -35,6 +35,11 @@ public final class Experiment implements AutoCloseable {
   public Experiment(Recipe recipe, Surroundings around) {
     this.recipe = recipe;
     this.around = around;
+    this.features =
+        new FeatureCache(
+            around.places().store().resolve("cache"),
+            around.settings().device().replaceAll(":.*", "") + " " + around.settings().precision(),
+            Runtime.getRuntime().maxMemory() / 2);
   }
 
   /**

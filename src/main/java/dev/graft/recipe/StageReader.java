@@ -251,13 +251,32 @@ final class StageReader {
     return rates;
   }
 
+  /** A place, or {@code {"copies": n, "place"}}, which go to disk unless another place is said. */
   private static Stage.Cache cache(Config stage) {
-    String name = stage.string("cache", "auto");
-    for (Stage.Cache cache : Stage.Cache.values()) {
-      if (cache.name().toLowerCase(Locale.ROOT).equals(name)) {
-        return cache;
+    if (!stage.has("cache")) {
+      return Stage.Cache.AUTO;
+    }
+    Config cache = stage.get("cache");
+    if (!cache.isObject()) {
+      return new Stage.Cache(place(cache), 0);
+    }
+    int copies = cache.integer("copies");
+    if (copies < 1) {
+      throw cache.get("copies").wrong("a number of at least 1");
+    }
+    Stage.Place place = cache.has("place") ? place(cache.get("place")) : Stage.Place.DISK;
+    if (place == Stage.Place.OFF) {
+      throw cache.get("place").wrong("auto, memory or disk");
+    }
+    return new Stage.Cache(place, copies);
+  }
+
+  private static Stage.Place place(Config value) {
+    for (Stage.Place place : Stage.Place.values()) {
+      if (place.name().toLowerCase(Locale.ROOT).equals(value.string())) {
+        return place;
       }
     }
-    throw stage.get("cache").wrong("auto, memory, disk or off");
+    throw value.wrong("auto, memory, disk or off");
   }
 }

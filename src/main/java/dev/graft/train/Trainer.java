@@ -60,6 +60,7 @@ public final class Trainer implements Training {
       stage.weighting().ofValidation().check(where() + ", validation", job.validation(), outputs);
     }
     List<Ref> from = FeatureCache.border(network, job.train(), stage.cache());
+    tellWhenNothingIsKept();
     // Before the features, which may take minutes: what cannot be trained is refused at once.
     graph = new TrainingGraph(network, from, stage);
     scoring =
@@ -85,8 +86,17 @@ public final class Trainer implements Training {
     DataCheck.check(where() + ", " + what, examples, job.network().model(), stage.objective());
   }
 
+  /** Who asks for a cache and gets none is told why. */
+  private void tellWhenNothingIsKept() {
+    boolean asked = stage.cache().place() != Stage.Place.AUTO || stage.cache().copies() > 0;
+    String reason = FeatureCache.reason(job.network(), job.train(), stage.cache());
+    if (asked && stage.cache().place() != Stage.Place.OFF && reason != null) {
+      say(where() + ": " + reason + ".");
+    }
+  }
+
   private Examples keep(Examples examples, List<Ref> border) {
-    return job.features().of(job.network(), border, examples, stage.cache(), job.progress());
+    return job.features().of(job, border, examples);
   }
 
   /** Runs the stage of {@code job} to its end, or until a callback or the user stops it. */
