@@ -1,6 +1,7 @@
 package dev.graft.cli;
 
 import dev.graft.error.SettingException;
+import dev.graft.keras.KerasWriter;
 import dev.graft.network.Network;
 import dev.graft.recipe.Exports;
 import dev.graft.recipe.LoadedModel;
@@ -71,6 +72,14 @@ final class ExportCommand implements Command {
     try (Network network = told.network(around);
         StoredTraining trained = StoredTraining.of(model, around)) {
       warn(trained, kinds, exports.options(), console);
+      List<String> rescaled = KerasWriter.rescaled(network.model());
+      if (kinds.contains("keras") && !rescaled.isEmpty()) {
+        console.err().println(
+            "graft: .keras: Keras 3's hard_sigmoid is another function than that of Keras 1 and 2;"
+                + " the weights before it are multiplied by 1.2, so that the network computes the"
+                + " same: "
+                + String.join(", ", rescaled));
+      }
       exports.write(network, told.note(), trained.compiled());
     }
     exports.paths().forEach((kind, path) -> console.out().println(kind + " " + path));

@@ -43,67 +43,69 @@ public record Folding(Model model, WeightStore weights, int folded) {
     model.uses().forEach(use -> calls.merge(use.layer(), 1, Integer::sum));
     model.uses().forEach(use -> use.inputs().forEach(ref -> readers.merge(ref, 1, Integer::sum)));
     model.outputs().forEach(ref -> readers.merge(ref, 1, Integer::sum));
-    Map<String, Layer> changed = new HashMap<>();
-    Map<String, float[]> values = new HashMap<>();
+    Work work = new Work(model, weights, new HashMap<>(), new HashMap<>());
     for (Use use : model.uses()) {
       Ref from = use.inputs().isEmpty() ? null : use.inputs().get(0);
       if (from != null
           && calls.get(use.layer()) == 1
           && calls.get(from.layer()) == 1
           && readers.get(from) == 1) {
-        fold(model, use.layer(), from.layer(), weights, changed, values);
+        work.fold(use.layer(), from.layer());
       }
     }
-    Model folded =
-        model.map(
-            entry ->
-                changed.containsKey(entry.name())
-                    ? new Model.Entry(entry.name(), entry.trainable(), changed.get(entry.name()))
-                    : entry);
-    return new Folding(
-        folded,
-        name -> values.containsKey(name) ? values.get(name) : weights.values(name),
-        changed.size() / 2);
+    return work.done();
   }
 
-  private static void fold(
-      Model model,
-      String normName,
-      String name,
-      WeightStore weights,
-      Map<String, Layer> changed,
-      Map<String, float[]> values) {
-    Layer layer = model.layer(name).layer();
-    if (!(model.layer(normName).layer() instanceof BatchNormalization norm)
-        || !KERNELS.containsKey(layer.className())
-        || !"linear".equals(layer.config().get("activation"))
-        || "channels_first".equals(layer.config().get("data_format"))) {
-      return;
+  /** What has been folded so far: layers that are others now, and weights that are. */
+  private record Work(
+      Model model, WeightStore weights, Map<String, Layer> changed, Map<String, float[]> values) {
+    Folding done() {
+      Model folded =
+          model.map(
+              entry ->
+                  changed.containsKey(entry.name())
+                      ? new Model.Entry(
+                          entry.name(), entry.trainable(), changed.get(entry.name()))
+                      : entry);
+      return new Folding(
+          folded,
+          name -> values.containsKey(name) ? values.get(name) : weights.values(name),
+          changed.size() / 2);
     }
-    int rank = model.specs().get(Ref.of(name)).rank();
-    if (norm.axis() != -1 && norm.axis() != rank - 1) {
-      return;
+
+    void fold(String normName, String name) {
+      Layer layer = model.layer(name).layer();
+      if (!(model.layer(normName).layer() instanceof BatchNormalization norm)
+          || !KERNELS.containsKey(layer.className())
+          || !"linear".equals(layer.config().get("activation"))
+          || "channels_first".equals(layer.config().get("data_format"))) {
+        return;
+      }
+      int rank = model.specs().get(Ref.of(name)).rank();
+      if (norm.axis() != -1 && norm.axis() != rank - 1) {
+        return;
+      }
+      float[] mean = weights.values(normName + "/moving_mean");
+      float[] variance = weights.values(normName + "/moving_variance");
+      float[] scale = new float[mean.length];
+      float[] shift = new float[mean.length];
+      float[] gamma = norm.scale() ? weights.values(normName + "/gamma") : null;
+      float[] beta = norm.center() ? weights.values(normName + "/beta") : null;
+      boolean biased = Boolean.TRUE.equals(layer.config().get("use_bias"));
+      float[] bias = biased ? weights.values(name + "/bias") : new float[mean.length];
+      for (int i = 0; i < mean.length; i++) {
+        double by = (gamma == null ? 1 : gamma[i]) / Math.sqrt(variance[i] + norm.epsilon());
+        scale[i] = (float) by;
+        shift[i] = (float) ((bias[i] - mean[i]) * by + (beta == null ? 0 : beta[i]));
+      }
+      String kernel = name + "/" + KERNELS.get(layer.className());
+      values.put(kernel, scaled(layer, weights.values(kernel), scale, shape(model, kernel)));
+      values.put(name + "/bias", shift);
+      Map<String, Object> config = new LinkedHashMap<>(layer.config());
+      config.put("use_bias", true);
+      changed.put(name, Layers.standard().read(layer.className(), Config.of(config, name)));
+      changed.put(normName, new Identity());
     }
-    float[] mean = weights.values(normName + "/moving_mean");
-    float[] variance = weights.values(normName + "/moving_variance");
-    float[] scale = new float[mean.length];
-    float[] shift = new float[mean.length];
-    float[] gamma = norm.scale() ? weights.values(normName + "/gamma") : null;
-    float[] beta = norm.center() ? weights.values(normName + "/beta") : null;
-    boolean biased = Boolean.TRUE.equals(layer.config().get("use_bias"));
-    float[] bias = biased ? weights.values(name + "/bias") : new float[mean.length];
-    for (int i = 0; i < mean.length; i++) {
-      double by = (gamma == null ? 1 : gamma[i]) / Math.sqrt(variance[i] + norm.epsilon());
-      scale[i] = (float) by;
-      shift[i] = (float) ((bias[i] - mean[i]) * by + (beta == null ? 0 : beta[i]));
-    }
-    String kernel = name + "/" + KERNELS.get(layer.className());
-    values.put(kernel, scaled(layer, weights.values(kernel), scale, shape(model, kernel)));
-    values.put(name + "/bias", shift);
-    Map<String, Object> config = new LinkedHashMap<>(layer.config());
-    config.put("use_bias", true);
-    changed.put(name, Layers.standard().read(layer.className(), Config.of(config, name)));
-    changed.put(normName, new Identity());
   }
 
   private static long[] shape(Model model, String weight) {

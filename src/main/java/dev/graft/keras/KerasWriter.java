@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -59,7 +60,8 @@ public final class KerasWriter {
    *
    * @throws dev.graft.error.UnsupportedException when a layer cannot be said in them
    */
-  public static void wholeH5(Path target, Contents contents) {
+  public static void wholeH5(Path target, Contents given) {
+    Contents contents = HardSigmoid.forKeras2(given);
     Model model = contents.model();
     String config = Json.compact(NetworkConfig.of(model, new Keras2Config()));
     String training =
@@ -87,6 +89,15 @@ public final class KerasWriter {
         });
   }
 
+  /**
+   * The layers whose weights a {@code .keras} archive has multiplied, because Keras 3's
+   * hard_sigmoid is another function than that of Keras 1 and 2. The network computes the same; an
+   * optimizer's state is left out.
+   */
+  public static List<String> rescaled(Model model) {
+    return HardSigmoid.changed(model);
+  }
+
   /** A weights-only {@code .h5}, groups named after layers, which both Kerases read. */
   public static void weightsH5(Path target, Model model, WeightStore weights) {
     AtomicFiles.write(
@@ -108,7 +119,8 @@ public final class KerasWriter {
    *
    * @throws dev.graft.error.UnsupportedException when Keras 3 lacks a layer or activation
    */
-  public static void keras(Path target, Contents contents) {
+  public static void keras(Path target, Contents given) {
+    Contents contents = HardSigmoid.forKeras3(given);
     Map<String, Object> compile =
         contents.compile() == null ? Map.of() : CompileWriter.keras3(contents.compile());
     String config = Json.compact(NetworkConfig.of(contents.model(), new Keras3Config(compile)));

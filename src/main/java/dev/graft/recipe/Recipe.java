@@ -52,17 +52,7 @@ public record Recipe(
   public static Recipe read(RecipeFile file, Path folder, Surroundings around) {
     Config root = file.config();
     Path base = Path.of("").toAbsolutePath();
-    if (root.integer("graft") != 1) {
-      throw new SettingException(
-          root.where("graft")
-              + ": this Graft reads recipes of version 1, came "
-              + root.integer("graft")
-              + ".");
-    }
-    String name = root.string("name");
-    if (!RecipeFile.NAME.matcher(name).matches()) {
-      throw root.get("name").wrong("letters, digits, dots, dashes and underscores");
-    }
+    String name = name(root);
     long seed = root.has("seed") ? root.get("seed").whole() : 42;
     FileTraining before =
         FileTraining.of(root.get("stages"), root.get("model").afresh(), base, around);
@@ -113,6 +103,22 @@ public record Recipe(
         exports,
         before,
         resolved(root, stages, data.get(0).how().image(), seed));
+  }
+
+  /** The run's name, once the recipe is known to be one that this Graft reads. */
+  private static String name(Config root) {
+    if (root.integer("graft") != 1) {
+      throw new SettingException(
+          root.where("graft")
+              + ": this Graft reads recipes of version 1, came "
+              + root.integer("graft")
+              + ".");
+    }
+    String name = root.string("name");
+    if (!RecipeFile.NAME.matcher(name).matches()) {
+      throw root.get("name").wrong("letters, digits, dots, dashes and underscores");
+    }
+    return name;
   }
 
   private static void check(Config root, List<StageReader.Planned> stages, List<Data> data) {
