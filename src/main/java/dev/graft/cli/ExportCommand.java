@@ -47,10 +47,12 @@ final class ExportCommand implements Command {
         Console.value("features", "LAYERS", "a SavedModel also gives these layers' outputs"));
     options.addOption(
         Console.flag(
-            "freeze", "weights as constants, batch normalisation folded in (saved-model, graphdef)"));
+            "freeze",
+            "weights as constants, batch normalisation folded in (saved-model, graphdef)"));
     options.addOption(
         Console.flag(
-            "optimizer-state", "an .h5 holds it too: tf_keras trains on, Keras 3 cannot (.keras does)"));
+            "optimizer-state",
+            "an .h5 holds it too: tf_keras trains on, Keras 3 cannot (.keras does)"));
     ModelOptions.weights(options);
     ModelOptions.pictures(options);
     return options;
@@ -74,11 +76,13 @@ final class ExportCommand implements Command {
       warn(trained, kinds, exports.options(), console);
       List<String> rescaled = KerasWriter.rescaled(network.model());
       if (kinds.contains("keras") && !rescaled.isEmpty()) {
-        console.err().println(
-            "graft: .keras: Keras 3's hard_sigmoid is another function than that of Keras 1 and 2;"
-                + " the weights before it are multiplied by 1.2, so that the network computes the"
-                + " same: "
-                + String.join(", ", rescaled));
+        console
+            .err()
+            .println(
+                "graft: .keras: Keras 3's hard_sigmoid is another function than that of Keras 1 and 2;"
+                    + " the weights before it are multiplied by 1.2, so that the network computes the"
+                    + " same: "
+                    + String.join(", ", rescaled));
       }
       exports.write(network, told.note(), trained.compiled());
     }
@@ -120,9 +124,11 @@ final class ExportCommand implements Command {
       throw new SettingException("--optimizer-state: " + trained.problem() + ".");
     }
     if (trained.problem() == null && kinds.contains("h5") && !options.state()) {
-      console.err().println(
-          "graft: the optimizer's state is left out of the .h5, as Keras 3 could not train it on;"
-              + " --optimizer-state keeps it for tf_keras, and .keras has it");
+      console
+          .err()
+          .println(
+              "graft: the optimizer's state is left out of the .h5, as Keras 3 could not train it on;"
+                  + " --optimizer-state keeps it for tf_keras, and .keras has it");
     } else if (kinds.contains("keras")
         && trained.compiled().compile() != null
         && trained.compiled().optimizer() == null) {

@@ -64,8 +64,7 @@ public record Folding(Model model, WeightStore weights, int folded) {
           model.map(
               entry ->
                   changed.containsKey(entry.name())
-                      ? new Model.Entry(
-                          entry.name(), entry.trainable(), changed.get(entry.name()))
+                      ? new Model.Entry(entry.name(), entry.trainable(), changed.get(entry.name()))
                       : entry);
       return new Folding(
           folded,

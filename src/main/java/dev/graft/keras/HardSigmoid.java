@@ -95,8 +95,10 @@ final class HardSigmoid {
 
   private boolean sayable(Layer layer) {
     Layer inner = layer instanceof Bidirectional ways ? ways.forward().layer() : layer;
-    Map<String, Object> config = GATES.containsKey(inner.className()) || WHOLE.contains(
-        inner.className()) ? inner.config() : Map.of();
+    Map<String, Object> config =
+        GATES.containsKey(inner.className()) || WHOLE.contains(inner.className())
+            ? inner.config()
+            : Map.of();
     boolean whole = from.equals(config.get("activation"));
     return GATES.containsKey(inner.className())
         ? from.equals(config.get("recurrent_activation")) && !whole

@@ -17,8 +17,7 @@ import java.util.Map;
 
 /**
  * Keras 2's words, as far as Keras 3 reads them too: what a whole-model {@code .h5} holds. Source:
- * tf_keras 2.18 engine/functional.py and engine/node.py, Keras 3.15
- * legacy/saving/saving_utils.py.
+ * tf_keras 2.18 engine/functional.py and engine/node.py, Keras 3.15 legacy/saving/saving_utils.py.
  */
 final class Keras2Config implements ConfigDialect {
   @Override

@@ -25,7 +25,13 @@ final class Keras3Config implements ConfigDialect {
   /** Layers that take the state they begin with by name. */
   private static final Set<String> RECURRENT =
       Set.of(
-          "LSTM", "GRU", "SimpleRNN", "RNN", "Bidirectional", "ConvLSTM1D", "ConvLSTM2D",
+          "LSTM",
+          "GRU",
+          "SimpleRNN",
+          "RNN",
+          "Bidirectional",
+          "ConvLSTM1D",
+          "ConvLSTM2D",
           "ConvLSTM3D");
 
   /** Layers that cannot be told, when they are made, whether they train. */

@@ -49,8 +49,7 @@ final class KerasOrder {
     Map<String, Integer> layers = new HashMap<>();
     for (int i = finished.size() - 1; i >= 0; i--) {
       Use use = finished.get(i);
-      int depth =
-          Math.max(depths.getOrDefault(use, 0), layers.getOrDefault(use.layer(), 0));
+      int depth = Math.max(depths.getOrDefault(use, 0), layers.getOrDefault(use.layer(), 0));
       layers.put(use.layer(), depth);
       depths.put(use, depth);
       use.inputs().forEach(ref -> depths.merge(use(ref), depth + 1, Math::max));
@@ -58,8 +57,7 @@ final class KerasOrder {
     List<Model.Entry> order = new ArrayList<>(model.layers());
     // What no output needs stands, as an input that is not used does, at the end.
     order.sort(
-        Comparator.comparingInt(
-                (Model.Entry entry) -> -layers.getOrDefault(entry.name(), 0))
+        Comparator.comparingInt((Model.Entry entry) -> -layers.getOrDefault(entry.name(), 0))
             .thenComparingInt(entry -> met.getOrDefault(entry.name(), -1)));
     return new Model(
         model.name(), model.form(), order, model.uses(), model.inputs(), model.outputs());

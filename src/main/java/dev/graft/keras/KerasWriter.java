@@ -148,7 +148,8 @@ public final class KerasWriter {
 
   /** The architecture alone, as {@code to_json()} of tf_keras gives it. */
   public static void architecture(Path target, Model model) {
-    Map<String, Object> config = new LinkedHashMap<>(NetworkConfig.of(KerasOrder.of(model), new Keras2Config()));
+    Map<String, Object> config =
+        new LinkedHashMap<>(NetworkConfig.of(KerasOrder.of(model), new Keras2Config()));
     config.put("keras_version", KERAS_2);
     config.put("backend", "tensorflow");
     AtomicFiles.string(target, Json.pretty(config));

@@ -84,9 +84,7 @@ final class OptimizerSlots {
               "Adafactor",
               List.of(
                   always(
-                      new Slot("r", "r", Form.ROWS),
-                      new Slot("c", "c", Form.COLUMNS),
-                      VELOCITY))),
+                      new Slot("r", "r", Form.ROWS), new Slot("c", "c", Form.COLUMNS), VELOCITY))),
           Map.entry(
               "RMSprop",
               List.of(

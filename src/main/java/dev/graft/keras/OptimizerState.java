@@ -6,7 +6,8 @@ import java.util.List;
  * An optimizer's state: how many updates it made, and its slots for each weight.
  *
  * @param iterations updates so far
- * @param slots names of its slots as Keras 3 has them: {@code momentum} and {@code velocity} for Adam
+ * @param slots names of its slots as Keras 3 has them: {@code momentum} and {@code velocity} for
+ *     Adam
  * @param variables the weights that have slots, {@code layer/slot}, in the model's order
  * @param values the values of a slot, read when asked for
  * @param momentumSchedule Nadam's running product of its momentum schedule; 1 for all others

@@ -80,8 +80,7 @@ public record Compiled(CompileSettings compile, OptimizerState optimizer) {
   static Compiled trained(
       Network network, Optimizer optimizer, CompileSettings compile, long iterations) {
     boolean known = compile != null && OptimizerState.known(compile.optimizer());
-    return new Compiled(
-        compile, known ? OptimizerMemory.of(network, optimizer, iterations) : null);
+    return new Compiled(compile, known ? OptimizerMemory.of(network, optimizer, iterations) : null);
   }
 
   /** The optimizer's settings; a rate that a callback has set is the one it goes on with. */

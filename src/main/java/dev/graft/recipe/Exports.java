@@ -134,8 +134,7 @@ public record Exports(Map<String, Path> paths, Integer version, Options options)
           KerasWriter.keras(path, contents(network, note, trained, trained.optimizer()));
       case "h5" ->
           KerasWriter.wholeH5(
-              path,
-              contents(network, note, trained, options.state() ? trained.optimizer() : null));
+              path, contents(network, note, trained, options.state() ? trained.optimizer() : null));
       case "weights-h5" -> KerasWriter.weightsH5(path, network.model(), network);
       case "weights-v3" -> KerasWriter.weightsV3(path, network.model(), network);
       case "json" -> KerasWriter.architecture(path, network.model());

@@ -58,7 +58,10 @@ final class FileTraining {
     return new FileTraining(file, stages, stage);
   }
 
-  /** The stages, the first with what the file says of optimizer, loss and metrics where it says nothing. */
+  /**
+   * The stages, the first with what the file says of optimizer, loss and metrics where it says
+   * nothing.
+   */
   Config completed() {
     CompileSettings compile = file.compile();
     @SuppressWarnings("unchecked")

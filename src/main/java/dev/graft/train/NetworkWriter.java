@@ -2,7 +2,9 @@ package dev.graft.train;
 
 import java.nio.file.Path;
 
-/** Writes the network that is being trained into a Keras file; which kind, the name's ending says. */
+/**
+ * Writes the network that is being trained into a Keras file; which kind, the name's ending says.
+ */
 @FunctionalInterface
 public interface NetworkWriter {
   /**

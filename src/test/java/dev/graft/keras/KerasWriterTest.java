@@ -133,10 +133,24 @@ class KerasWriterTest {
     Ref x = net.input("in", -1, 4, 2);
     Map<String, Object> lstm =
         Map.of("units", 3, "recurrent_activation", "hard_sigmoid_keras2", "name", "l");
-    x = net.layer("lstm", "LSTM", Map.of("units", 3, "recurrent_activation", "hard_sigmoid_keras2",
-        "return_sequences", true), x);
-    x = net.layer("both", "Bidirectional", Map.of("layer", Map.of("class_name", "LSTM",
-        "config", lstm)), x);
+    x =
+        net.layer(
+            "lstm",
+            "LSTM",
+            Map.of(
+                "units",
+                3,
+                "recurrent_activation",
+                "hard_sigmoid_keras2",
+                "return_sequences",
+                true),
+            x);
+    x =
+        net.layer(
+            "both",
+            "Bidirectional",
+            Map.of("layer", Map.of("class_name", "LSTM", "config", lstm)),
+            x);
     net.layer("out", "Dense", Map.of("units", 2, "activation", "hard_sigmoid_keras2"), x);
     Model model = net.sequential();
     assertThat(KerasWriter.rescaled(model)).containsExactly("lstm", "both", "out");
@@ -147,7 +161,8 @@ class KerasWriterTest {
     float[] before = Nets.weights(model, 4).get("lstm/kernel");
     try (WeightFile weights = WeightFile.open(file)) {
       float[] after =
-          WeightMatch.of(read.model(), weights, LoadOptions.strict()).store(null)
+          WeightMatch.of(read.model(), weights, LoadOptions.strict())
+              .store(null)
               .values("lstm/kernel");
       for (int i = 0; i < after.length; i++) {
         boolean candidate = i % 12 / 3 == 2;
@@ -156,8 +171,9 @@ class KerasWriterTest {
     }
     Path back = folder.resolve("back.h5");
     KerasWriter.wholeH5(back, KerasWriter.Contents.of(read.model(), Nets.store(model, 4)));
-    assertThat(NetworkConfig.of(KerasFile.open(back, Layers.standard()).model(),
-        new Keras2Config())).isEqualTo(NetworkConfig.of(model, new Keras2Config()));
+    assertThat(
+            NetworkConfig.of(KerasFile.open(back, Layers.standard()).model(), new Keras2Config()))
+        .isEqualTo(NetworkConfig.of(model, new Keras2Config()));
   }
 
   /** Layers stand in Keras's order in a file; uses that need nothing of each other in any. */

@@ -21,7 +21,6 @@ import dev.graft.layers.Model;
 import dev.graft.network.Network;
 import dev.graft.runtime.Settings;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -72,8 +71,7 @@ class OptimizerRoundTripTest {
             + " \"config\": {\"initial_learning_rate\": 0.1, \"decay_steps\": 2, \"decay_rate\":"
             + " 0.7}}}}");
     OPTIMIZERS.put(
-        "accumulated",
-        "{\"Adam\": {\"learning_rate\": 0.01, \"gradient_accumulation_steps\": 3}}");
+        "accumulated", "{\"Adam\": {\"learning_rate\": 0.01, \"gradient_accumulation_steps\": 3}}");
   }
 
   @TempDir Path folder;
@@ -150,8 +148,7 @@ class OptimizerRoundTripTest {
     Stage stage =
         Stage.of(
                 "test",
-                Objective.of(
-                    Losses.read(Config.of("categorical_crossentropy", "loss")), List.of()),
+                Objective.of(Losses.read(Config.of("categorical_crossentropy", "loss")), List.of()),
                 optimizer,
                 Pace.of(1, BATCH).inOrder())
             .with(recorder);
