@@ -237,8 +237,7 @@ final class StageReader {
       return List.of();
     }
     Compiled.Words words = new Compiled.Words(map(stage.plain()), additions);
-    return Callbacks.read(
-        stage.get("callbacks"), new Callbacks.Setting(folder, words, others));
+    return Callbacks.read(stage.get("callbacks"), new Callbacks.Setting(folder, words, others));
   }
 
   /** Keras's {@code compile} has rmsprop where none is given. */
