@@ -59,6 +59,12 @@ public record BatchNormalization(
         c.flag("sample_variance", false));
   }
 
+  /** The same, moving towards the sample variance or the population variance. */
+  public BatchNormalization withSampleVariance(boolean sample) {
+    return new BatchNormalization(
+        axis, momentum, epsilon, center, scale, beta, gamma, movingMean, movingVariance, sample);
+  }
+
   @Override
   public List<Slot> slots(List<Spec> inputs) {
     long size = inputs.get(0).known(axis, "BatchNormalization");
