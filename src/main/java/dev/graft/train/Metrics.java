@@ -10,11 +10,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /** The table of metrics by Keras's names. */
 public final class Metrics {
   private static final Map<String, Reader> READERS = new LinkedHashMap<>();
+  private static final Pattern CLASS_NAME = Pattern.compile("AUC|[A-Z].*[a-z].*");
 
   /** Makes a metric from its config, under {@code name}. */
   @FunctionalInterface
@@ -171,6 +173,14 @@ public final class Metrics {
    * is also what it is logged as; a class is logged under its {@code name} or Keras's default.
    */
   public static Metric read(Config value) {
+    return read(value, Generation.KERAS_3);
+  }
+
+  /**
+   * As the other method; Keras 2 logs a class that is given by its name alone under the class's
+   * usual name: {@code "AUC"} is {@code auc}.
+   */
+  public static Metric read(Config value, Generation generation) {
     Config.Named named = value.named();
     Reader reader = READERS.get(named.className());
     if (reader == null) {
@@ -182,7 +192,10 @@ public final class Metrics {
               + Nearest.hint(named.className(), READERS.keySet()));
     }
     named.config().ignore("dtype", "fn");
-    String usual = value.isString() ? value.string() : usualName(named.className());
+    boolean asGiven =
+        value.isString()
+            && (generation == Generation.KERAS_3 || !CLASS_NAME.matcher(value.string()).matches());
+    String usual = asGiven ? value.string() : usualName(named.className());
     Metric metric = reader.read(named.config(), named.config().string("name", usual));
     named.config().done();
     return metric;

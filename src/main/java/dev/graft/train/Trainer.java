@@ -66,7 +66,12 @@ public final class Trainer implements Training {
     train = keep(job.train(), from);
     validation = job.validation() == null ? null : keep(job.validation(), from);
     // Two stages never see the examples in the same order.
-    passes = new Passes(train, stage.pace(), Seeds.mix(job.seed(), job.start().stage()));
+    passes =
+        new Passes(
+            train,
+            stage.pace(),
+            stage.objective().generation(),
+            Seeds.mix(job.seed(), job.start().stage()));
     stepper = new TrainingStep(network, graph, new Diagnosis(network, graph.scoring, train));
   }
 
