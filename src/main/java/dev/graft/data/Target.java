@@ -26,7 +26,9 @@ public sealed interface Target {
 
     @Override
     public Target relabelled(int[] fresh, int classes) {
-      return new Classes(Arrays.stream(index).map(old -> fresh[old]).toArray(), classes);
+      // Examples that were left out earlier have no class any more.
+      int[] moved = Arrays.stream(index).map(old -> old < 0 ? -1 : fresh[old]).toArray();
+      return new Classes(moved, classes);
     }
   }
 

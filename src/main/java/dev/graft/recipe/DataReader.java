@@ -2,8 +2,10 @@ package dev.graft.recipe;
 
 import dev.graft.config.Config;
 import dev.graft.data.Labels;
+import dev.graft.data.Parts;
 import dev.graft.data.Preprocessing;
 import dev.graft.train.Loss;
+import java.util.Arrays;
 
 /** What a model and a loss need to know of a recipe's {@code data}, and the other way round. */
 final class DataReader {
@@ -28,5 +30,12 @@ final class DataReader {
     return how.size() == null
         ? null
         : new long[] {how.size()[0], how.size()[1], how.color().channels()};
+  }
+
+  /** The shape of one stored example; null for pictures in files. */
+  static long[] stored(Parts parts) {
+    return parts.train().file(0) != null
+        ? null
+        : Arrays.stream(parts.train().inputs().get(0).column().shape()).asLongStream().toArray();
   }
 }

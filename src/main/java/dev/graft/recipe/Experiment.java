@@ -1,5 +1,8 @@
 package dev.graft.recipe;
 
+import dev.graft.data.Examples;
+import dev.graft.layers.Ref;
+import dev.graft.network.FrozenPart;
 import dev.graft.network.Network;
 import dev.graft.network.Path;
 import dev.graft.train.Evaluation;
@@ -8,6 +11,7 @@ import dev.graft.train.History;
 import dev.graft.train.Job;
 import dev.graft.train.Position;
 import dev.graft.train.Scoring;
+import dev.graft.train.Stage;
 import dev.graft.train.Trainer;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -23,7 +27,7 @@ public final class Experiment implements AutoCloseable {
   private final FeatureCache features = new FeatureCache();
   private Network network;
   private Trainer.End end = Trainer.End.FINISHED;
-  private Map<String, Double> test = Map.of();
+  private final Map<Integer, Map<String, Double>> tests = new LinkedHashMap<>();
 
   /** An experiment that has not begun. */
   public Experiment(Recipe recipe, Surroundings around) {
@@ -45,9 +49,6 @@ public final class Experiment implements AutoCloseable {
     }
     stages(start, writer);
     if (end != Trainer.End.INTERRUPTED) {
-      if (recipe.data().test() != null) {
-        test = score();
-      }
       writer.finish(this);
     }
   }
@@ -55,9 +56,6 @@ public final class Experiment implements AutoCloseable {
   /** Runs to the end without writing anything. */
   public void run() {
     stages(Position.start(0, recipe.stages().get(0).stage().pace().initialEpoch(), 0), null);
-    if (recipe.data().test() != null && end != Trainer.End.INTERRUPTED) {
-      test = score();
-    }
   }
 
   private void stages(Position start, RunWriter writer) {
@@ -65,13 +63,19 @@ public final class Experiment implements AutoCloseable {
     for (int i = start.stage(); i < recipe.stages().size(); i++) {
       StageReader.Planned planned = recipe.stages().get(i);
       open(planned.model());
+      Journal journal = new Journal(recipe.data(i), around.progress());
+      if (i == 0 || !recipe.data(i).equals(recipe.data(i - 1))) {
+        journal.samples();
+      }
+      journal.model(planned.stage().name(), planned.model().model());
+      long began = System.nanoTime();
       Trainer.Outcome outcome =
           Trainer.fit(
               new Job(
                   network,
                   writer == null ? planned.stage() : writer.watched(planned.stage(), history),
-                  recipe.data().train(),
-                  recipe.data().validation(),
+                  recipe.data(i).train(),
+                  recipe.data(i).validation(),
                   position,
                   recipe.seed(),
                   history,
@@ -82,6 +86,13 @@ public final class Experiment implements AutoCloseable {
       end = outcome.end();
       if (end == Trainer.End.INTERRUPTED) {
         return;
+      }
+      journal.trained((System.nanoTime() - began) / 1e9);
+      boolean lastOnData =
+          i + 1 == recipe.stages().size() || !recipe.data(i).equals(recipe.data(i + 1));
+      if (lastOnData && recipe.data(i).test() != null) {
+        tests.put(i, score(i));
+        journal.tested(tests.get(i));
       }
       if (i + 1 < recipe.stages().size()) {
         int initial = recipe.stages().get(i + 1).stage().pace().initialEpoch();
@@ -113,13 +124,16 @@ public final class Experiment implements AutoCloseable {
     }
   }
 
-  private Map<String, Double> score() {
-    Path whole = network.inference();
-    StageReader.Planned last = recipe.stages().get(recipe.stages().size() - 1);
-    Scoring scoring = new Scoring(network, whole, last.stage().objective());
+  private Map<String, Double> score(int index) {
+    Stage stage = recipe.stages().get(index).stage();
+    // What the frozen part made of these examples is there already when training kept it.
+    Examples test = recipe.data(index).test();
+    Examples kept = features.find(network, test);
+    List<Ref> from = kept == null ? network.model().inputs() : FrozenPart.border(network.model());
+    Path path = network.path(Path.Mode.INFERENCE, from, network.model().outputs());
     return new LinkedHashMap<>(
-        new Evaluation(network, scoring)
-            .score(recipe.data().test(), last.stage().pace().validation().batchSize(), "test_"));
+        new Evaluation(network, new Scoring(network, path, stage.objective()))
+            .score(kept == null ? test : kept, stage.pace().validation().batchSize(), "test_"));
   }
 
   /** The network after the last stage that ran; it is closed with this. */
@@ -143,14 +157,23 @@ public final class Experiment implements AutoCloseable {
 
   /** Loss and metrics on the test data, under {@code test_…}; empty without test data. */
   public Map<String, Double> test() {
-    return test;
+    return test(recipe.stages().size() - 1);
   }
 
-  /** The best validation (else training) loss and accuracy over all epochs, for people. */
+  /** The same after stage {@code index}; empty when the next stage has the same data. */
+  Map<String, Double> test(int index) {
+    return tests.getOrDefault(index, Map.of());
+  }
+
+  /** The best validation (else training) loss and accuracy on the last stage's data. */
   public Map<String, Double> best() {
     Map<String, Double> best = new LinkedHashMap<>();
     for (String name : List.of("val_loss", "val_accuracy", "loss", "accuracy")) {
-      List<Double> values = history.values(name);
+      List<Double> values =
+          history.epochs().stream()
+              .filter(epoch -> onLastData(epoch.stage()) && epoch.logs().containsKey(name))
+              .map(epoch -> epoch.logs().get(name))
+              .toList();
       boolean training = !name.startsWith("val_");
       if (!values.isEmpty() && !(training && recipe.data().validation() != null)) {
         best.put(
@@ -161,6 +184,16 @@ public final class Experiment implements AutoCloseable {
       }
     }
     return best;
+  }
+
+  private boolean onLastData(String name) {
+    for (int i = 0; i < recipe.stages().size(); i++) {
+      if (recipe.data(i).equals(recipe.data())
+          && recipe.stages().get(i).stage().name().equals(name)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   @Override

@@ -27,6 +27,7 @@ final class ModelReader {
   private final Path base;
   private final Surroundings around;
   private final long[] pictures;
+  private final long[] stored;
   private final int classes;
 
   /**
@@ -35,12 +36,14 @@ final class ModelReader {
    * @param base what relative paths start from
    * @param pictures height, width and channels of the pictures when the recipe gives a size, or
    *     null
+   * @param stored shape of one example when the data is arrays, or null
    * @param classes number of classes in the data
    */
-  ModelReader(Path base, Surroundings around, long[] pictures, int classes) {
+  ModelReader(Path base, Surroundings around, long[] pictures, long[] stored, int classes) {
     this.base = base;
     this.around = around;
     this.pictures = pictures == null ? null : pictures.clone();
+    this.stored = stored == null ? null : stored.clone();
     this.classes = classes;
   }
 
@@ -161,14 +164,16 @@ final class ModelReader {
   }
 
   private Grafted fromScratch(Config model, HeadReader heads) {
-    if (pictures == null) {
+    long[] shape = pictures != null ? pictures : stored;
+    if (shape == null) {
       throw new SettingException(
-          model.where() + ": 'layers' needs data with a known shape to build on.");
+          model.where()
+              + ": 'layers' needs pictures of a known size to build on. Set data.image.size.");
     }
     Model built =
         Surgery.sequential(
             model.string("name", "sequential"),
-            new InputLayer(Spec.floats(batchFirst(pictures))),
+            new InputLayer(Spec.floats(batchFirst(shape))),
             heads.read(model.get("layers")));
     return new Grafted(built, Set.of(), WeightPlan.initialise(), Note.none());
   }

@@ -3,16 +3,12 @@ package dev.graft.recipe;
 import dev.graft.config.Config;
 import dev.graft.data.Context;
 import dev.graft.data.Data;
-import dev.graft.data.Labels;
 import dev.graft.data.Parts;
-import dev.graft.data.Plan;
-import dev.graft.data.Preparation;
 import dev.graft.data.Preprocessing;
 import dev.graft.error.SettingException;
 import dev.graft.layers.Spec;
 import dev.graft.model.Summary;
 import dev.graft.train.DataCheck;
-import dev.graft.train.Loss;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,7 +24,8 @@ import java.util.Map;
  * @param seed of initial weights, order, augmentation and dropout
  * @param start the model before the first stage
  * @param stages in order, each with its model
- * @param data examples to learn from, to validate with and to test with, and their preparation
+ * @param stageData for each stage, examples to learn from, to validate with and to test with, and
+ *     their preparation; stages may share them
  * @param exports the kinds of file to write
  * @param resolved the recipe with absolute paths and all defaults, as plain data
  */
@@ -37,7 +34,7 @@ public record Recipe(
     long seed,
     Grafted start,
     List<StageReader.Planned> stages,
-    Data data,
+    List<Data> stageData,
     List<String> exports,
     Map<String, Object> resolved)
     implements AutoCloseable {
@@ -66,11 +63,9 @@ public record Recipe(
     }
     long seed = root.has("seed") ? root.get("seed").whole() : 42;
     List<Config> stages = StageReader.inherit(root.get("stages"));
-    Loss loss = ObjectiveReader.firstLoss(stages.get(0));
-    Config dataConfig = root.get("data");
-    Labels labels = Plan.labels(dataConfig, DataReader.labels(loss));
-    Context context = Context.training(base, around.places(), around.progress()).labelled(labels);
-    Parts parts = Parts.read(dataConfig, context);
+    Context context = Context.training(base, around.places(), around.progress());
+    StageData stageData =
+        StageData.read(root.get("data"), stages, file.plain().get("data"), context);
     List<String> exports = root.has("export") ? root.strings("export") : EXPORTS;
     for (String export : exports) {
       if (!EXPORTS.contains(export)) {
@@ -78,27 +73,25 @@ public record Recipe(
       }
     }
     Config model = root.get("model");
-    int classes = parts.train().classes().size();
     Grafted grafted =
-        new ModelReader(base, around, DataReader.pictures(dataConfig), classes).read(model);
-    Preparation absent = new Preparation(image(grafted, dataConfig, parts), labels);
-    HeadReader heads =
-        new HeadReader(
-            around.layers(), model.has("defaults") ? model.get("defaults") : null, classes);
+        new ModelReader(
+                base,
+                around,
+                DataReader.pictures(stageData.config(0)),
+                DataReader.stored(stageData.parts(0)),
+                stageData.parts(0).train().classes().size())
+            .read(model);
+    Config defaults = model.has("defaults") ? model.get("defaults") : null;
     List<StageReader.Planned> planned =
-        new StageReader(heads, parts.train(), folder).read(stages, grafted);
-    Plan plan = Plan.read(dataConfig, parts, absent);
+        new StageReader(
+                classes -> new HeadReader(around.layers(), defaults, classes), stageData, folder)
+            .read(stages, grafted);
+    stageData.plan((config, parts) -> image(grafted, config, parts));
     root.done();
     grafted.weights().check(grafted.model());
     // Last, because it decodes every picture once.
-    Data data = plan.open(context.progress(), around.settings());
-    for (StageReader.Planned stage : planned) {
-      DataCheck.check(
-          root.where() + ", stage '" + stage.stage().name() + "'",
-          data.train(),
-          stage.model().model(),
-          stage.stage().objective());
-    }
+    List<Data> data = stageData.open(context, around.settings());
+    check(root, planned, data);
     return new Recipe(
         name,
         seed,
@@ -106,7 +99,27 @@ public record Recipe(
         planned,
         data,
         exports,
-        resolved(root, stages, data.how().image(), seed));
+        resolved(root, stages, data.get(0).how().image(), seed));
+  }
+
+  private static void check(Config root, List<StageReader.Planned> stages, List<Data> data) {
+    for (int i = 0; i < stages.size(); i++) {
+      DataCheck.check(
+          root.where() + ", stage '" + stages.get(i).stage().name() + "'",
+          data.get(i).train(),
+          stages.get(i).model().model(),
+          stages.get(i).stage().objective());
+    }
+  }
+
+  /** The data of the last stage: what the trained model is about. */
+  public Data data() {
+    return stageData.get(stageData.size() - 1);
+  }
+
+  /** The data of stage {@code index}. */
+  public Data data(int index) {
+    return stageData.get(index);
   }
 
   /** Pictures take the size and channels that the model wants, and its preparation. */
@@ -156,14 +169,16 @@ public record Recipe(
         Locale.ROOT,
         "%s: %d examples to train on%s, %,d parameters, %,d of them trained",
         name,
-        data.train().size(),
-        data.validation() == null ? "" : ", " + data.validation().size() + " to validate with",
+        data(0).train().size(),
+        data(0).validation() == null
+            ? ""
+            : ", " + data(0).validation().size() + " to validate with",
         summary.total(),
         summary.trainable());
   }
 
   @Override
   public void close() {
-    data.close();
+    java.util.Set.copyOf(stageData).forEach(Data::close);
   }
 }

@@ -138,7 +138,7 @@ final class RunWriter implements Job.Saver {
         folder.path(),
         new RunReporter(recipe, network, experiment.features())
             .report(experiment.history(), ending(experiment.end()), folder));
-    new Card(origin(), note, stages(experiment.history()), metrics(experiment), Map.of())
+    new Card(origin(), note, stages(experiment), metrics(experiment), Map.of())
         .sealed(folder.path())
         .write(folder.path());
   }
@@ -176,19 +176,23 @@ final class RunWriter implements Job.Saver {
         Json.pretty(recipe.resolved()), recipe.seed(), around.settings(), data, weights);
   }
 
-  private List<Map<String, Object>> stages(History history) {
+  private List<Map<String, Object>> stages(Experiment experiment) {
     List<Map<String, Object>> stages = new ArrayList<>();
-    for (StageReader.Planned planned : recipe.stages()) {
+    for (int i = 0; i < recipe.stages().size(); i++) {
+      StageReader.Planned planned = recipe.stages().get(i);
       Map<String, Object> stage = new LinkedHashMap<>();
       String name = planned.stage().name();
       List<History.Epoch> epochs =
-          history.epochs().stream().filter(epoch -> epoch.stage().equals(name)).toList();
+          experiment.history().epochs().stream()
+              .filter(epoch -> epoch.stage().equals(name))
+              .toList();
       stage.put("name", name);
       stage.put("epochs", epochs.size());
       stage.put("optimizer", planned.stage().optimizer().className());
       stage.put("optimizer_config", planned.stage().optimizer().config());
       stage.put("batch_size", planned.stage().pace().batchSize());
       stage.put("seconds", epochs.stream().mapToDouble(History.Epoch::seconds).sum());
+      stage.put("test", experiment.test(i));
       stages.add(stage);
     }
     return stages;

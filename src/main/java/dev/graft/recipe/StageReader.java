@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntFunction;
 
 /** Reads the {@code stages} of a recipe, each inheriting from the one before. */
 final class StageReader {
@@ -27,20 +28,21 @@ final class StageReader {
   private static final Set<String> OWN =
       Set.of("name", "epochs", "initial_epoch", "head", "freeze", "unfreeze", "continue");
 
-  private final HeadReader heads;
-  private final Dataset train;
+  private final IntFunction<HeadReader> heads;
+  private final StageData data;
   private final Callbacks.Setting callbacks;
 
   /**
    * A reader.
    *
-   * @param train the examples, whose labels decide what "balanced" class weights are
+   * @param heads a reader of layers by the number of classes in the data
+   * @param data of the stages, whose labels decide what "balanced" class weights are
    * @param folder the run folder, where callbacks write
    */
-  StageReader(HeadReader heads, Dataset train, Path folder) {
+  StageReader(IntFunction<HeadReader> heads, StageData data, Path folder) {
     this.callbacks = new Callbacks.Setting(folder, StageReader::write, Map.of());
     this.heads = heads;
-    this.train = train;
+    this.data = data;
   }
 
   private static void write(Network network, Path file, boolean weightsOnly) {
@@ -91,17 +93,17 @@ final class StageReader {
     Grafted model = start;
     for (int i = 0; i < stages.size(); i++) {
       Config stage = stages.get(i);
-      model = model(stage, model);
+      model = model(stage, model, i);
       planned.add(new Planned(stage(stage, model, i), model, stage.flag("continue", false)));
       stage.done();
     }
     return planned;
   }
 
-  private Grafted model(Config stage, Grafted before) {
+  private Grafted model(Config stage, Grafted before, int index) {
     Grafted model = before;
     if (stage.has("head")) {
-      model = withHead(model, stage.get("head"));
+      model = withHead(model, stage.get("head"), index);
     }
     if (stage.has("freeze")) {
       Set<String> frozen = Freeze.names(stage.get("freeze"), model.model(), model.trunk());
@@ -114,7 +116,7 @@ final class StageReader {
     return model;
   }
 
-  private Grafted withHead(Grafted model, Config head) {
+  private Grafted withHead(Grafted model, Config head, int index) {
     if (model.trunk().isEmpty()) {
       throw new SettingException(
           head.where() + ": this model has no trunk that a new head could go on.");
@@ -123,17 +125,18 @@ final class StageReader {
     for (var entry : model.model().layers()) {
       end = model.trunk().contains(entry.name()) ? entry.name() : end;
     }
-    return model.with(Surgery.graft(Surgery.cut(model.model(), end), heads.read(head)));
+    HeadReader reader = heads.apply(data.parts(index).train().classes().size());
+    return model.with(Surgery.graft(Surgery.cut(model.model(), end), reader.read(head)));
   }
 
   private Stage stage(Config stage, Grafted model, int index) {
-    stage.ignore("verbose");
+    stage.ignore("verbose", "data");
     return new Stage(
         stage.string("name", "stage " + (index + 1)),
         ObjectiveReader.read(stage, model.model()),
         Optimizers.read(stage.has("optimizer") ? stage.get("optimizer") : rmsprop(stage)),
         Pace.read(stage),
-        weighting(stage),
+        weighting(stage, data.parts(index).train()),
         learningRates(stage),
         stage.has("ema") ? Averages.read(stage.get("ema")) : null,
         cache(stage),
@@ -154,7 +157,7 @@ final class StageReader {
     return rates;
   }
 
-  private Weighting weighting(Config stage) {
+  private static Weighting weighting(Config stage, Dataset train) {
     if (!stage.has("class_weight")) {
       return Weighting.NONE;
     }

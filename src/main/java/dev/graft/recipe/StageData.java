@@ -1,0 +1,131 @@
+package dev.graft.recipe;
+
+import dev.graft.config.Config;
+import dev.graft.data.Context;
+import dev.graft.data.Data;
+import dev.graft.data.Labels;
+import dev.graft.data.Parts;
+import dev.graft.data.Plan;
+import dev.graft.data.Preparation;
+import dev.graft.data.Preprocessing;
+import dev.graft.error.SettingException;
+import dev.graft.runtime.Settings;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
+
+/**
+ * The data of each stage: what the recipe says, unless the stage or one before it has a {@code
+ * data} of its own. Plain data; nothing is decoded before {@link #open}.
+ */
+final class StageData {
+  /** The parts of a recipe's {@code data} that a new {@code train} does not leave standing. */
+  private static final List<String> WITH_TRAIN = List.of("validation", "test");
+
+  /** What stages that share their data have. */
+  private static final class Share {
+    final Config config;
+    final Labels labels;
+    final Parts parts;
+    Plan plan;
+
+    Share(Config config, Labels labels, Context context) {
+      this.config = config;
+      this.labels = labels;
+      this.parts = Parts.read(config, context.labelled(labels));
+    }
+  }
+
+  private final List<Share> stages = new ArrayList<>();
+
+  private StageData() {}
+
+  /**
+   * Reads which examples there are.
+   *
+   * @param root the recipe's {@code data}
+   * @param stages after inheriting
+   * @param plain the recipe's {@code data} as plain data
+   */
+  static StageData read(Config root, List<Config> stages, Object plain, Context context) {
+    StageData data = new StageData();
+    Config config = root;
+    Map<String, Object> all = map(plain);
+    Object own = null;
+    for (Config stage : stages) {
+      Object said = stage.has("data") ? stage.get("data").plain() : null;
+      if (said != null && !said.equals(own)) {
+        all = over(all, map(said));
+        config = Config.of(all, stage.where("data"));
+        own = said;
+      }
+      Labels labels = Plan.labels(config, DataReader.labels(ObjectiveReader.firstLoss(stage)));
+      Share before = data.stages.isEmpty() ? null : data.stages.get(data.stages.size() - 1);
+      boolean same = before != null && before.config == config && before.labels == labels;
+      data.stages.add(same ? before : new Share(config, labels, context));
+    }
+    return data;
+  }
+
+  /** The data of a stage: what it does not say stays as it was. */
+  private static Map<String, Object> over(Map<String, Object> before, Map<String, Object> own) {
+    Map<String, Object> all = new LinkedHashMap<>(before);
+    if (own.get("train") != null) {
+      all.keySet().removeAll(WITH_TRAIN);
+    }
+    all.putAll(own);
+    return all;
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Map<String, Object> map(Object plain) {
+    if (!(plain instanceof Map)) {
+      throw new SettingException("data: expected an object, came " + plain + ".");
+    }
+    return (Map<String, Object>) plain;
+  }
+
+  /** The examples of stage {@code index}. */
+  Parts parts(int index) {
+    return stages.get(index).parts;
+  }
+
+  /** What stage {@code index} says of its data, with what it inherits. */
+  Config config(int index) {
+    return stages.get(index).config;
+  }
+
+  /**
+   * Reads how the examples are prepared, and refuses every key that is not known.
+   *
+   * @param absent how pictures are prepared where nothing is said
+   */
+  void plan(BiFunction<Config, Parts, Preprocessing> absent) {
+    for (Share share : stages) {
+      if (share.plan == null) {
+        Preprocessing image = absent.apply(share.config, share.parts);
+        share.plan = Plan.read(share.config, share.parts, new Preparation(image, share.labels));
+        share.config.done();
+      }
+    }
+  }
+
+  /** Opens the data of every stage; stages that share theirs get the same. */
+  List<Data> open(Context context, Settings settings) {
+    Map<Share, Data> opened = new HashMap<>();
+    try {
+      for (Share share : stages) {
+        if (!opened.containsKey(share)) {
+          opened.put(share, share.plan.open(context.progress(), settings));
+        }
+      }
+      return stages.stream().map(opened::get).toList();
+    } catch (RuntimeException e) {
+      opened.values().forEach(Data::close);
+      throw e;
+    }
+  }
+}
