@@ -81,7 +81,7 @@ def build(net):
 def setting(key, value):
     """A layer's setting as its constructor takes it."""
     if key == "layer":
-        return keras.layers.deserialize(value)
+        return getattr(keras.layers, value["class_name"])(**value["config"])
     if key.endswith("constraint") and not hasattr(keras.constraints, value["class_name"]):
         return None  # the net is built for its shapes alone
     if isinstance(value, list) and key != "axis":
@@ -199,13 +199,15 @@ def make_callback(entry):
 class Recorder(keras.callbacks.Callback):
     """The running mean of the loss after every batch, and the rate of every update."""
 
-    def __init__(self):
+    def __init__(self, case):
         super().__init__()
+        self.case = case
         self.means, self.rates, self.sizes = [], [], []
 
     def rate(self):
         optimizer = self.model.optimizer
-        optimizer = getattr(optimizer, "default_optimizer", optimizer)
+        if "learning_rates" in self.case:
+            optimizer = optimizer._optimizer_map.default_optimizer
         if LIBRARY == "tf_keras" and hasattr(optimizer, "_decayed_lr"):
             if isinstance(optimizer, keras.optimizers.legacy.Nadam):  # its decay is another
                 return float(np.array(optimizer.learning_rate))
@@ -285,7 +287,7 @@ def watched(model, saved):
 
 def run(name, case, data):
     """Runs a case in a folder of its own."""
-    recorder, saved, numbers = Recorder(), [], {}
+    recorder, saved = Recorder(case), []
     ends = case.get("ends", "")
     model = compiled(case)
     if any("ModelCheckpoint" in entry for entry in case.get("callbacks", [])):

@@ -46,6 +46,7 @@ final class TrainCommand implements Command {
         Console.values("set", "KEY=VALUE", "overrides a recipe key, as in stages.0.epochs=1"));
     options.addOption(Console.flag("resume", "go on with the run in --out"));
     options.addOption(Console.flag("overwrite", "replace the run in --out"));
+    RateOptions.into(options);
     TrainOptions.into(options);
     return options;
   }
@@ -63,6 +64,9 @@ final class TrainCommand implements Command {
     console.interrupt().watch();
     try (Recipe recipe = Recipe.read(file, place, around);
         Experiment experiment = new Experiment(recipe, around)) {
+      if (line.hasOption(RateOptions.FIND)) {
+        return RateOptions.search(line, experiment, place, console);
+      }
       around.progress().on(new dev.graft.progress.Progress.Message(recipe.opening()));
       experiment.run(RunFolder.open(place, present), present == Present.RESUME);
       return report(experiment, place, console);

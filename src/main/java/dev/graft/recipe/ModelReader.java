@@ -7,12 +7,14 @@ import dev.graft.export.Note;
 import dev.graft.fetch.Places;
 import dev.graft.keras.KerasFile;
 import dev.graft.keras.LoadOptions;
+import dev.graft.layers.BatchNormalization;
 import dev.graft.layers.InputLayer;
 import dev.graft.layers.Model;
 import dev.graft.layers.Spec;
 import dev.graft.model.Applications;
 import dev.graft.model.Surgery;
 import dev.graft.progress.Progress;
+import dev.graft.train.Generation;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -102,6 +104,9 @@ final class ModelReader {
     }
     Path weights = model.has("weights") ? base.resolve(model.string("weights")) : path;
     Model whole = file.model();
+    if (file.graft() != null) {
+      whole = whole.map(e -> e.with(BatchNormalization.movingLike(e.layer(), false)));
+    }
     Model cut = model.has("until") ? Surgery.cut(whole, until(model)) : whole;
     Model grafted = cut;
     if (model.has("head")) {
@@ -110,7 +115,9 @@ final class ModelReader {
     Set<String> fresh = new HashSet<>(names(grafted));
     fresh.removeAll(names(cut));
     WeightPlan plan = new WeightPlan(weights, LoadOptions.strict().cutFrom(whole).withFresh(fresh));
-    return new Grafted(grafted, model.has("head") ? names(cut) : Set.of(), plan, Notes.of(file));
+    Generation generation = Grafted.generation(file);
+    return new Grafted(
+        grafted, model.has("head") ? names(cut) : Set.of(), plan, Notes.of(file), generation);
   }
 
   /** A layer's name, or its index. */

@@ -4,6 +4,7 @@ import dev.graft.config.Config;
 import dev.graft.error.SettingException;
 import dev.graft.layers.Model;
 import dev.graft.layers.Ref;
+import dev.graft.train.Generation;
 import dev.graft.train.Loss;
 import dev.graft.train.Losses;
 import dev.graft.train.Metric;
@@ -17,7 +18,7 @@ final class ObjectiveReader {
   private ObjectiveReader() {}
 
   /** The objective of a stage for the outputs of {@code model}. */
-  static Objective read(Config stage, Model model) {
+  static Objective read(Config stage, Model model, Generation generation) {
     List<String> names = model.outputs().stream().map(Ref::layer).toList();
     List<Objective.Output> outputs = new ArrayList<>();
     for (int i = 0; i < names.size(); i++) {
@@ -37,10 +38,10 @@ final class ObjectiveReader {
               names.get(i),
               loss,
               weight,
-              metrics(stage, "metrics", names, i),
-              metrics(stage, "weighted_metrics", names, i)));
+              metrics(given(stage, "metrics", names, i), generation),
+              metrics(given(stage, "weighted_metrics", names, i), generation)));
     }
-    return new Objective(outputs);
+    return new Objective(outputs, generation);
   }
 
   /** The loss of the first output, before the model is known. */
@@ -67,18 +68,22 @@ final class ObjectiveReader {
     return value;
   }
 
-  private static List<Metric> metrics(Config stage, String key, List<String> names, int index) {
+  /** What {@code key} says of one output; null when nothing. */
+  private static Config given(Config stage, String key, List<String> names, int index) {
     if (!stage.has(key)) {
-      return List.of();
+      return null;
     }
     Config value = stage.get(key);
     boolean byName = value.isObject() && !value.keys().isEmpty() && names.containsAll(value.keys());
     boolean byPlace = names.size() > 1 && value.isList();
-    Config mine = byName || byPlace ? forOutput(value, names, index) : value;
-    if (mine == null) {
+    return byName || byPlace ? forOutput(value, names, index) : value;
+  }
+
+  private static List<Metric> metrics(Config given, Generation generation) {
+    if (given == null) {
       return List.of();
     }
-    List<Config> items = mine.isList() ? mine.items() : List.of(mine);
-    return items.stream().map(Metrics::read).toList();
+    List<Config> items = given.isList() ? given.items() : List.of(given);
+    return items.stream().map(value -> Metrics.read(value, generation)).toList();
   }
 }

@@ -130,6 +130,9 @@ public final class RecipeFile {
         if (stage instanceof Map<?, ?> map) {
           data(map(map), base);
           absolute(map(map), "sample_weight", base);
+          if (map.get("sample_weight") instanceof Map<?, ?> outputs) {
+            outputs.keySet().forEach(name -> absolute(map(outputs), (String) name, base));
+          }
         }
       }
     }

@@ -1,18 +1,20 @@
 package dev.graft.recipe;
 
 import dev.graft.config.Config;
-import dev.graft.data.Dataset;
 import dev.graft.error.SettingException;
 import dev.graft.keras.KerasWriter;
+import dev.graft.layers.BatchNormalization;
+import dev.graft.layers.Ref;
 import dev.graft.model.Freeze;
 import dev.graft.model.Surgery;
 import dev.graft.network.Network;
+import dev.graft.report.TensorBoard;
 import dev.graft.train.Averages;
 import dev.graft.train.Callbacks;
+import dev.graft.train.Generation;
 import dev.graft.train.Optimizers;
 import dev.graft.train.Pace;
 import dev.graft.train.Stage;
-import dev.graft.train.Weighting;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -40,7 +42,11 @@ final class StageReader {
    * @param folder the run folder, where callbacks write
    */
   StageReader(IntFunction<HeadReader> heads, StageData data, Path folder) {
-    this.callbacks = new Callbacks.Setting(folder, StageReader::write, Map.of());
+    this.callbacks =
+        new Callbacks.Setting(
+            folder,
+            StageReader::write,
+            Map.of("TensorBoard", c -> TensorBoard.read(c, folder)));
     this.heads = heads;
     this.data = data;
   }
@@ -93,7 +99,7 @@ final class StageReader {
     Grafted model = start;
     for (int i = 0; i < stages.size(); i++) {
       Config stage = stages.get(i);
-      model = model(stage, model, i);
+      model = like(stage, model(stage, model, i));
       planned.add(new Planned(stage(stage, model, i), model, stage.flag("continue", false)));
       stage.done();
     }
@@ -116,6 +122,29 @@ final class StageReader {
     return model;
   }
 
+  /** The model as the Keras trains it that the stage names: {@code "keras": 2} or 3. */
+  private static Grafted like(Config stage, Grafted model) {
+    if (!stage.has("keras")) {
+      return model;
+    }
+    int number = stage.integer("keras");
+    if (number != 2 && number != 3) {
+      throw stage.get("keras").wrong("2 or 3");
+    }
+    Generation generation = Generation.of(number);
+    boolean sample = generation == Generation.KERAS_2;
+    return new Grafted(
+        model.model().map(e -> e.with(BatchNormalization.movingLike(e.layer(), sample))),
+        model.trunk(),
+        model.weights(),
+        model.note(),
+        generation);
+  }
+
+  private static List<String> names(Grafted model) {
+    return model.model().outputs().stream().map(Ref::layer).toList();
+  }
+
   private Grafted withHead(Grafted model, Config head, int index) {
     if (model.trunk().isEmpty()) {
       throw new SettingException(
@@ -133,10 +162,10 @@ final class StageReader {
     stage.ignore("verbose", "data");
     return new Stage(
         stage.string("name", "stage " + (index + 1)),
-        ObjectiveReader.read(stage, model.model()),
+        ObjectiveReader.read(stage, model.model(), model.generation()),
         Optimizers.read(stage.has("optimizer") ? stage.get("optimizer") : rmsprop(stage)),
         Pace.read(stage),
-        weighting(stage, data.parts(index).train()),
+        WeightingReader.read(stage, names(model), data.parts(index).train()),
         learningRates(stage),
         stage.has("ema") ? Averages.read(stage.get("ema")) : null,
         cache(stage),
@@ -155,38 +184,6 @@ final class StageReader {
       value.keys().forEach(pattern -> rates.put(pattern, value.number(pattern)));
     }
     return rates;
-  }
-
-  private static Weighting weighting(Config stage, Dataset train) {
-    if (!stage.has("class_weight")) {
-      return Weighting.NONE;
-    }
-    Config value = stage.get("class_weight");
-    if (value.isString()) {
-      if (!value.string().equals("balanced")) {
-        throw value.wrong("\"balanced\" or a weight for each class");
-      }
-      return Weighting.balanced(train.size(), train::label);
-    }
-    Map<Integer, Double> weights = new LinkedHashMap<>();
-    for (String key : value.keys()) {
-      int index = train.classes().indexOf(key);
-      if (index < 0) {
-        try {
-          index = Integer.parseInt(key);
-        } catch (NumberFormatException e) {
-          throw new SettingException(
-              value.where(key)
-                  + ": there is no class '"
-                  + key
-                  + "'. Classes: "
-                  + String.join(", ", train.classes())
-                  + ".");
-        }
-      }
-      weights.put(index, value.number(key));
-    }
-    return new Weighting(weights, List.of());
   }
 
   private static Stage.Cache cache(Config stage) {

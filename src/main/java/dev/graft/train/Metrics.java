@@ -32,7 +32,8 @@ public final class Metrics {
         (c, n) ->
             new FBeta(n, "FBetaScore", average(c), c.number("beta", 1), optional(c, "threshold")),
         "FBetaScore",
-        "fbeta_score");
+        "fbeta_score",
+        "f_beta_score");
     add(
         (c, n) -> new FBeta(n, "F1Score", average(c), 1, optional(c, "threshold")),
         "F1Score",
@@ -74,6 +75,10 @@ public final class Metrics {
     loss("categorical_crossentropy", "CategoricalCrossentropy");
     loss("sparse_categorical_crossentropy", "SparseCategoricalCrossentropy");
     loss("binary_crossentropy", "BinaryCrossentropy", "bce", "BCE");
+    add(
+        (c, n) -> new MeanMetric(n, "Crossentropy", new ShapedCrossentropy(), false),
+        "crossentropy",
+        "ce");
     mean(Distances.SQUARED, "MeanSquaredError", "mse", "MSE");
     mean(Distances.ABSOLUTE, "MeanAbsoluteError", "mae", "MAE");
     mean(Distances.PERCENTAGE, "MeanAbsolutePercentageError", "mape", "MAPE");

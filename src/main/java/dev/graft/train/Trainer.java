@@ -97,7 +97,10 @@ public final class Trainer implements Training {
     Optional<Checkpoints.Found> found = Checkpoints.latest(backup.get().folder());
     found.ifPresent(f -> f.history().epochs().forEach(job.history()::add));
     Outcome outcome =
-        run(job.with(found.map(Checkpoints.Found::position).orElse(job.start()), checkpoints));
+        run(
+            job.with(
+                found.map(Checkpoints.Found::position).orElse(job.start()),
+                backup.get().saver(checkpoints)));
     if (backup.get().remove() && outcome.end() != End.INTERRUPTED) {
       checkpoints.delete();
     }
