@@ -13,6 +13,7 @@ import dev.graft.recipe.Predictor.Guess;
 import dev.graft.recipe.Predictor.Prediction;
 import dev.graft.recipe.Surroundings;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -51,6 +52,9 @@ final class PredictCommand implements Command {
     options.addOption(
         Console.value("out", "FILE", ".npy: the raw outputs; .csv: file, class, probability"));
     options.addOption(Console.value("top", "K", "the K surest classes (default 5; JSON: all)"));
+    options.addOption(
+        Console.value(
+            "mc-samples", "N", "ask N times with dropout at work: mean, and spread in N answers"));
     options.addOption(Console.flag("imagenet", "ImageNet's 1,000 class names"));
     options.addOption(Console.flag("json", "as JSON"));
     ModelOptions.weights(options);
@@ -75,7 +79,11 @@ final class PredictCommand implements Command {
     if (arrays.isEmpty()) {
       ModelOptions.required(note, model);
     }
-    try (Predictor predictor = new Predictor(model.network(around), note, around)) {
+    try (Predictor plain = new Predictor(model.network(around), note, around)) {
+      Predictor predictor =
+          line.hasOption("mc-samples")
+              ? plain.sampling(Math.toIntExact(Console.whole(line, "mc-samples", 0)))
+              : plain;
       if (!arrays.isEmpty()) {
         return arrays(predictor, arrays, line, console);
       }
@@ -155,9 +163,14 @@ final class PredictCommand implements Command {
       console.out().println(prediction.input());
       for (Guess guess :
           prediction.guesses().subList(0, Math.min(top, prediction.guesses().size()))) {
+        String spread =
+            guess.spread() == null
+                ? ""
+                : String.format(Locale.ROOT, " +- %.2f", guess.spread() * 100);
         console
             .out()
-            .printf(Locale.ROOT, "  %6.2f %%  %s%n", guess.probability() * 100, guess.name());
+            .printf(
+                Locale.ROOT, "  %6.2f%s %%  %s%n", guess.probability() * 100, spread, guess.name());
       }
     }
     return 0;
@@ -166,11 +179,22 @@ final class PredictCommand implements Command {
   private static String csv(List<Prediction> all, int top) {
     java.io.StringWriter text = new java.io.StringWriter();
     try (var csv = de.siegmar.fastcsv.writer.CsvWriter.builder().build(text)) {
-      csv.writeRecord("file", "class", "probability");
+      boolean spread = all.stream().anyMatch(p -> p.guesses().get(0).spread() != null);
+      csv.writeRecord(
+          spread
+              ? List.of("file", "class", "probability", "spread")
+              : List.of("file", "class", "probability"));
       for (Prediction prediction : all) {
         for (Guess guess :
             prediction.guesses().subList(0, Math.min(top, prediction.guesses().size()))) {
-          csv.writeRecord(prediction.input(), guess.name(), Float.toString(guess.probability()));
+          List<String> record = new ArrayList<>();
+          record.add(prediction.input());
+          record.add(guess.name());
+          record.add(Float.toString(guess.probability()));
+          if (spread) {
+            record.add(Float.toString(guess.spread()));
+          }
+          csv.writeRecord(record);
         }
       }
     } catch (java.io.IOException e) {

@@ -83,8 +83,9 @@ final class LayerCall implements Call {
 
   @Override
   public List<Value> inner(Inner inner) {
-    Map<String, Object> keywords = new HashMap<>(inner.arguments());
-    keywords.put("training", Call.training(training(), inner.arguments()));
+    Map<String, Object> said = emission.arguments(inner.layer(), inner.arguments());
+    Map<String, Object> keywords = new HashMap<>(said);
+    keywords.put("training", Call.training(training(), said));
     return inner
         .layer()
         .call(

@@ -26,7 +26,12 @@ public record Path(
   /** Whether layers behave as in training. */
   public enum Mode {
     TRAINING,
-    INFERENCE
+    INFERENCE,
+    /**
+     * As inference, but what draws at random in training does so: Monte-Carlo dropout.
+     * BatchNormalization stays on its moving statistics. What is drawn follows the step that is fed.
+     */
+    SAMPLING
   }
 
   /** Output {@code index} as float32. */

@@ -33,15 +33,37 @@ public final class Predictor implements AutoCloseable {
   /** Pictures a run; more would only take more memory. */
   private static final int BATCH = 8;
 
+  /** What the name of an output's spread ends in. */
+  private static final String SPREAD = "_spread";
+
   private final Network network;
   private final Note note;
   private final Surroundings around;
+  private final Samples samples;
 
   /** A predictor over a network that holds its weights. */
   public Predictor(Network network, Note note, Surroundings around) {
     this.network = network;
     this.note = note;
     this.around = around;
+    this.samples = null;
+  }
+
+  private Predictor(Predictor plain, int number) {
+    this.network = plain.network;
+    this.note = plain.note;
+    this.around = plain.around;
+    this.samples = new Samples(network, number);
+  }
+
+  /**
+   * The same predictor asking its network {@code number} times with dropout at work: it says the
+   * mean, and the standard deviation as the spread. Close one of the two.
+   *
+   * @throws SettingException when no layer of the network draws at random
+   */
+  public Predictor sampling(int number) {
+    return new Predictor(this, number);
   }
 
   /**
@@ -49,8 +71,9 @@ public final class Predictor implements AutoCloseable {
    *
    * @param name its name, or its index as text when the model has no names
    * @param probability 0 to 1, or the raw output of a model that is no classifier
+   * @param spread the standard deviation over the samples; null where there is one sample
    */
-  public record Guess(String name, int index, float probability) {}
+  public record Guess(String name, int index, float probability, Float spread) {}
 
   /** Everything the model says of one input, surest first. */
   public record Prediction(String input, List<Guess> guesses) {
@@ -67,6 +90,9 @@ public final class Predictor implements AutoCloseable {
         one.put("class", guess.name());
         one.put("index", guess.index());
         one.put("probability", guess.probability());
+        if (guess.spread() != null) {
+          one.put("spread", guess.spread());
+        }
         all.add(one);
       }
       Map<String, Object> json = new LinkedHashMap<>();
@@ -92,15 +118,12 @@ public final class Predictor implements AutoCloseable {
         Batches batches = Batches.inOrder(examples, BATCH)) {
       around.progress().on(new Progress.PhaseStarted("predicting", examples.size(), "images"));
       while (batches.hasNext()) {
-        try (Batch batch = batches.next();
-            Result result = network.run(network.inference(), batch.inputs())) {
-          float[] values = Tensors.read(result.get(0));
-          int width = values.length / batch.size();
+        try (Batch batch = batches.next()) {
+          Samples.Moments said = ask(batch.inputs()).get(0);
           for (int i = 0; i < batch.size(); i++) {
             all.add(
                 new Prediction(
-                    examples.name(batch.rows()[i]),
-                    guesses(Arrays.copyOfRange(values, i * width, (i + 1) * width), output)));
+                    examples.name(batch.rows()[i]), guesses(said.row(i, batch.size()), output)));
           }
         }
         around.progress().on(new Progress.Advanced(all.size(), Map.of()));
@@ -110,10 +133,25 @@ public final class Predictor implements AutoCloseable {
     return all;
   }
 
+  /** What the network says of a batch, one or many times. */
+  private List<Samples.Moments> ask(List<Tensor> inputs) {
+    if (samples != null) {
+      return samples.of(inputs);
+    }
+    List<Samples.Moments> outputs = new ArrayList<>();
+    try (Result result = network.run(network.inference(), inputs)) {
+      for (Map.Entry<String, Tensor> output : result) {
+        outputs.add(Samples.Moments.once(output.getValue()));
+      }
+    }
+    return outputs;
+  }
+
   /** The guesses of one row of output, surest first; one sigmoid unit counts as two classes. */
-  List<Guess> guesses(float[] row, Spec output) {
-    boolean pair = row.length == 1 && output.rank() == 2 && Scores.of(network.model()).isPresent();
-    float[] scores = pair ? new float[] {1 - row[0], row[0]} : row;
+  private List<Guess> guesses(Samples.Moments row, Spec output) {
+    float[] said = row.mean();
+    boolean pair = said.length == 1 && output.rank() == 2 && Scores.of(network.model()).isPresent();
+    float[] scores = pair ? new float[] {1 - said[0], said[0]} : said;
     List<String> names = note.classes();
     if (!names.isEmpty() && names.size() != scores.length) {
       throw new SettingException(
@@ -125,13 +163,19 @@ public final class Predictor implements AutoCloseable {
     }
     return IntStream.range(0, scores.length)
         .mapToObj(
-            i -> new Guess(names.isEmpty() ? Integer.toString(i) : names.get(i), i, scores[i]))
+            i ->
+                new Guess(
+                    names.isEmpty() ? Integer.toString(i) : names.get(i),
+                    i,
+                    scores[i],
+                    row.spread() == null ? null : row.spread()[pair ? 0 : i]))
         .sorted(Comparator.comparingDouble(guess -> -guess.probability()))
         .toList();
   }
 
   /**
-   * The raw outputs for arrays, by output layer.
+   * The raw outputs for arrays, by output layer; with samples, also their spread, under {@code
+   * LAYER_spread}.
    *
    * @param inputs by input layer; a single one may have any name
    */
@@ -167,18 +211,18 @@ public final class Predictor implements AutoCloseable {
 
   /** The rows of the first output as predictions. */
   public List<Prediction> rows(Map<String, NpyArray> outputs) {
-    NpyArray first = outputs.values().iterator().next();
-    Spec spec = network.model().specs().get(network.model().outputs().get(0));
-    float[] values = first.floats();
-    int rows = Math.toIntExact(first.shape()[0]);
-    List<Prediction> all = new ArrayList<>();
-    for (int i = 0; i < rows; i++) {
-      int width = values.length / rows;
-      all.add(
-          new Prediction(
-              "row " + i, guesses(Arrays.copyOfRange(values, i * width, (i + 1) * width), spec)));
-    }
-    return all;
+    Ref ref = network.model().outputs().get(0);
+    Spec spec = network.model().specs().get(ref);
+    NpyArray spread = outputs.get(ref.layer() + SPREAD);
+    Samples.Moments all =
+        new Samples.Moments(
+            outputs.get(ref.layer()).shape(),
+            outputs.get(ref.layer()).floats(),
+            spread == null ? null : spread.floats());
+    int rows = Math.toIntExact(all.shape()[0]);
+    return IntStream.range(0, rows)
+        .mapToObj(i -> new Prediction("row " + i, guesses(all.row(i, rows), spec)))
+        .toList();
   }
 
   private void check(Ref ref, NpyArray array) {
@@ -220,18 +264,16 @@ public final class Predictor implements AutoCloseable {
             Tensors.floats(
                 Arrays.copyOfRange(all, (int) rows.from() * each, (int) rows.to() * each), shape));
       }
-      try (Result result = network.run(network.inference(), tensors)) {
-        int i = 0;
-        for (Ref ref : network.model().outputs()) {
-          float[] part = Tensors.read(result.get(i));
-          long[] shape = result.get(i++).shape().asArray();
-          int each = part.length / rows.count();
-          shape[0] = rows.all();
-          shapes.putIfAbsent(ref.layer(), shape);
-          float[] whole =
-              values.computeIfAbsent(
-                  ref.layer(), k -> new float[Math.toIntExact(each * rows.all())]);
-          System.arraycopy(part, 0, whole, (int) rows.from() * each, part.length);
+      List<Samples.Moments> said = ask(tensors);
+      for (int i = 0; i < said.size(); i++) {
+        String name = network.model().outputs().get(i).layer();
+        long[] shape = said.get(i).shape();
+        shape[0] = rows.all();
+        put(name, said.get(i).mean(), shape, rows, values);
+        shapes.putIfAbsent(name, shape);
+        if (said.get(i).spread() != null) {
+          put(name + SPREAD, said.get(i).spread(), shape, rows, values);
+          shapes.putIfAbsent(name + SPREAD, shape);
         }
       }
     } finally {
@@ -242,5 +284,13 @@ public final class Predictor implements AutoCloseable {
   @Override
   public void close() {
     network.close();
+  }
+
+  private static void put(
+      String name, float[] part, long[] shape, Rows rows, Map<String, float[]> values) {
+    int each = part.length / rows.count();
+    float[] whole =
+        values.computeIfAbsent(name, n -> new float[Math.toIntExact(each * shape[0])]);
+    System.arraycopy(part, 0, whole, (int) rows.from() * each, part.length);
   }
 }
