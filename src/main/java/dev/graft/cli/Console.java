@@ -7,6 +7,7 @@ import dev.graft.progress.Progress;
 import dev.graft.recipe.Surroundings;
 import dev.graft.report.ConsoleProgress;
 import dev.graft.runtime.Settings;
+import dev.graft.train.Additions;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -103,7 +104,12 @@ record Console(
   /** All that a run needs from outside its recipe. */
   Surroundings surroundings(CommandLine line, Path data, Path weights) {
     return new Surroundings(
-        places(data, weights), settings(line), Layers.standard(), progress(line), interrupt);
+        places(data, weights),
+        settings(line),
+        Layers.standard(),
+        Additions.NONE,
+        progress(line),
+        interrupt);
   }
 
   /** Who listens to long work: a bar on a terminal, a line an epoch elsewhere. */

@@ -21,7 +21,7 @@ final class ImageNetClasses {
               + FILE
               + " is in none of "
               + String.join(", ", places.weights().stream().map(Path::toString).toList())
-              + ". Put Keras's file there.");
+              + ". Fetch it with: graft weights fetch imagenet_class_index");
     }
     Config index = Config.read(file);
     List<String> names = new ArrayList<>();

@@ -33,8 +33,14 @@ public final class Main {
             new SummaryCommand(),
             new EvaluateCommand(),
             new PredictCommand(),
+            new ExplainCommand(),
+            new RunsCommand(),
+            new CompareCommand(),
             new ExportCommand(),
             new VerifyCommand(),
+            new CacheCommand(),
+            new FetchCommand(dev.graft.fetch.Published.Kind.WEIGHTS),
+            new FetchCommand(dev.graft.fetch.Published.Kind.DATA),
             new ServeCommand())) {
       commands.put(command.name(), command);
     }

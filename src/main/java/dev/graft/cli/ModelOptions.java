@@ -22,7 +22,10 @@ final class ModelOptions {
   /** Where the weights are and how they are matched. */
   static void weights(Options options) {
     options.addOption(
-        Console.value("weights", "FILE", "the weights, when MODEL does not hold them"));
+        Console.value(
+            "weights",
+            "FILE",
+            "the weights, when MODEL does not hold them (an application: imagenet, fetched)"));
     options.addOption(
         Console.flag("by-name", "pass over layers that only the model or the file has"));
     options.addOption(Console.flag("skip-mismatch", "pass over tensors of another shape"));
@@ -41,7 +44,8 @@ final class ModelOptions {
 
   /** Opens the MODEL {@code text}. */
   static LoadedModel open(String text, CommandLine line, Surroundings around) {
-    Path weights = line.hasOption("weights") ? Path.of(line.getOptionValue("weights")) : null;
+    String named = line.getOptionValue("weights", "imagenet");
+    Path weights = named.equals("imagenet") ? null : Path.of(named);
     return LoadedModel.open(text, weights, load(line), around);
   }
 

@@ -30,7 +30,6 @@ final class SourceText {
       source.put("npz", text);
     } else {
       source.put("dataset", text);
-      source.put("part", "test");
     }
     return source;
   }

@@ -2,8 +2,11 @@ package dev.graft.cli;
 
 import dev.graft.config.Json;
 import dev.graft.error.SettingException;
+import dev.graft.layers.Model;
 import dev.graft.model.Summary;
 import dev.graft.recipe.LoadedModel;
+import dev.graft.report.ModelPicture;
+import java.nio.file.Path;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.Options;
 
@@ -21,18 +24,19 @@ final class SummaryCommand implements Command {
 
   @Override
   public String usage() {
-    return "MODEL [--json]";
+    return "MODEL [--json] [--plot FILE.svg]";
   }
 
   @Override
   public String example() {
-    return "graft summary vgg16";
+    return "graft summary vgg16 --plot vgg16.svg";
   }
 
   @Override
   public Options options() {
     Options options = new Options();
     options.addOption(Console.flag("json", "as JSON"));
+    options.addOption(Console.value("plot", "FILE", "draws the network into an .svg file as well"));
     ModelOptions.weights(options);
     return options;
   }
@@ -44,8 +48,19 @@ final class SummaryCommand implements Command {
     }
     LoadedModel model =
         ModelOptions.open(line.getArgList().get(0), line, console.surroundings(line, null, null));
+    if (line.hasOption("plot")) {
+      plot(Path.of(line.getOptionValue("plot")), model.model());
+    }
     Summary table = Summary.of(model.model());
     console.out().print(line.hasOption("json") ? Json.pretty(table.json()) : table.text());
     return 0;
+  }
+
+  private static void plot(Path file, Model model) {
+    if (!file.toString().endsWith(".svg")) {
+      throw new SettingException(
+          "--plot " + file + ": the picture is an SVG file; expected a name that ends in .svg.");
+    }
+    ModelPicture.write(file, model);
   }
 }

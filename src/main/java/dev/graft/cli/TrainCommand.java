@@ -54,8 +54,7 @@ final class TrainCommand implements Command {
   @Override
   public int run(CommandLine line, Console console) {
     RecipeFile file = recipe(line);
-    Path data = line.getArgList().isEmpty() ? null : path(line, "data");
-    Surroundings around = console.surroundings(line, data, path(line, "weights"));
+    Surroundings around = console.surroundings(line, null, null);
     Present present =
         line.hasOption("resume")
             ? Present.RESUME
@@ -79,6 +78,7 @@ final class TrainCommand implements Command {
       file = new TrainOptions(line).recipe();
     } else if (line.getArgList().size() == 1) {
       file = RecipeFile.read(Path.of(line.getArgList().get(0)));
+      file = TrainOptions.over(file, line);
       if (line.hasOption("seed")) {
         file = file.with("seed=" + Console.whole(line, "seed", 0));
       }

@@ -2,6 +2,9 @@ package dev.graft.cli;
 
 import dev.graft.error.DataException;
 import dev.graft.error.SettingException;
+import dev.graft.keras.KerasFile;
+import dev.graft.layers.Layers;
+import dev.graft.model.Surgery;
 import dev.graft.recipe.RecipeFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.commons.cli.CommandLine;
+import org.apache.commons.cli.Option;
 import org.apache.commons.cli.Options;
 
 /** A recipe from the options of {@code graft train --data DIR}. */
@@ -21,7 +25,11 @@ final class TrainOptions {
   }
 
   static void into(Options options) {
-    options.addOption(Console.value("data", "DIR", "photos, one folder a class"));
+    options.addOption(
+        Console.value(
+            "data",
+            "DIR",
+            "photos, one folder a class; with RECIPE: where its named data set lies"));
     options.addOption(
         Console.value("trunk", "NAME", "an application (vgg16, vgg19) or a Keras file"));
     options.addOption(Console.value("weights", "FILE", "the trunk's weights"));
@@ -39,6 +47,30 @@ final class TrainOptions {
         Console.value("fine-tune", "LAYERS", "a second stage that also trains these layers"));
     options.addOption(Console.value("fine-tune-epochs", "N", "its epochs (default 10)"));
     options.addOption(Console.value("fine-tune-lr", "RATE", "its rate (default 0.00001)"));
+  }
+
+  /**
+   * A recipe with what {@code --data} and {@code --weights} say; the other options make a recipe of
+   * their own and would say nothing here.
+   */
+  static RecipeFile over(RecipeFile file, CommandLine line) {
+    Options own = new Options();
+    into(own);
+    for (Option option : own.getOptions()) {
+      String name = option.getLongOpt();
+      if (line.hasOption(name) && !name.equals("data") && !name.equals("weights")) {
+        throw new SettingException(
+            "--" + name + ": a recipe says that itself. Change it with --set KEY=VALUE.");
+      }
+    }
+    RecipeFile changed = file;
+    if (line.hasOption("data")) {
+      changed = changed.withData(Path.of(line.getOptionValue("data")));
+    }
+    if (line.hasOption("weights")) {
+      changed = changed.withWeights(line.getOptionValue("weights"));
+    }
+    return changed;
   }
 
   /** The recipe; relative paths start from the working folder. */
@@ -81,7 +113,7 @@ final class TrainOptions {
     if (fromFile()) {
       model.put("load", trunk);
       put(model, "weights", "weights");
-      model.put("until", line.getOptionValue("until", "-2"));
+      model.put("until", line.hasOption("until") ? line.getOptionValue("until") : end(trunk));
     } else {
       Map<String, Object> application = new LinkedHashMap<>();
       application.put("application", trunk);
@@ -91,6 +123,11 @@ final class TrainOptions {
     }
     model.put("head", head());
     return model;
+  }
+
+  /** Where a file's network ends when its classifier is left out. */
+  private static String end(String file) {
+    return Surgery.beforeClassifier(KerasFile.open(Path.of(file), Layers.standard()).model());
   }
 
   private String weights() {
@@ -172,6 +209,10 @@ final class TrainOptions {
     head.put("metrics", List.of("accuracy"));
     head.put("epochs", Console.whole(line, "epochs", 10));
     head.put("batch_size", Console.whole(line, "batch", 32));
+    if (!line.hasOption("augment")) {
+      // A photo's features cost a thousand times what they take on disk to read again.
+      head.put("cache", "disk");
+    }
     List<Object> stages = new ArrayList<>();
     stages.add(head);
     if (line.hasOption("fine-tune")) {

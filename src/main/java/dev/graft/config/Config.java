@@ -57,6 +57,16 @@ public final class Config {
     return new Config(Json.tree(plain), where, "");
   }
 
+  /** Plain data in the place of this value. */
+  public Config replacedBy(Object plain) {
+    return new Config(Json.tree(plain), file, path);
+  }
+
+  /** The same value in the same place, of which nothing was asked yet. */
+  public Config afresh() {
+    return new Config(node, file, path);
+  }
+
   /** The place of this value, for error messages: {@code recipe.json: stages[0].optimizer}. */
   public String where() {
     return path.isEmpty() ? file : file + ": " + path;

@@ -1,6 +1,7 @@
 package dev.graft.data;
 
 import dev.graft.config.Config;
+import dev.graft.config.Json;
 import dev.graft.error.SettingException;
 import java.util.SplittableRandom;
 
@@ -18,6 +19,7 @@ import java.util.SplittableRandom;
  * @param verticalFlip half of the pictures
  * @param fill what lies beyond the edges
  * @param mix pictures of a batch mixed with each other; null for none
+ * @param said the settings in the recipe's words, which identify kept features
  */
 public record Augmentation(
     double rotation,
@@ -30,7 +32,8 @@ public record Augmentation(
     boolean horizontalFlip,
     boolean verticalFlip,
     Fill fill,
-    Mix mix) {
+    Mix mix,
+    String said) {
   /**
    * How far a picture is shifted: one of {@code choices} to either side, or, when there are none,
    * anything up to {@code range} to either side. Below 1 it is a fraction of the size, else pixels.
@@ -129,7 +132,8 @@ public record Augmentation(
         augment.flag("horizontal_flip", false),
         augment.flag("vertical_flip", false),
         fill(augment),
-        mix(augment));
+        mix(augment),
+        Json.compact(augment.plain()));
   }
 
   private static Fill fill(Config augment) {

@@ -34,6 +34,18 @@ public interface Examples extends AutoCloseable {
   String identity(int row);
 
   /**
+   * The same of example {@code row} changed at random.
+   *
+   * @param draw as for {@link #batch}
+   */
+  default String identity(int row, long draw) {
+    if (draw >= 0 && augmented()) {
+      throw new IllegalStateException("examples that are changed at random must say how");
+    }
+    return identity(row);
+  }
+
+  /**
    * The examples {@code rows}, in this order, as native tensors; the caller closes it.
    *
    * @param draw seeds random augmentation: the same draw and row give the same picture; -1 turns
@@ -46,6 +58,13 @@ public interface Examples extends AutoCloseable {
 
   /** True when {@link #batch} with a draw of 0 or more gives changed pictures. */
   boolean augmented();
+
+  /**
+   * True when {@link #batch} with a draw of 0 or more mixes examples of a batch with each other.
+   */
+  default boolean mixed() {
+    return false;
+  }
 
   @Override
   void close();

@@ -1,13 +1,11 @@
 package dev.graft.data;
 
 import dev.graft.config.Json;
-import dev.graft.error.DataException;
 import dev.graft.error.SettingException;
+import dev.graft.files.Sha256;
 import dev.graft.layers.DType;
 import dev.graft.layers.Spec;
 import dev.graft.runtime.Settings;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.tensorflow.Tensor;
@@ -63,20 +61,10 @@ final class FileFeed implements Feed {
     }
   }
 
+  /** By content: a photo that was moved is the same, one that was replaced is not. */
   @Override
   public String identity(int row) {
-    Path file = files.get(row);
-    try {
-      return file.toAbsolutePath()
-          + " "
-          + Files.size(file)
-          + " "
-          + Files.getLastModifiedTime(file).toMillis()
-          + " "
-          + how;
-    } catch (IOException e) {
-      throw new DataException(FileNames.display(file) + ": cannot be read: " + e.getMessage(), e);
-    }
+    return Sha256.of(files.get(row)) + " " + how;
   }
 
   @Override

@@ -112,8 +112,21 @@ final class Prepared implements Examples {
   }
 
   @Override
+  public String identity(int row, long draw) {
+    String still = identity(row);
+    return draw < 0 || augmentation == null
+        ? still
+        : still + " row " + data.rows()[row] + " draw " + draw + " " + augmentation.said();
+  }
+
+  @Override
   public boolean augmented() {
     return augmentation != null;
+  }
+
+  @Override
+  public boolean mixed() {
+    return mixer != null;
   }
 
   @Override

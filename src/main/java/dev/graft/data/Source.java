@@ -73,8 +73,8 @@ public final class Source {
 
   private static String kind(Config source) {
     List<String> kinds = new ArrayList<>(source.keys().stream().filter(KINDS::contains).toList());
-    if (kinds.contains("csv")) {
-      // A CSV of files may say in which folder they lie.
+    if (kinds.contains("csv") || kinds.contains("dataset")) {
+      // A CSV of files and a data set's name may say in which folder they lie.
       kinds.remove("folder");
     }
     if (kinds.size() != 1) {

@@ -2,6 +2,7 @@ package dev.graft.explain;
 
 import dev.graft.error.SettingException;
 import dev.graft.error.ShapeException;
+import dev.graft.error.UnsupportedException;
 import dev.graft.layers.Layers;
 import dev.graft.layers.Model;
 import dev.graft.layers.Ref;
@@ -12,7 +13,11 @@ import dev.graft.network.Network;
 import dev.graft.network.Path;
 import dev.graft.runtime.Settings;
 import dev.graft.runtime.Tensors;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
@@ -25,12 +30,24 @@ import org.tensorflow.types.TFloat32;
  * Grad-CAM (Selvaraju et al. 2017) and integrated gradients (Sundararajan et al. 2017) of one
  * model, as in the examples of keras.io.
  *
- * <p>Both follow the score of a class before the last softmax or sigmoid; one sigmoid unit counts
- * as two classes, the score of the first being the negative of that of the second. Not thread-safe.
+ * <p>Both follow the {@link Score} of a class. One sigmoid unit counts as two classes: the score of
+ * the first before the sigmoid is the negative of that of the second, its probability what is
+ * missing to 1. Models inside the model are opened. Not thread-safe.
  */
 public final class Explainer implements AutoCloseable {
   /** Interpolated inputs that go through the network at once. */
-  private static final int BATCH = 16;
+  private static final int BATCH = 8;
+
+  /** What of a class is followed back. */
+  public enum Score {
+    /** Before the last softmax or sigmoid: the usual one of Grad-CAM. */
+    LOGIT,
+    /** After it, what the model gives: the usual one of integrated gradients. */
+    PROBABILITY
+  }
+
+  /** A class, by its index, and what of it is followed back. */
+  public record Target(int index, Score score) {}
 
   private final Network network;
   private final Spec input;
@@ -39,32 +56,57 @@ public final class Explainer implements AutoCloseable {
   private final Operand<?> feed;
   private final Operand<?> maps;
   private final Placeholder<TFloat32> weight;
-  private final Output<?> ofMap;
-  private final Output<?> ofInput;
+  private final Map<Score, Output<?>> scores = new EnumMap<>(Score.class);
+  private final Map<Output<?>, Map<Score, Output<?>>> gradients = new HashMap<>();
 
-  private Explainer(Model model, WeightStore weights, Settings settings, Ref at) {
+  private Explainer(Logits found, WeightStore weights, Settings settings, Ref at) {
+    Model model = found.model();
+    check(model);
     network = Network.forInference(model, settings);
     try {
       network.assign(weights);
       input = model.specs().get(model.inputs().get(0));
       map = at == null ? null : model.specs().get(at);
-      Ref scores = model.outputs().get(0);
+      Ref last = model.outputs().get(0);
       Path path =
           network.path(
-              Path.Mode.INFERENCE,
-              model.inputs(),
-              at == null ? List.of(scores) : List.of(scores, at));
+              Path.Mode.INFERENCE, model.inputs(), at == null ? List.of(last) : List.of(last, at));
       feed = path.feeds().get(0);
       maps = at == null ? null : path.outputs().get(1);
-      Output<?> score = path.outputs().get(0).asOutput();
-      units = Math.toIntExact(score.shape().get(-1));
-      weight = network.ops().placeholder(TFloat32.class, Placeholder.shape(score.shape()));
-      ofInput = gradient(score, feed.asOutput());
-      ofMap = maps == null ? null : gradient(score, maps.asOutput());
+      Operand<TFloat32> logit = path.output(0);
+      scores.put(Score.LOGIT, logit.asOutput());
+      scores.put(Score.PROBABILITY, probability(found.activation(), logit).asOutput());
+      units = Math.toIntExact(logit.shape().get(-1));
+      weight = network.ops().placeholder(TFloat32.class, Placeholder.shape(logit.shape()));
     } catch (RuntimeException e) {
       network.close();
       throw e;
     }
+  }
+
+  private static void check(Model model) {
+    Spec taken = model.specs().get(model.inputs().get(0));
+    Spec given = model.specs().get(model.outputs().get(0));
+    if (taken.perExample() < 0) {
+      throw new ShapeException(
+          "model '" + model.name() + "': it takes " + taken + ". Fix the size of its input first.");
+    }
+    if (given.rank() != 2) {
+      throw new UnsupportedException(
+          "model '"
+              + model.name()
+              + "': explanations need one score a class, (batch, classes); it gives "
+              + given
+              + ".");
+    }
+  }
+
+  private Operand<TFloat32> probability(String activation, Operand<TFloat32> logit) {
+    return activation == null
+        ? logit
+        : activation.equals("softmax")
+            ? network.ops().nn.softmax(logit)
+            : network.ops().math.sigmoid(logit);
   }
 
   /**
@@ -72,20 +114,13 @@ public final class Explainer implements AutoCloseable {
    *
    * @param model with one input (height × width × channels) and one output of classes
    * @param weights its values
-   * @param layer the layer whose maps Grad-CAM shows, or null for the last one with maps
+   * @param layer the layer whose maps Grad-CAM shows, or null for the last one with maps; a layer
+   *     of a model inside by its own name or as {@code inner/layer}
    */
   public static Explainer of(Model model, WeightStore weights, Settings settings, String layer) {
-    Model scores = Logits.of(model, Layers.standard());
-    Ref at = layer == null ? Logits.lastMap(scores) : Ref.of(scores.layer(layer).name());
-    if (scores.specs().get(at).rank() != 4) {
-      throw new SettingException(
-          "layer '"
-              + layer
-              + "': Grad-CAM needs maps with height and width, it gives "
-              + scores.specs().get(at)
-              + ". Name a convolution.");
-    }
-    return new Explainer(scores, weights, settings, at);
+    Logits found = Logits.of(model, Layers.standard());
+    return new Explainer(
+        found, weights, settings, layer == null ? found.lastMap() : found.map(layer));
   }
 
   /** Explains by integrated gradients alone a model that has no maps. */
@@ -93,34 +128,42 @@ public final class Explainer implements AutoCloseable {
     return new Explainer(Logits.of(model, Layers.standard()), weights, settings, null);
   }
 
-  private Output<?> gradient(Output<?> score, Output<?> x) {
-    GradientCheck.between(network.graph(), x, score);
-    return network.graph()
-        .addGradients(
-            "explain_" + x.op().name().replace('/', '_'),
-            new Output<?>[] {score},
-            new Output<?>[] {x},
-            new Output<?>[] {weight.asOutput()})[0];
+  private Output<?> gradient(Score of, Output<?> x) {
+    return gradients
+        .computeIfAbsent(x, key -> new EnumMap<>(Score.class))
+        .computeIfAbsent(
+            of,
+            key -> {
+              Output<?> score = scores.get(of);
+              GradientCheck.between(network.graph(), x, score);
+              String name = x.op().name().replace('/', '_') + "_" + of;
+              return network.graph()
+                  .addGradients(
+                      "explain_" + name.toLowerCase(Locale.ROOT),
+                      new Output<?>[] {score},
+                      new Output<?>[] {x},
+                      new Output<?>[] {weight.asOutput()})[0];
+            });
   }
 
   /**
-   * Where the last maps speak for class {@code index}: their channels, weighted with the mean
-   * gradient of the class's score, summed, without what speaks against it, the greatest being 1.
-   * All 0 when nothing speaks for it.
+   * Where the maps speak for a class: their channels, weighted with the mean gradient of the
+   * class's score, summed, without what speaks against it, the greatest being 1. All 0 when nothing
+   * speaks for it.
    *
    * @param prepared one input as the model takes it, height × width × channels, row-major
    */
-  public Heat gradCam(float[] prepared, int index) {
-    if (ofMap == null) {
+  public Heat gradCam(float[] prepared, Target target) {
+    if (maps == null) {
       throw new SettingException("this explainer was made without maps. Make it with a layer.");
     }
-    float[] weights = classWeights(index, 1);
+    float[] weights = classWeights(target.index(), 1);
     float[][] found = new float[2][];
     run(
         prepared,
         1,
         weights,
-        List.of(maps.asOutput(), ofMap),
+        List.of(maps.asOutput(), gradient(target.score(), maps.asOutput())),
         result -> {
           found[0] = Tensors.read(result.get(0));
           found[1] = Tensors.read(result.get(1));
@@ -144,20 +187,20 @@ public final class Explainer implements AutoCloseable {
     for (int i = 0; i < places && most > 0; i++) {
       heat[i] /= most;
     }
-    int width = Math.toIntExact(map.size(2) > 0 ? map.size(2) : Math.round(Math.sqrt(places)));
+    int width = Math.toIntExact(map.size(2));
     return new Heat(places / width, width, heat);
   }
 
   /**
-   * How much each value of the input adds to the score of class {@code index}, on the straight way
-   * from {@code baseline}; together they make up the difference of the two scores.
+   * How much each value of the input adds to the score of a class, on the straight way from {@code
+   * baseline}; together they make up the difference of the two scores.
    *
    * @param prepared one input as the model takes it, height × width × channels, row-major
    * @param baseline an input that says nothing, such as a black picture, prepared likewise
    * @param steps how many; 50 are usual
    * @return one number a value of the input
    */
-  public float[] integratedGradients(float[] prepared, float[] baseline, int index, int steps) {
+  public float[] integratedGradients(float[] prepared, float[] baseline, Target target, int steps) {
     if (steps < 1) {
       throw new SettingException(
           "integrated gradients: expected at least 1 step, came " + steps + ".");
@@ -175,8 +218,8 @@ public final class Explainer implements AutoCloseable {
       run(
           inputs,
           count,
-          classWeights(index, count),
-          List.of(ofInput),
+          classWeights(target.index(), count),
+          List.of(gradient(target.score(), feed.asOutput())),
           result -> {
             float[] gradients = Tensors.read(result.get(0));
             for (int i = 0; i < gradients.length; i++) {
@@ -191,6 +234,26 @@ public final class Explainer implements AutoCloseable {
       attributions[i] = (float) ((prepared[i] - baseline[i]) * sums[i] / steps);
     }
     return attributions;
+  }
+
+  /**
+   * What the model gives for one input: a value a class, two for one sigmoid unit.
+   *
+   * @param prepared one input as the model takes it, row-major
+   */
+  public float[] scores(float[] prepared, Score of) {
+    float[][] found = new float[1][];
+    run(
+        prepared,
+        1,
+        new float[units],
+        List.of(scores.get(of)),
+        result -> found[0] = Tensors.read(result.get(0)));
+    if (units > 1) {
+      return found[0];
+    }
+    float second = found[0][0];
+    return new float[] {of == Score.LOGIT ? -second : 1 - second, second};
   }
 
   private float[] classWeights(int index, int count) {

@@ -4,7 +4,7 @@ import java.awt.image.BufferedImage;
 
 /** Heat laid over a photo. */
 public final class HeatPicture {
-  /** How much of the colour covers the photo where the heat is greatest. */
+  /** How much of the colour covers the photo where the heat is great; little heat covers little. */
   private static final double COVER = 0.6;
 
   private HeatPicture() {}
@@ -24,7 +24,7 @@ public final class HeatPicture {
   }
 
   private static int mix(int rgb, double heat) {
-    double cover = COVER * Math.sqrt(heat);
+    double cover = COVER * Math.min(1, 1.5 * heat);
     int mixed = 0;
     for (int c = 0; c < 3; c++) {
       int shift = 16 - 8 * c;

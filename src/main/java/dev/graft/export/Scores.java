@@ -2,6 +2,7 @@ package dev.graft.export;
 
 import dev.graft.layers.Layer;
 import dev.graft.layers.Model;
+import dev.graft.model.Inlining;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -43,7 +44,8 @@ public enum Scores {
     if (model.outputs().size() != 1) {
       return Optional.empty();
     }
-    Layer last = model.layer(model.outputs().get(0).layer()).layer();
+    Model flat = Inlining.of(model);
+    Layer last = flat.layer(flat.outputs().get(0).layer()).layer();
     Object activation = last.config().getOrDefault("activation", last.className());
     return List.of("softmax", "sigmoid")
             .contains(String.valueOf(activation).toLowerCase(Locale.ROOT))

@@ -22,9 +22,9 @@ public record Places(List<Path> data, List<Path> weights, Path store) {
 
   /**
    * The usual places: what the user names, {@code $GRAFT_HOME} (default {@code ~/.graft}), the
-   * checkout's {@code weights}, {@code ~/.keras}.
+   * checkout's {@code weights}, {@code $KERAS_HOME} (default {@code ~/.keras}).
    *
-   * @param data {@code --data}, or null
+   * @param data a further folder for data sets, or null
    * @param weights {@code --weights}, or null
    * @param checkout the folder Graft runs from, or null
    * @param environment {@code System.getenv()}
@@ -47,9 +47,22 @@ public record Places(List<Path> data, List<Path> weights, Path store) {
     if (checkout != null) {
       forWeights.add(checkout.resolve("weights"));
     }
-    forData.add(user.resolve(".keras").resolve("datasets"));
-    forWeights.add(user.resolve(".keras").resolve("models"));
+    String keras = environment.getOrDefault("KERAS_HOME", "");
+    Path kerasHome = keras.isEmpty() ? user.resolve(".keras") : Path.of(keras);
+    forData.add(kerasHome.resolve("datasets"));
+    forWeights.add(kerasHome.resolve("models"));
     return new Places(forData, forWeights, store);
+  }
+
+  /** Where {@code published} lies, all of it in one folder, or null. */
+  public Path find(Published published) {
+    for (Path folder : published.kind() == Published.Kind.DATA ? data : weights) {
+      if (published.files().stream().allMatch(item -> Files.exists(folder.resolve(item.file())))) {
+        Path first = folder.resolve(published.files().get(0).file());
+        return published.files().size() == 1 ? first : first.getParent();
+      }
+    }
+    return null;
   }
 
   /**

@@ -167,31 +167,55 @@ public final class Network implements AutoCloseable, WeightStore {
 
   /** Sets a variable; {@code values} in row-major order. */
   public void assign(String name, float[] values) {
-    Variable variable = variable(name);
+    assign(List.of(name), any -> values);
+  }
+
+  /** Sets every weight of the model to what {@code store} has. */
+  public void assign(WeightStore store) {
+    List<String> names = model.variables().stream().map(Model.Variable::name).toList();
+    int done = 0;
+    while (done < names.size()) {
+      List<String> next = Snapshot.chunk(names, this, done);
+      assign(next, store);
+      done += next.size();
+    }
+  }
+
+  /** Sets these variables in one run of the session: see {@link Snapshot}. */
+  private void assign(List<String> names, WeightStore store) {
+    Session.Runner runner = session.runner();
+    List<Tensor> tensors = new ArrayList<>();
+    try {
+      for (String name : names) {
+        Tensor tensor = tensor(variable(name), store.values(name));
+        tensors.add(tensor);
+        runner.feed(setters.get(name).value(), tensor).addTarget(setters.get(name).assign());
+      }
+      runner.run().close();
+    } finally {
+      tensors.forEach(Tensor::close);
+    }
+  }
+
+  private static Tensor tensor(Variable variable, float[] values) {
     if (values.length != variable.shape().size()) {
       throw new WeightException(
           "weight '"
-              + name
+              + variable.name()
               + "': the model expects "
               + variable.shape()
               + ", came "
               + values.length
               + " values.");
     }
-    Setter setter = setters.get(name);
-    try (Tensor tensor = Tensors.floats(values, variable.shape().asArray())) {
-      session.runner().feed(setter.value(), tensor).addTarget(setter.assign()).run().close();
-    }
-  }
-
-  /** Sets every weight of the model to what {@code store} has. */
-  public void assign(WeightStore store) {
-    model.variables().forEach(v -> assign(v.name(), store.values(v.name())));
+    return Tensors.floats(values, variable.shape().asArray());
   }
 
   /** Gives every weight of the model the first value its initializer draws from {@code seed}. */
   public void initialize(long initialSeed) {
-    model.variables().forEach(v -> assign(v.name(), initial(v, initialSeed)));
+    Map<String, Model.Variable> all = new LinkedHashMap<>();
+    model.variables().forEach(v -> all.put(v.name(), v));
+    assign(name -> initial(all.get(name), initialSeed));
   }
 
   /** The first value of one weight: a function of its name, its initializer and the seed. */
@@ -208,11 +232,17 @@ public final class Network implements AutoCloseable, WeightStore {
     }
   }
 
+  @Override
+  public WeightStore unchanging() {
+    return new Snapshot(this, List.copyOf(variables.keySet()));
+  }
+
   /** A copy of every weight of the model. */
   public Map<String, float[]> weights() {
     Map<String, float[]> all = new LinkedHashMap<>();
+    WeightStore store = unchanging();
     for (Model.Variable v : model.variables()) {
-      all.put(v.name(), values(v.name()));
+      all.put(v.name(), store.values(v.name()));
     }
     return all;
   }

@@ -14,6 +14,7 @@ import dev.graft.progress.Progress;
 import dev.graft.report.Evaluation;
 import dev.graft.report.Predictions;
 import dev.graft.runtime.Tensors;
+import dev.graft.train.Additions;
 import dev.graft.train.Objective;
 import dev.graft.train.Scoring;
 import java.util.LinkedHashMap;
@@ -41,7 +42,7 @@ public final class Assessment {
       stage.put("metrics", List.of("accuracy"));
     }
     return ObjectiveReader.read(
-        Config.of(stage, "the model's compile settings"), loaded.model(), loaded.generation());
+        Config.of(stage, "the model's compile settings"), loaded.model(), Additions.NONE, loaded.generation());
   }
 
   /** How labels reach the loss of the first output. */

@@ -1,6 +1,7 @@
 package dev.graft.recipe;
 
 import dev.graft.data.Examples;
+import dev.graft.layers.Model;
 import dev.graft.layers.Ref;
 import dev.graft.network.FrozenPart;
 import dev.graft.network.Network;
@@ -25,7 +26,7 @@ public final class Experiment implements AutoCloseable {
   private final Recipe recipe;
   private final Surroundings around;
   private final History history = new History();
-  private final FeatureCache features = new FeatureCache();
+  private final FeatureCache features;
   private Network network;
   private Trainer.End end = Trainer.End.FINISHED;
   private final Map<Integer, Map<String, Double>> tests = new LinkedHashMap<>();
@@ -34,6 +35,11 @@ public final class Experiment implements AutoCloseable {
   public Experiment(Recipe recipe, Surroundings around) {
     this.recipe = recipe;
     this.around = around;
+    this.features =
+        new FeatureCache(
+            around.places().store().resolve("cache"),
+            around.settings().device().replaceAll(":.*", "") + " " + around.settings().precision(),
+            Runtime.getRuntime().maxMemory() / 2);
   }
 
   /**
@@ -62,7 +68,7 @@ public final class Experiment implements AutoCloseable {
   /** Looks for a learning rate for the first stage; nothing is written, and the network is spoilt. */
   public RateSearch.Curve findRate(RateSearch.Range range) {
     StageReader.Planned first = recipe.stages().get(0);
-    open(first.model());
+    open(first);
     return RateSearch.run(
         new Job(
             network,
@@ -83,7 +89,7 @@ public final class Experiment implements AutoCloseable {
     Position position = start;
     for (int i = start.stage(); i < recipe.stages().size(); i++) {
       StageReader.Planned planned = recipe.stages().get(i);
-      open(planned.model());
+      open(planned);
       Journal journal = new Journal(recipe.data(i), around.progress());
       if (i == 0 || !recipe.data(i).equals(recipe.data(i - 1))) {
         journal.samples();
@@ -102,7 +108,7 @@ public final class Experiment implements AutoCloseable {
                   history,
                   writer,
                   around.interrupted(),
-                  around.progress(),
+                  planned.verbosity().of(around.progress()),
                   features));
       end = outcome.end();
       if (end == Trainer.End.INTERRUPTED) {
@@ -116,32 +122,39 @@ public final class Experiment implements AutoCloseable {
         journal.tested(tests.get(i));
       }
       if (i + 1 < recipe.stages().size()) {
-        int initial = recipe.stages().get(i + 1).stage().pace().initialEpoch();
-        position = Position.start(i + 1, initial, outcome.position().step());
+        position = next(recipe.stages().get(i + 1), i + 1, outcome.position());
       }
     }
   }
 
-  private void open(Grafted model) {
+  private static Position next(StageReader.Planned stage, int index, Position reached) {
+    int initial = stage.stage().pace().initialEpoch();
+    StageReader.Opening opening = stage.opening();
+    return opening.goesOn()
+        ? reached.continued(index, initial, opening.keepsRate())
+        : Position.start(index, initial, reached.step());
+  }
+
+  private void open(StageReader.Planned planned) {
     Network before = network;
-    network = Network.forTraining(model.model(), around.settings(), recipe.seed());
+    Model model = planned.model().model();
+    network = Network.forTraining(model, around.settings(), recipe.seed());
     if (before == null) {
-      model.weights().into(network, recipe.seed());
+      planned.model().weights().into(network, recipe.seed());
       return;
     }
     try (before) {
       Set<String> carried = new HashSet<>();
       before.model().variables().forEach(v -> carried.add(v.name()));
-      model
-          .model()
-          .variables()
-          .forEach(
-              v ->
-                  network.assign(
-                      v.name(),
-                      carried.contains(v.name())
-                          ? before.values(v.name())
-                          : Network.initial(v, recipe.seed())));
+      for (Model.Variable v : model.variables()) {
+        boolean fresh =
+            planned.opening().fresh().contains(v.layer()) || !carried.contains(v.name());
+        network.assign(
+            v.name(), fresh ? Network.initial(v, recipe.seed()) : before.values(v.name()));
+      }
+      if (planned.opening().goesOn()) {
+        Trainer.carry(before, network, planned.stage(), planned.opening().fresh());
+      }
     }
   }
 

@@ -48,7 +48,7 @@ public record LoadedModel(
       return run(path, options, around);
     }
     if (!Files.exists(path) && Applications.names().contains(text.toLowerCase(Locale.ROOT))) {
-      return application(text.toLowerCase(Locale.ROOT), weights, options);
+      return application(text.toLowerCase(Locale.ROOT), weights, options, around);
     }
     if (!Files.exists(path)) {
       throw new DataException(
@@ -60,13 +60,16 @@ public record LoadedModel(
     return file(text, path, weights, options, around);
   }
 
-  private static LoadedModel application(String name, Path weights, LoadOptions options) {
+  private static LoadedModel application(
+      String name, Path weights, LoadOptions options, Surroundings around) {
     Applications.Application application = Applications.named(name, "MODEL");
     Model whole = application.whole(1000);
+    Path values =
+        weights == null ? PublishedWeights.find(application, true, around.places()) : weights;
     return new LoadedModel(
         name,
         whole,
-        new WeightPlan(weights, options),
+        new WeightPlan(values, options),
         Notes.of(application),
         null,
         Generation.KERAS_3);
@@ -116,6 +119,9 @@ public record LoadedModel(
   /** Builds the network with its weights, for prediction. */
   public Network network(Surroundings around) {
     if (weights.file() == null) {
+      if (Applications.names().contains(name)) {
+        PublishedWeights.required(Applications.named(name, "MODEL"), true, around.places());
+      }
       throw new SettingException(name + ": it comes without weights. Name a file with --weights.");
     }
     Network network = Network.forInference(model, around.settings());

@@ -4,7 +4,6 @@ import dev.graft.config.Config;
 import dev.graft.error.DataException;
 import dev.graft.error.SettingException;
 import dev.graft.export.Note;
-import dev.graft.fetch.Places;
 import dev.graft.keras.KerasFile;
 import dev.graft.keras.LoadOptions;
 import dev.graft.layers.BatchNormalization;
@@ -150,24 +149,7 @@ final class ModelReader {
       }
       return file;
     }
-    List<Path> folders = around.places().weights();
-    for (Path folder : folders) {
-      if (Files.isRegularFile(folder)) {
-        return folder;
-      }
-    }
-    Path found = Places.find(folders, application.weightFiles());
-    if (found == null) {
-      throw new DataException(
-          "the ImageNet weights of "
-              + application.name()
-              + " ("
-              + application.weightFiles().get(0)
-              + ") are in none of "
-              + folders.stream().map(Path::toString).collect(Collectors.joining(", "))
-              + ". Put the file there, or name it with --weights.");
-    }
-    return found;
+    return PublishedWeights.required(application, false, around.places());
   }
 
   private Grafted fromScratch(Config model, HeadReader heads) {

@@ -4,11 +4,10 @@ import dev.graft.config.Config;
 import dev.graft.error.SettingException;
 import dev.graft.layers.Model;
 import dev.graft.layers.Ref;
+import dev.graft.train.Additions;
 import dev.graft.train.Generation;
 import dev.graft.train.Loss;
-import dev.graft.train.Losses;
 import dev.graft.train.Metric;
-import dev.graft.train.Metrics;
 import dev.graft.train.Objective;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +17,7 @@ final class ObjectiveReader {
   private ObjectiveReader() {}
 
   /** The objective of a stage for the outputs of {@code model}. */
-  static Objective read(Config stage, Model model, Generation generation) {
+  static Objective read(Config stage, Model model, Additions own, Generation generation) {
     List<String> names = model.outputs().stream().map(Ref::layer).toList();
     List<Objective.Output> outputs = new ArrayList<>();
     for (int i = 0; i < names.size(); i++) {
@@ -27,7 +26,7 @@ final class ObjectiveReader {
         throw new SettingException(
             stage.where("loss") + ": there is none for the output '" + names.get(i) + "'.");
       }
-      Loss loss = Losses.read(value);
+      Loss loss = own.loss(value);
       double weight = 1;
       if (stage.has("loss_weights")) {
         Config weights = forOutput(stage.get("loss_weights"), names, i);
@@ -38,19 +37,19 @@ final class ObjectiveReader {
               names.get(i),
               loss,
               weight,
-              metrics(given(stage, "metrics", names, i), generation),
-              metrics(given(stage, "weighted_metrics", names, i), generation)));
+              metrics(own, generation, metricsOf(stage, "metrics", names, i)),
+              metrics(own, generation, metricsOf(stage, "weighted_metrics", names, i))));
     }
     return new Objective(outputs, generation);
   }
 
   /** The loss of the first output, before the model is known. */
-  static Loss firstLoss(Config stage) {
+  static Loss firstLoss(Config stage, Additions own) {
     Config value = stage.get("loss");
     if (value.isList()) {
-      return Losses.read(value.items().get(0));
+      return own.loss(value.items().get(0));
     }
-    return Losses.read(value);
+    return own.loss(value);
   }
 
   /** The value for one output: given by output name, by position, or one for all. */
@@ -68,22 +67,22 @@ final class ObjectiveReader {
     return value;
   }
 
-  /** What {@code key} says of one output; null when nothing. */
-  private static Config given(Config stage, String key, List<String> names, int index) {
+  private static List<Metric> metrics(
+      Additions own, Generation generation, List<Config> items) {
+    return items.stream().map(value -> own.metric(value, generation)).toList();
+  }
+
+  private static List<Config> metricsOf(Config stage, String key, List<String> names, int index) {
     if (!stage.has(key)) {
-      return null;
+      return List.of();
     }
     Config value = stage.get(key);
     boolean byName = value.isObject() && !value.keys().isEmpty() && names.containsAll(value.keys());
     boolean byPlace = names.size() > 1 && value.isList();
-    return byName || byPlace ? forOutput(value, names, index) : value;
-  }
-
-  private static List<Metric> metrics(Config given, Generation generation) {
-    if (given == null) {
+    Config mine = byName || byPlace ? forOutput(value, names, index) : value;
+    if (mine == null) {
       return List.of();
     }
-    List<Config> items = given.isList() ? given.items() : List.of(given);
-    return items.stream().map(value -> Metrics.read(value, generation)).toList();
+    return mine.isList() ? mine.items() : List.of(mine);
   }
 }

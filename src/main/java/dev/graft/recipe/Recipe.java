@@ -65,7 +65,8 @@ public record Recipe(
     List<Config> stages = StageReader.inherit(root.get("stages"));
     Context context = Context.training(base, around.places(), around.progress());
     StageData stageData =
-        StageData.read(root.get("data"), stages, file.plain().get("data"), context);
+        new StageData(root.get("data"), file.plain().get("data"), around.additions())
+            .read(stages, context);
     List<String> exports = root.has("export") ? root.strings("export") : EXPORTS;
     for (String export : exports) {
       if (!EXPORTS.contains(export)) {
@@ -84,7 +85,10 @@ public record Recipe(
     Config defaults = model.has("defaults") ? model.get("defaults") : null;
     List<StageReader.Planned> planned =
         new StageReader(
-                classes -> new HeadReader(around.layers(), defaults, classes), stageData, folder)
+                classes -> new HeadReader(around.layers(), defaults, classes),
+                around.additions(),
+                stageData,
+                folder)
             .read(stages, grafted);
     stageData.plan((config, parts) -> image(grafted, config, parts));
     root.done();

@@ -1,6 +1,7 @@
 package dev.graft.recipe;
 
 import dev.graft.config.Config;
+import dev.graft.config.Json;
 import dev.graft.error.SettingException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,6 +18,9 @@ import java.util.regex.Pattern;
 public final class RecipeFile {
   private static final List<String> SOURCE_PATHS =
       List.of("folder", "csv", "table", "idx", "npy", "npz", "hdf5");
+
+  private static final List<String> PARTS = List.of("train", "validation", "test");
+  private static final String IN_THE_JAR = "fashion-mnist-sample";
 
   /** A run's name is a folder's. */
   static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
@@ -69,6 +73,58 @@ public final class RecipeFile {
     return new RecipeFile(changed, where);
   }
 
+  /**
+   * The recipe with every data set that it names looked for in {@code folder} alone.
+   *
+   * @throws SettingException when it names none
+   */
+  public RecipeFile withData(Path folder) {
+    Map<String, Object> changed = copy(root);
+    List<Map<String, Object>> named = new ArrayList<>();
+    sources(changed, named);
+    if (changed.get("stages") instanceof List<?> stages) {
+      stages.forEach(stage -> sources(map(stage), named));
+    }
+    named.removeIf(
+        source ->
+            !(source.get("dataset") instanceof String) || IN_THE_JAR.equals(source.get("dataset")));
+    if (named.isEmpty()) {
+      throw new SettingException(
+          where
+              + ": --data says where a named data set lies, and this recipe names none. Change its"
+              + " own paths with --set, as in --set data.train.folder=DIR.");
+    }
+    named.forEach(source -> source.put("folder", folder.toAbsolutePath().normalize().toString()));
+    return new RecipeFile(changed, where);
+  }
+
+  /**
+   * The recipe with its trunk's, or its loaded model's, weights from {@code file}.
+   *
+   * @param file a path, or {@code imagenet}
+   */
+  public RecipeFile withWeights(String file) {
+    Object model = root.get("model");
+    if (model instanceof Map<?, ?> map && map.containsKey("trunk")) {
+      return with("model.trunk.weights=" + Json.compact(file));
+    }
+    if (model instanceof Map<?, ?> map && map.containsKey("load")) {
+      return with("model.weights=" + Json.compact(file));
+    }
+    throw new SettingException(
+        where + ": --weights is for a model with 'trunk' or 'load', and this recipe has neither.");
+  }
+
+  private static void sources(Map<String, Object> holder, List<Map<String, Object>> into) {
+    if (holder.get("data") instanceof Map<?, ?> data) {
+      for (String part : PARTS) {
+        if (data.get(part) instanceof Map<?, ?> source) {
+          into.add(map(source));
+        }
+      }
+    }
+  }
+
   @SuppressWarnings("unchecked")
   private static void put(Object at, String path, Object value, String setting) {
     int dot = path.indexOf('.');
@@ -101,6 +157,14 @@ public final class RecipeFile {
     return root.get("name") instanceof String name && NAME.matcher(name).matches() ? name : "run";
   }
 
+  /** The last part of {@code path} as a run's name: what a name may not hold becomes a dash. */
+  public static String nameOf(Path path) {
+    Path last = path.toAbsolutePath().normalize().getFileName();
+    String clean = (last == null ? "" : last.toString()).replaceAll("[^A-Za-z0-9._-]", "-");
+    String name = clean.matches("[A-Za-z0-9].*") ? clean : "run" + clean;
+    return name.substring(0, Math.min(100, name.length()));
+  }
+
   /** The recipe, to be read. */
   public Config config() {
     return Config.of(root, where);
@@ -130,8 +194,10 @@ public final class RecipeFile {
         if (stage instanceof Map<?, ?> map) {
           data(map(map), base);
           absolute(map(map), "sample_weight", base);
-          if (map.get("sample_weight") instanceof Map<?, ?> outputs) {
-            outputs.keySet().forEach(name -> absolute(map(outputs), (String) name, base));
+          if (map.get("sample_weight") instanceof Map<?, ?> byOutput) {
+            for (String output : List.copyOf(map(byOutput).keySet())) {
+              absolute(map(byOutput), output, base);
+            }
           }
         }
       }
@@ -139,13 +205,9 @@ public final class RecipeFile {
   }
 
   private static void data(Map<String, Object> holder, Path base) {
-    if (holder.get("data") instanceof Map<?, ?> data) {
-      for (String part : List.of("train", "validation", "test")) {
-        if (data.get(part) instanceof Map<?, ?> source) {
-          SOURCE_PATHS.forEach(key -> absolute(map(source), key, base));
-        }
-      }
-    }
+    List<Map<String, Object>> sources = new ArrayList<>();
+    sources(holder, sources);
+    sources.forEach(source -> SOURCE_PATHS.forEach(key -> absolute(source, key, base)));
   }
 
   /** Makes the text, or the texts of the list or map, under {@code key} an absolute path. */

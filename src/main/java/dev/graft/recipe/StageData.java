@@ -10,7 +10,9 @@ import dev.graft.data.Preparation;
 import dev.graft.data.Preprocessing;
 import dev.graft.error.SettingException;
 import dev.graft.runtime.Settings;
+import dev.graft.train.Additions;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,33 +43,65 @@ final class StageData {
 
   private final List<Share> stages = new ArrayList<>();
 
-  private StageData() {}
+  private final Config root;
+  private final Object plain;
+  private final Additions additions;
 
   /**
-   * Reads which examples there are.
+   * A reader.
    *
    * @param root the recipe's {@code data}
-   * @param stages after inheriting
-   * @param plain the recipe's {@code data} as plain data
+   * @param plain the same as plain data
+   * @param additions a user's own losses, which say how labels reach them
    */
-  static StageData read(Config root, List<Config> stages, Object plain, Context context) {
-    StageData data = new StageData();
+  StageData(Config root, Object plain, Additions additions) {
+    this.root = root;
+    this.plain = plain;
+    this.additions = additions;
+  }
+
+  /** Reads which examples there are for {@code all} stages, after inheriting. */
+  StageData read(List<Config> all, Context context) {
     Config config = root;
-    Map<String, Object> all = map(plain);
-    Object own = null;
-    for (Config stage : stages) {
-      Object said = stage.has("data") ? stage.get("data").plain() : null;
-      if (said != null && !said.equals(own)) {
-        all = over(all, map(said));
-        config = Config.of(all, stage.where("data"));
+    Map<String, Object> now = map(plain);
+    List<Object> own = Arrays.asList(null, null);
+    for (Config stage : all) {
+      List<Object> said = Arrays.asList(plain(stage, "data"), plain(stage, "validation_split"));
+      if (!said.equals(own)) {
+        if (said.get(0) != null && !said.get(0).equals(own.get(0))) {
+          now = over(now, map(said.get(0)));
+        }
+        Object place = said.get(0) == null ? root : stage.get("data");
+        config = ((Config) place).replacedBy(said.get(1) == null ? now : split(stage, now));
         own = said;
       }
-      Labels labels = Plan.labels(config, DataReader.labels(ObjectiveReader.firstLoss(stage)));
-      Share before = data.stages.isEmpty() ? null : data.stages.get(data.stages.size() - 1);
+      Labels labels =
+          Plan.labels(config, DataReader.labels(ObjectiveReader.firstLoss(stage, additions)));
+      Share before = stages.isEmpty() ? null : stages.get(stages.size() - 1);
       boolean same = before != null && before.config == config && before.labels == labels;
-      data.stages.add(same ? before : new Share(config, labels, context));
+      stages.add(same ? before : new Share(config, labels, context));
     }
-    return data;
+    if (stages.stream().noneMatch(share -> share.config == root)) {
+      // Its keys are asked for where the stages' own data say them over again.
+      root.ignore();
+    }
+    return this;
+  }
+
+  private static Object plain(Config stage, String key) {
+    return stage.has(key) ? stage.get(key).plain() : null;
+  }
+
+  /** The data with the last part of the training examples for validation: Keras's fit argument. */
+  private static Map<String, Object> split(Config stage, Map<String, Object> data) {
+    if (data.get("validation") != null) {
+      throw new SettingException(
+          stage.where("validation_split")
+              + ": the data has a 'validation', too. Remove one of them.");
+    }
+    Map<String, Object> split = new LinkedHashMap<>(data);
+    split.put("validation", Map.of("split", stage.number("validation_split")));
+    return split;
   }
 
   /** The data of a stage: what it does not say stays as it was. */

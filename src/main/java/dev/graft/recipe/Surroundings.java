@@ -4,6 +4,7 @@ import dev.graft.fetch.Places;
 import dev.graft.layers.Layers;
 import dev.graft.progress.Progress;
 import dev.graft.runtime.Settings;
+import dev.graft.train.Additions;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -12,6 +13,7 @@ import java.util.function.BooleanSupplier;
  * @param places where data and weights are looked for by name
  * @param settings threads, device, precision
  * @param layers the layers known, a user's own among them
+ * @param additions a user's own losses, metrics and callbacks
  * @param progress who listens
  * @param interrupted true once the user wants the run to save and end
  */
@@ -19,5 +21,16 @@ public record Surroundings(
     Places places,
     Settings settings,
     Layers layers,
+    Additions additions,
     Progress progress,
-    BooleanSupplier interrupted) {}
+    BooleanSupplier interrupted) {
+  /** Without a user's own losses, metrics and callbacks. */
+  public Surroundings(
+      Places places,
+      Settings settings,
+      Layers layers,
+      Progress progress,
+      BooleanSupplier interrupted) {
+    this(places, settings, layers, Additions.NONE, progress, interrupted);
+  }
+}

@@ -66,12 +66,7 @@ final class Curves {
 
   private static void dress(Chart chart, History history, String name) {
     List<History.Epoch> epochs = history.epochs();
-    chart.style().setXAxisMin(0.5);
-    chart.style().setXAxisMax(epochs.size() + 0.5);
-    chart.style().setXAxisDecimalPattern("#");
-    if (epochs.size() < 12) {
-      chart.style().setXAxisMaxLabelCount(epochs.size());
-    }
+    epochs(chart, epochs.size());
     if (name.equals(RATE)) {
       boolean positive = history.values(RATE).stream().allMatch(v -> v > 0 && Double.isFinite(v));
       boolean varies = history.values(RATE).stream().distinct().count() > 1;
@@ -82,6 +77,16 @@ final class Curves {
       if (!epochs.get(i).stage().equals(epochs.get(i - 1).stage())) {
         chart.border(i + 0.5);
       }
+    }
+  }
+
+  /** The axis of {@code count} epochs. */
+  static void epochs(Chart chart, int count) {
+    chart.style().setXAxisMin(0.5);
+    chart.style().setXAxisMax(count + 0.5);
+    chart.style().setXAxisDecimalPattern("#");
+    if (count < 12) {
+      chart.style().setXAxisMaxLabelCount(count);
     }
   }
 }

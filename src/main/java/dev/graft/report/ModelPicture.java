@@ -1,8 +1,8 @@
 package dev.graft.report;
 
 import dev.graft.files.AtomicFiles;
-import dev.graft.layers.Layer;
 import dev.graft.layers.Model;
+import dev.graft.layers.Nested;
 import dev.graft.layers.Ref;
 import dev.graft.layers.Spec;
 import dev.graft.layers.Use;
@@ -12,7 +12,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -46,7 +45,7 @@ public final class ModelPicture {
       """;
 
   private final Model model;
-  private final Function<Layer, Model> inside;
+  private final boolean frozen;
   private final Map<String, Model.Entry> layers = new HashMap<>();
   private final Map<String, Long> uses;
   private final Map<String, Long> params = new HashMap<>();
@@ -56,9 +55,9 @@ public final class ModelPicture {
   private final List<Ref> carried = new ArrayList<>();
   private final GraphLayout layout;
 
-  private ModelPicture(Model model, Function<Layer, Model> inside) {
+  private ModelPicture(Model model, boolean frozen) {
     this.model = model;
-    this.inside = inside;
+    this.frozen = frozen;
     this.specs = model.specs();
     model.layers().forEach(entry -> layers.put(entry.name(), entry));
     this.uses =
@@ -78,18 +77,9 @@ public final class ModelPicture {
     this.layout = new GraphLayout(boxes, edges);
   }
 
-  /** The SVG file of {@code model}. */
+  /** The SVG file of {@code model}, models within it opened. */
   public static String svg(Model model) {
-    return svg(model, layer -> null);
-  }
-
-  /**
-   * The SVG file of {@code model}.
-   *
-   * @param inside the model that a layer is, or null for a layer that is none
-   */
-  public static String svg(Model model, Function<Layer, Model> inside) {
-    ModelPicture picture = new ModelPicture(model, inside);
+    ModelPicture picture = new ModelPicture(model, false);
     double width = picture.layout.width() + 2 * PADDING;
     double height = picture.layout.height() + 2 * PADDING + 2 * LINE;
     StringBuilder svg = new StringBuilder();
@@ -111,13 +101,16 @@ public final class ModelPicture {
   }
 
   /** Writes the picture of {@code model} to {@code file}. */
-  public static void write(Path file, Model model, Function<Layer, Model> inside) {
-    AtomicFiles.string(file, svg(model, inside));
+  public static void write(Path file, Model model) {
+    AtomicFiles.string(file, svg(model));
   }
 
   private GraphLayout.Box box(Use use) {
-    Model within = inside.apply(layers.get(use.layer()).layer());
-    ModelPicture picture = within == null ? null : new ModelPicture(within, inside);
+    Model.Entry entry = layers.get(use.layer());
+    ModelPicture picture =
+        entry.layer() instanceof Nested nested
+            ? new ModelPicture(nested.model(), frozen(entry))
+            : null;
     inner.add(picture);
     double letters = Math.max(BarLine.columns(use.layer()), BarLine.columns(kind(use)));
     double width = letters * LETTER + 2 * PADDING;
@@ -130,6 +123,11 @@ public final class ModelPicture {
         height + picture.layout.height() + 2 * PADDING);
   }
 
+  /** A layer in a frozen model is frozen, whatever its own flag says. */
+  private boolean frozen(Model.Entry entry) {
+    return frozen || !entry.trainable();
+  }
+
   /** The second line of a box: class, parameters, which use of a shared layer. */
   private String kind(Use use) {
     Model.Entry entry = layers.get(use.layer());
@@ -138,7 +136,7 @@ public final class ModelPicture {
     if (weights > 0) {
       text.append(String.format(Locale.ROOT, " · %,d", weights));
     }
-    if (!entry.trainable() && weights > 0) {
+    if (frozen(entry) && weights > 0) {
       text.append(" · frozen");
     }
     if (uses.get(use.layer()) > 1) {
@@ -193,7 +191,7 @@ public final class ModelPicture {
     ModelPicture within = inner.get(index);
     GraphLayout.Box box = layout.box(index);
     String type = within == null ? "box" : "inner";
-    type += layers.get(use.layer()).trainable() ? "" : " frozen";
+    type += frozen(layers.get(use.layer())) ? " frozen" : "";
     type += uses.get(use.layer()) > 1 ? " shared" : "";
     svg.append(
         String.format(

@@ -53,6 +53,25 @@ public record Picture(int width, int height, byte[] png) {
     return of(image);
   }
 
+  /**
+   * Pixels of 0 to 255 as a picture.
+   *
+   * @param values height × width × channels, row-major; 1 or 3 channels
+   */
+  public static BufferedImage ofPixels(float[] values, int height, int width) {
+    int channels = values.length / (height * width);
+    BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+    for (int i = 0; i < height * width; i++) {
+      int rgb = 0;
+      for (int c = 0; c < 3; c++) {
+        float value = values[i * channels + (channels < 3 ? 0 : c)];
+        rgb = rgb << 8 | Math.round(Math.max(0, Math.min(255, value)));
+      }
+      image.setRGB(i % width, i / width, rgb);
+    }
+    return image;
+  }
+
   /** The same picture, no longer than {@code edge} pixels on either side. */
   public Picture atMost(int edge) {
     if (Math.max(width, height) <= edge) {

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
  * A run folder as others left it: its history, its settings and its test figures.
@@ -17,12 +18,18 @@ import java.util.TreeMap;
  * @param epochs objects of {@code history.json}: log names and values
  * @param settings of {@code recipe.json}, flattened: {@code stages.0.batch_size}
  * @param metrics of {@code card.json}; empty while the run is not finished
+ * @param finished whether it has a card, which is written last
  */
 record StoredRun(
     String name,
     List<Map<String, Double>> epochs,
     Map<String, String> settings,
-    Map<String, Double> metrics) {
+    Map<String, Double> metrics,
+    boolean finished) {
+  private static final Pattern LESS_IS_BETTER =
+      Pattern.compile(
+          "loss|error|mae|mse|mape|msle|crossentropy|divergence|hinge|cosh|poisson|false_");
+
   private static final String RECIPE = "recipe.json";
   private static final String HISTORY = "history.json";
   private static final String CARD = "card.json";
@@ -58,7 +65,8 @@ record StoredRun(
         String.valueOf(folder.toAbsolutePath().normalize().getFileName()),
         epochs,
         settings,
-        metrics);
+        metrics,
+        Files.exists(folder.resolve(CARD)));
   }
 
   private static Map<String, Double> numbers(Config object) {
@@ -88,13 +96,23 @@ record StoredRun(
     }
   }
 
+  /** Seconds of all epochs. */
+  double seconds() {
+    return epochs.stream().mapToDouble(e -> e.getOrDefault("seconds", 0.0)).sum();
+  }
+
+  /** The same run under another name. */
+  StoredRun named(String other) {
+    return new StoredRun(other, epochs, settings, metrics, finished);
+  }
+
   private static boolean nests(Object value) {
     return value instanceof Map || value instanceof List;
   }
 
   /** The best value of a log: the least of a loss or error, the greatest of anything else. */
   double best(String log) {
-    boolean least = log.matches(".*(loss|error|mae|mse|mape|msle).*");
+    boolean least = LESS_IS_BETTER.matcher(log).find();
     double best = Double.NaN;
     for (Map<String, Double> epoch : epochs) {
       Double value = epoch.get(log);

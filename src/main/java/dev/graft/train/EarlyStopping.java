@@ -47,6 +47,8 @@ public final class EarlyStopping implements Callback {
     if (!restore) {
       return;
     }
+    // Another fit may give it another network.
+    kept.clear();
     String prefix = "best/";
     while (taken(network, prefix)) {
       prefix = "another_" + prefix;

@@ -11,17 +11,25 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
+import org.tensorflow.Tensor;
 import org.tensorflow.exceptions.TFInvalidArgumentException;
 
 /** Keras's evaluate: loss and metrics of examples, without learning from them. */
 public final class Evaluation {
   private final Network network;
   private final Scoring scoring;
+  private final Weighting weighting;
 
   /** An evaluation over what {@code scoring} has added to the graph of {@code network}. */
   public Evaluation(Network network, Scoring scoring) {
+    this(network, scoring, Weighting.NONE);
+  }
+
+  /** As the other constructor, for examples that carry weights. */
+  Evaluation(Network network, Scoring scoring, Weighting weighting) {
     this.network = network;
     this.scoring = scoring;
+    this.weighting = weighting;
   }
 
   /** Hears what the network says while it is scored. */
@@ -68,7 +76,8 @@ public final class Evaluation {
 
   private Result run(Batch batch, Examples examples, boolean withOutput) {
     Session.Runner runner = network.session().runner();
-    scoring.feed(runner, batch, List.of());
+    List<Tensor> weights = weighting.tensors(examples, batch.rows(), scoring.targets().size());
+    scoring.feed(runner, batch, weights);
     runner.fetch(scoring.report());
     if (withOutput) {
       runner.fetch(scoring.path().output(0));
@@ -78,6 +87,8 @@ public final class Evaluation {
     } catch (TFInvalidArgumentException e) {
       GraftException labels = new Diagnosis(network, scoring, examples).labels("evaluation", batch);
       throw labels == null ? e : labels;
+    } finally {
+      weights.forEach(Tensor::close);
     }
   }
 }

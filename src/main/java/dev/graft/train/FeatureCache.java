@@ -1,60 +1,236 @@
 package dev.graft.train;
 
 import dev.graft.data.Examples;
-import dev.graft.layers.Model;
+import dev.graft.error.SettingException;
+import dev.graft.files.Sha256;
 import dev.graft.layers.Ref;
-import dev.graft.layers.Use;
 import dev.graft.network.FrozenPart;
 import dev.graft.network.Network;
 import dev.graft.progress.Progress;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.zip.CRC32;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /**
  * What the frozen part of a network makes of examples, computed once and used by every stage whose
- * frozen part is the same: cut at the same tensors, with the same weights before them.
+ * frozen part is the same: cut at the same tensors, with the same weights before them. On disk it
+ * outlives the process.
  *
- * <p>Not thread-safe. Closing it frees what is kept.
+ * <p>Not thread-safe. Closing it frees what is kept in memory.
  */
 public final class FeatureCache implements AutoCloseable {
-  private record Key(Examples examples, List<Ref> border, long weights) {}
+  private record Key(Examples examples, List<Ref> border, String weights, int copies) {}
 
+  private final Path folder;
+  private final boolean temporary;
+  private final String conditions;
   private final Map<Key, KeptFeatures> kept = new HashMap<>();
+  private long budget;
+
+  private FeatureCache(Path folder, boolean temporary, String conditions, long budget) {
+    this.folder = folder;
+    this.temporary = temporary;
+    this.conditions = conditions;
+    this.budget = budget;
+  }
+
+  /** A cache that leaves nothing behind when it is closed. */
+  public FeatureCache() {
+    this(temporaryFolder(), true, "", Runtime.getRuntime().maxMemory() / 2);
+  }
+
+  /**
+   * A cache that keeps what goes to disk.
+   *
+   * @param folder where; made when it is needed
+   * @param conditions what else changes numbers, such as the precision: kept apart
+   * @param budget bytes of memory that {@code "auto"} takes before it goes to disk
+   */
+  public FeatureCache(Path folder, String conditions, long budget) {
+    this(folder, false, conditions, budget);
+  }
+
+  private static Path temporaryFolder() {
+    String name = "graft-features-" + java.util.UUID.randomUUID();
+    return Path.of(System.getProperty("java.io.tmpdir"), name);
+  }
 
   /** The tensors at which {@code network} is cut, or its inputs when nothing can be kept. */
   static List<Ref> border(Network network, Examples examples, Stage.Cache where) {
     List<Ref> border = FrozenPart.border(network.model());
-    boolean keep =
-        where != Stage.Cache.OFF
-            && !examples.augmented()
-            && FrozenPart.worthKeeping(network.model())
-            && KeptFeatures.possible(network, border);
-    return keep ? border : network.model().inputs();
+    return reason(network, examples, where) == null ? border : network.model().inputs();
   }
 
   /**
-   * The examples with the tensors {@code border} as their inputs; {@code examples} themselves when
-   * those are the inputs of the network.
+   * Why nothing is kept, for the user who asked for it; null when something is.
+   *
+   * @throws SettingException when copies are asked for that cannot be made
    */
-  Examples of(
-      Network network, List<Ref> border, Examples examples, Stage.Cache where, Progress progress) {
-    if (border.equals(network.model().inputs())) {
+  static String reason(Network network, Examples examples, Stage.Cache where) {
+    if (where.place() == Stage.Place.OFF) {
+      return "cache is off";
+    }
+    if (!FrozenPart.worthKeeping(network.model())) {
+      return "no layer is frozen from the input on, so there is nothing to keep";
+    }
+    if (!KeptFeatures.possible(network, FrozenPart.border(network.model()))) {
+      return "what the frozen part gives has no fixed size, so it is not kept";
+    }
+    if (where.copies() == 0) {
+      return examples.augmented()
+          ? "the training pictures are changed at random, so the frozen part runs in every step."
+              + " \"cache\": {\"copies\": 4} keeps four changed copies of each instead"
+          : null;
+    }
+    if (examples.mixed()) {
+      throw new SettingException(
+          "cache.copies: mixup and cutmix mix each batch anew, which cannot be kept. Remove"
+              + " 'copies', or mixup and cutmix.");
+    }
+    if (!examples.augmented()) {
+      throw new SettingException(
+          "cache.copies: the training data has no 'augment', so all copies would be the same."
+              + " Set cache to \"disk\", or add 'augment'.");
+    }
+    return null;
+  }
+
+  /**
+   * The examples of {@code job} with the tensors {@code border} as their inputs; {@code examples}
+   * themselves when those are the inputs of the network.
+   */
+  Examples of(Job job, List<Ref> border, Examples examples) {
+    if (border.equals(job.network().model().inputs())) {
       return examples;
     }
-    Key key = new Key(examples, border, weights(network, border));
+    Stage.Cache how = job.stage().cache();
+    // Only what is changed at random has copies: validation data usually is not.
+    Stage.Cache own = examples.augmented() ? how : how.withCopies(0);
+    String weights = FeatureKey.of(job.network(), border, conditions);
+    Key key = new Key(examples, border, weights, own.copies());
     KeptFeatures features = kept.get(key);
     if (features == null) {
-      features = KeptFeatures.compute(network, border, examples, where, progress);
+      features = compute(job, own, key);
       kept.put(key, features);
     }
     return features;
+  }
+
+  private KeptFeatures compute(Job job, Stage.Cache how, Key key) {
+    List<Examples.Field> fields = KeptFeatures.fields(job.network(), key.border);
+    int copies = Math.max(1, how.copies());
+    long[] draws =
+        IntStream.range(0, copies).mapToLong(c -> KeptFeatures.draw(how, job.seed(), c)).toArray();
+    long bytes = 4 * KeptFeatures.length(fields) * key.examples.size() * copies;
+    Path own = folder.resolve(key.weights.substring(0, 32));
+    boolean disk =
+        how.place() == Stage.Place.DISK
+            || (how.place() == Stage.Place.AUTO && (bytes > budget || Files.isDirectory(own)));
+    RowStore store;
+    if (disk) {
+      store = new Filling(job, key, draws, own).run();
+    } else {
+      budget -= bytes;
+      store = KeptFeatures.inMemory(job.network(), key.border, key.examples, draws, job.progress());
+    }
+    return new KeptFeatures(key.examples, fields, copies, store);
+  }
+
+  /** One look into a folder of kept features, and the computing of what is missing there. */
+  private record Filling(Job job, Key key, long[] draws, Path folder) {
+    RowStore run() {
+      int size = key.examples.size();
+      List<String> hashes =
+          LongStream.range(0, (long) size * draws.length)
+              .parallel()
+              .mapToObj(i -> hash((int) (i % size), draws[(int) (i / size)]))
+              .toList();
+      List<Examples.Field> fields = KeptFeatures.fields(job.network(), key.border);
+      int length = Math.toIntExact(KeptFeatures.length(fields));
+      FeatureFolder found = FeatureFolder.open(folder, length, hashes);
+      if (found.damaged() > 0) {
+        say("some kept features in " + folder + " are damaged and are computed anew.");
+      }
+      int missing = found.missing(hashes, 0, hashes.size()).length;
+      if (missing < hashes.size()) {
+        say(
+            (hashes.size() - missing)
+                + " of "
+                + hashes.size()
+                + " features are there already, in "
+                + folder
+                + ".");
+      }
+      if (missing > 0) {
+        fill(found, hashes, missing);
+      }
+      return found;
+    }
+
+    private String hash(int row, long draw) {
+      String identity = draw < 0 ? key.examples.identity(row) : key.examples.identity(row, draw);
+      return Sha256.of(identity);
+    }
+
+    private void fill(FeatureFolder found, List<String> hashes, int missing) {
+      int size = key.examples.size();
+      long[] done = {0};
+      job.progress().on(new Progress.PhaseStarted("features", missing, "examples"));
+      for (int copy = 0; copy < draws.length; copy++) {
+        int[] places = found.missing(hashes, copy * size, (copy + 1) * size);
+        int[] rows = IntStream.of(places).map(place -> place % size).toArray();
+        if (rows.length == 0) {
+          continue;
+        }
+        try (FeatureRun run =
+            new FeatureRun(
+                job.network(),
+                job.network()
+                    .path(
+                        dev.graft.network.Path.Mode.INFERENCE,
+                        job.network().model().inputs(),
+                        key.border),
+                key.examples,
+                rows,
+                draws[copy])) {
+          found.add(
+              about(),
+              places,
+              hashes,
+              () -> {
+                job.progress().on(new Progress.Advanced(++done[0], Map.of()));
+                return run.next();
+              });
+        }
+      }
+      job.progress().on(new Progress.PhaseEnded());
+    }
+
+    private Map<String, Object> about() {
+      Map<String, Object> about = new LinkedHashMap<>();
+      about.put("model", job.network().model().name());
+      about.put("cut", key.border.stream().map(Ref::layer).toList());
+      about.put(
+          "shapes",
+          KeptFeatures.fields(job.network(), key.border).stream()
+              .map(field -> field.spec().toString())
+              .toList());
+      about.put("written", java.time.Instant.now().toString());
+      return about;
+    }
+
+    private void say(String text) {
+      job.progress().on(new Progress.Message("stage '" + job.stage().name() + "': " + text));
+    }
   }
 
   /**
@@ -64,48 +240,26 @@ public final class FeatureCache implements AutoCloseable {
    */
   public Examples find(Network network, Examples examples) {
     List<Ref> border = FrozenPart.border(network.model());
-    return kept.get(new Key(examples, border, weights(network, border)));
-  }
-
-  /** A check sum of all weights that lead to {@code border}. */
-  private static long weights(Network network, List<Ref> border) {
-    Set<String> before = layersBefore(network.model(), border);
-    CRC32 sum = new CRC32();
-    java.nio.ByteBuffer buffer = java.nio.ByteBuffer.allocate(1 << 16);
-    for (Model.Variable variable : network.model().variables()) {
-      if (before.contains(variable.layer())) {
-        for (float value : network.values(variable.name())) {
-          if (!buffer.hasRemaining()) {
-            sum.update(buffer.flip());
-            buffer.clear();
-          }
-          buffer.putFloat(value);
-        }
-      }
-    }
-    sum.update(buffer.flip());
-    return sum.getValue();
-  }
-
-  private static Set<String> layersBefore(Model model, List<Ref> border) {
-    Map<String, List<Ref>> inputs = new HashMap<>();
-    for (Use use : model.uses()) {
-      inputs.computeIfAbsent(use.layer(), k -> new ArrayList<>()).addAll(use.inputs());
-    }
-    Set<String> seen = new HashSet<>();
-    Deque<Ref> open = new ArrayDeque<>(border);
-    while (!open.isEmpty()) {
-      String layer = open.pop().layer();
-      if (seen.add(layer)) {
-        open.addAll(inputs.get(layer));
-      }
-    }
-    return seen;
+    boolean any =
+        kept.keySet().stream()
+            .anyMatch(key -> key.examples.equals(examples) && key.border.equals(border));
+    return any
+        ? kept.get(new Key(examples, border, FeatureKey.of(network, border, conditions), 0))
+        : null;
   }
 
   @Override
   public void close() {
     kept.values().forEach(KeptFeatures::close);
     kept.clear();
+    if (temporary && Files.isDirectory(folder)) {
+      try (Stream<Path> all = Files.walk(folder)) {
+        for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(path);
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
   }
 }

@@ -1,122 +1,91 @@
 package dev.graft.train;
 
 import dev.graft.data.Batch;
-import dev.graft.data.Batches;
 import dev.graft.data.Examples;
 import dev.graft.layers.DType;
 import dev.graft.layers.Ref;
 import dev.graft.layers.Spec;
 import dev.graft.network.Network;
 import dev.graft.network.Path;
+import dev.graft.network.Seeds;
 import dev.graft.progress.Progress;
 import dev.graft.runtime.Tensors;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.FloatBuffer;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.tensorflow.Result;
+import java.util.stream.IntStream;
 import org.tensorflow.Tensor;
-import org.tensorflow.ndarray.Shape;
-import org.tensorflow.ndarray.buffer.DataBuffers;
-import org.tensorflow.types.TFloat32;
 
 /**
- * Examples whose inputs are the outputs of the frozen part, computed once for each example and
- * kept. Targets come from the examples they were computed of.
+ * Examples whose inputs are the outputs of the frozen part, computed once for each example (or for
+ * each of some copies of it that were changed at random) and kept. Targets come from the examples
+ * they were computed of.
+ *
+ * <p>Row {@code copy * size + example} of the store is one copy: all the outputs, one after the
+ * other. Which copy a batch has is drawn anew for each example and pass.
  */
 final class KeptFeatures implements Examples {
-  /** Input elements a run of the frozen part takes: eight colour pictures of 224 × 224 pixels. */
-  private static final long ELEMENTS_A_RUN = 8L * 224 * 224 * 3;
-
-  private static final int MOST_EXAMPLES_A_RUN = 64;
+  /** The longest row, in floats, that is kept. */
+  private static final long LONGEST = 1 << 27;
 
   private final Examples base;
   private final List<Field> fields;
-  private final List<RowStore> stores;
+  private final int copies;
+  private final RowStore store;
 
-  private KeptFeatures(Examples base, List<Field> fields, List<RowStore> stores) {
+  KeptFeatures(Examples base, List<Field> fields, int copies, RowStore store) {
     this.base = base;
     this.fields = fields;
-    this.stores = stores;
+    this.copies = copies;
+    this.store = store;
   }
 
   /** True when all of {@code border} can be kept: floats of known size. */
   static boolean possible(Network network, List<Ref> border) {
     Map<Ref, Spec> specs = network.model().specs();
     return border.stream()
-        .map(specs::get)
-        .allMatch(spec -> spec.dtype() == DType.FLOAT32 && spec.perExample() >= 0);
+            .map(specs::get)
+            .allMatch(spec -> spec.dtype() == DType.FLOAT32 && spec.perExample() >= 0)
+        && length(fields(network, border)) <= LONGEST;
   }
 
-  /** Runs the part of {@code network} up to {@code border} over all of {@code base}. */
-  static KeptFeatures compute(
-      Network network, List<Ref> border, Examples base, Stage.Cache where, Progress progress) {
+  static List<Field> fields(Network network, List<Ref> border) {
     Map<Ref, Spec> specs = network.model().specs();
-    List<Field> fields = new ArrayList<>();
-    border.forEach(ref -> fields.add(new Field(ref.layer(), specs.get(ref))));
-    KeptFeatures kept = new KeptFeatures(base, fields, stores(base.size(), fields, where));
-    try {
-      kept.fill(
-          network, network.path(Path.Mode.INFERENCE, network.model().inputs(), border), progress);
-    } catch (RuntimeException e) {
-      kept.closeStores();
-      throw e;
-    }
-    return kept;
+    return border.stream().map(ref -> new Field(ref.layer(), specs.get(ref))).toList();
   }
 
-  private static List<RowStore> stores(int rows, List<Field> fields, Stage.Cache where) {
-    long bytes = 0;
-    for (Field field : fields) {
-      bytes += 4L * rows * field.spec().perExample();
-    }
-    boolean disk =
-        where == Stage.Cache.DISK
-            || (where == Stage.Cache.AUTO && bytes > Runtime.getRuntime().maxMemory() / 2);
-    List<RowStore> stores = new ArrayList<>();
-    for (Field field : fields) {
-      int length = Math.toIntExact(field.spec().perExample());
-      stores.add(disk ? RowStore.onDisk(temporary(), length) : RowStore.inMemory(rows, length));
-    }
-    return stores;
+  /** How many floats all fields of one example have. */
+  static long length(List<Field> fields) {
+    return fields.stream().mapToLong(field -> field.spec().perExample()).sum();
   }
 
-  private static java.nio.file.Path temporary() {
-    try {
-      return Files.createTempFile("graft-features-", ".f32");
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  /**
+   * The draw that copy {@code copy} was made with; -1, which is no change, when there are no
+   * copies.
+   */
+  static long draw(Stage.Cache how, long seed, int copy) {
+    return how.copies() == 0 ? -1 : Seeds.mix(seed, copy) >>> 1;
   }
 
-  private void fill(Network network, Path path, Progress progress) {
-    long elements = 1;
-    for (Field input : base.inputs()) {
-      elements += Math.max(1, input.spec().perExample());
-    }
-    int size = (int) Math.max(1, Math.min(MOST_EXAMPLES_A_RUN, ELEMENTS_A_RUN / elements));
-    progress.on(new Progress.PhaseStarted("features", base.size(), "examples"));
-    int row = 0;
-    try (Batches batches = Batches.inOrder(base, size)) {
-      while (batches.hasNext()) {
-        try (Batch batch = batches.next();
-            Result result = network.run(path, batch.inputs())) {
-          for (int i = 0; i < stores.size(); i++) {
-            float[] values = Tensors.read(result.get(i));
-            int length = values.length / batch.size();
-            for (int k = 0; k < batch.size(); k++) {
-              stores.get(i).put(row + k, values, k * length);
-            }
-          }
-          row += batch.size();
-          progress.on(new Progress.Advanced(row, Map.of()));
+  /** Computes all rows and keeps them in memory. */
+  static RowStore inMemory(
+      Network network, List<Ref> border, Examples base, long[] draws, Progress progress) {
+    int size = base.size();
+    MemoryRows rows = new MemoryRows(size * draws.length);
+    Path path = network.path(Path.Mode.INFERENCE, network.model().inputs(), border);
+    progress.on(new Progress.PhaseStarted("features", (long) size * draws.length, "examples"));
+    for (int copy = 0; copy < draws.length; copy++) {
+      int[] all = IntStream.range(0, size).toArray();
+      try (FeatureRun run = new FeatureRun(network, path, base, all, draws[copy])) {
+        for (int row = 0; row < size; row++) {
+          int place = copy * size + row;
+          rows.put(place, run.next());
+          progress.on(new Progress.Advanced(place + 1, Map.of()));
         }
       }
     }
     progress.on(new Progress.PhaseEnded());
+    return rows;
   }
 
   @Override
@@ -159,18 +128,26 @@ final class KeptFeatures implements Examples {
     return false;
   }
 
+  /** Without a draw, the first copy. */
+  private int copy(int row, long draw) {
+    return copies == 1 || draw < 0 ? 0 : (int) Long.remainderUnsigned(Seeds.mix(draw, row), copies);
+  }
+
   @Override
   public Batch batch(int[] rows, long draw) {
     List<Tensor> inputs = new ArrayList<>();
-    for (int i = 0; i < stores.size(); i++) {
-      long[] shape = fields.get(i).spec().shape().asArray();
+    int from = 0;
+    for (Field field : fields) {
+      long[] shape = field.spec().shape().asArray();
       shape[0] = rows.length;
-      FloatBuffer buffer =
-          FloatBuffer.allocate(Math.toIntExact(rows.length * fields.get(i).spec().perExample()));
-      for (int row : rows) {
-        stores.get(i).get(row, buffer);
+      int length = Math.toIntExact(field.spec().perExample());
+      float[] values = new float[Math.multiplyExact(rows.length, length)];
+      for (int i = 0; i < rows.length; i++) {
+        int place = copy(rows[i], draw) * base.size() + rows[i];
+        store.get(place, from, length, values, i * length);
       }
-      inputs.add(TFloat32.tensorOf(Shape.of(shape), DataBuffers.of(buffer.array(), false, false)));
+      inputs.add(Tensors.floats(values, shape));
+      from += length;
     }
     return new Batch(rows, inputs, base.targets(rows));
   }
@@ -183,10 +160,6 @@ final class KeptFeatures implements Examples {
   /** Frees what is kept; the examples below stay open. */
   @Override
   public void close() {
-    closeStores();
-  }
-
-  private void closeStores() {
-    stores.forEach(RowStore::close);
+    store.close();
   }
 }

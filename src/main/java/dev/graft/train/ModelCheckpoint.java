@@ -22,7 +22,6 @@ public final class ModelCheckpoint implements Callback {
   private final boolean weightsOnly;
   private final int steps;
   private final int period;
-  private final Double threshold;
   private int epoch;
   private int stepsSince;
   private int epochsSince;
@@ -35,8 +34,8 @@ public final class ModelCheckpoint implements Callback {
     monitor = Monitor.read(c, 0);
     bestOnly = c.flag("save_best_only", false);
     weightsOnly = c.flag("save_weights_only", false);
-    threshold =
-        c.has("initial_value_threshold") ? (Double) c.number("initial_value_threshold") : null;
+    // Kept when another fit is given the same object, as Keras does.
+    best = c.has("initial_value_threshold") ? (Double) c.number("initial_value_threshold") : null;
     period = c.integer("period", 1);
     steps = frequency(c);
     if (List.of(".keras", ".h5", ".hdf5").stream().noneMatch(filepath.string()::endsWith)) {
@@ -70,9 +69,6 @@ public final class ModelCheckpoint implements Callback {
     if (bestOnly) {
       monitor.check("ModelCheckpoint", training);
     }
-    best = threshold;
-    stepsSince = 0;
-    epochsSince = 0;
   }
 
   @Override

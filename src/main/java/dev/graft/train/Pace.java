@@ -91,21 +91,15 @@ public record Pace(
 
   /**
    * Reads {@code epochs}, {@code initial_epoch}, {@code batch_size}, {@code steps_per_epoch},
-   * {@code shuffle} and what concerns validation, also under the names of Keras 1 ({@code
-   * nb_epoch}, {@code samples_per_epoch}, {@code nb_val_samples}).
+   * {@code shuffle} and what concerns validation.
    */
   public static Pace read(Config stage) {
     int batch = stage.integer("batch_size", USUAL_BATCH);
-    int steps = stage.integer("steps_per_epoch", 0);
-    if (stage.has("samples_per_epoch")) {
-      steps = Math.max(1, stage.integer("samples_per_epoch") / Math.max(1, batch));
-    }
-    int epochs = stage.integer("epochs", stage.integer("nb_epoch", 1));
     return new Pace(
         stage.integer("initial_epoch", 0),
-        epochs,
+        stage.integer("epochs", 1),
         batch,
-        steps,
+        stage.integer("steps_per_epoch", 0),
         shuffle(stage),
         validation(stage, batch));
   }
@@ -135,9 +129,11 @@ public record Pace(
         every = value.integer();
       }
     }
-    // Keras 2 took Keras 1's number of samples for a number of batches; both end with the data.
-    int steps = stage.integer("validation_steps", stage.integer("nb_val_samples", 0));
-    return new Validation(stage.integer("validation_batch_size", batch), steps, every, epochs);
+    return new Validation(
+        stage.integer("validation_batch_size", batch),
+        stage.integer("validation_steps", 0),
+        every,
+        epochs);
   }
 
   /** The batches of one epoch: part of a pass over the examples. */

@@ -19,6 +19,8 @@ import java.util.Map;
  * @param stopped why a callback ended the stage, or null
  * @param sums running loss and metrics of the epoch, empty at its beginning
  * @param callbacks what each callback of the stage remembers
+ * @param saved whether a checkpoint holds the variables of this position, so that they have to be
+ *     read from it
  */
 public record Position(
     int stage,
@@ -29,13 +31,35 @@ public record Position(
     Float rate,
     String stopped,
     double[][] sums,
-    List<Map<String, Object>> callbacks) {
+    List<Map<String, Object>> callbacks,
+    boolean saved) {
   /** The beginning of stage {@code stage}, after {@code step} updates by the stages before. */
   public static Position start(int stage, int initialEpoch, long step) {
-    return new Position(stage, initialEpoch, 0, 0, step, null, null, new double[0][], List.of());
+    return new Position(
+        stage, initialEpoch, 0, 0, step, null, null, new double[0][], List.of(), false);
   }
 
-  /** True before the first update of the stage. */
+  /**
+   * The beginning of a stage that goes on with the optimizer of the one that ended here: its count
+   * of updates, which schedules follow, and the learning rate a callback has set.
+   *
+   * @param keepsRate whether that learning rate is kept, or the new stage has its own
+   */
+  public Position continued(int nextStage, int initialEpoch, boolean keepsRate) {
+    return new Position(
+        nextStage,
+        initialEpoch,
+        0,
+        iteration,
+        step,
+        keepsRate ? rate : null,
+        null,
+        new double[0][],
+        List.of(),
+        false);
+  }
+
+  /** True before the first update of an optimizer that goes on with nothing. */
   public boolean fresh() {
     return iteration == 0 && batch == 0;
   }
@@ -72,7 +96,8 @@ public record Position(
         c.has("rate") ? (Float) (float) c.number("rate") : null,
         c.string("stopped", null),
         c.get("sums").items().stream().map(Position::numbers).toArray(double[][]::new),
-        callbacks);
+        callbacks,
+        true);
   }
 
   private static double[] numbers(Config list) {

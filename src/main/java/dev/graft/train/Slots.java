@@ -1,12 +1,15 @@
 package dev.graft.train;
 
+import dev.graft.layers.Model;
 import dev.graft.network.Network;
 import dev.graft.network.Variable;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
@@ -23,7 +26,8 @@ final class Slots {
   private final Network network;
   private final Ops tf;
   private final Map<String, Variable> variables = new LinkedHashMap<>();
-  private final List<Op> resets = new ArrayList<>();
+  private final Map<String, Op> resets = new LinkedHashMap<>();
+  private final Set<String> found = new HashSet<>();
 
   /** Adds the variables that {@code stage} needs for the weights {@code trainable}. */
   Slots(Network network, Ops tf, Stage stage, List<Variable> trainable) {
@@ -34,8 +38,8 @@ final class Slots {
         add(weight, slot, stage.objective().generation());
       }
       if (stage.averages() != null) {
-        Variable average = variable(averageName(weight), weight.shape());
-        resets.add(average.assign(tf, weight.read()));
+        Variable average = variable(averageName(weight.name()), weight.shape());
+        resets.put(average.name(), average.assign(tf, weight.read()));
       }
     }
   }
@@ -53,19 +57,44 @@ final class Slots {
     return slots;
   }
 
+  /**
+   * Copies what {@code stage} keeps for weights of the same name and shape in another network.
+   *
+   * @param fresh layers that are new, whose slots start anew
+   */
+  static void carry(Network from, Network to, Stage stage, Set<String> fresh) {
+    Map<String, Variable> old = new LinkedHashMap<>();
+    from.variables().forEach(v -> old.put(v.name(), v));
+    for (Model.Variable v : to.model().variables()) {
+      Shape shape = v.slot().shape();
+      boolean same = old.containsKey(v.name()) && old.get(v.name()).shape().equals(shape);
+      if (v.trainable() && same && !fresh.contains(v.layer())) {
+        List<String> names = new ArrayList<>();
+        of(stage.optimizer(), shape).forEach(slot -> names.add(name(v.name(), slot.name())));
+        names.add(averageName(v.name()));
+        names.retainAll(old.keySet());
+        for (String name : names) {
+          to.addVariable(name, old.get(name).shape());
+          to.assign(name, from.values(name));
+        }
+      }
+    }
+  }
+
   static String name(String weight, String slot) {
     return PREFIX + weight + "/" + slot;
   }
 
-  private static String averageName(Variable weight) {
-    return weight.name() + "/" + Averages.SUFFIX;
+  private static String averageName(String weight) {
+    return weight + "/" + Averages.SUFFIX;
   }
 
   private void add(Variable weight, Rule.Slot kept, Generation generation) {
     Variable slot = variable(name(weight.name(), kept.name()), kept.shape());
     // The average of Keras 2 begins with the weight, that of Keras 3 takes the first update's.
     boolean asWeight = kept.name().equals(AVERAGE) && generation == Generation.KERAS_2;
-    resets.add(
+    resets.put(
+        slot.name(),
         slot.assign(
             tf,
             asWeight
@@ -77,6 +106,7 @@ final class Slots {
   private Variable variable(String name, Shape shape) {
     Optional<Variable> there =
         network.variables().stream().filter(v -> v.name().equals(name)).findFirst();
+    there.ifPresent(v -> found.add(name));
     Variable variable = there.orElseGet(() -> network.addVariable(name, shape));
     variables.put(name, variable);
     return variable;
@@ -89,16 +119,25 @@ final class Slots {
 
   /** The average kept beside a weight. */
   Variable average(Variable weight) {
-    return variables.get(averageName(weight));
+    return variables.get(averageName(weight.name()));
   }
 
-  /** Gives every slot the value it starts with. */
-  void reset() {
-    if (resets.isEmpty()) {
+  /**
+   * Gives the slots the values they start with.
+   *
+   * @param keep leaves those alone that were in the network before: the optimizer goes on
+   */
+  void reset(boolean keep) {
+    List<Op> due =
+        resets.entrySet().stream()
+            .filter(reset -> !keep || !found.contains(reset.getKey()))
+            .map(Map.Entry::getValue)
+            .toList();
+    if (due.isEmpty()) {
       return;
     }
     Session.Runner runner = network.session().runner();
-    resets.forEach(runner::addTarget);
+    due.forEach(runner::addTarget);
     runner.run().close();
   }
 }

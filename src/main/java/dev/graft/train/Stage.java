@@ -30,11 +30,30 @@ public record Stage(
     Cache cache,
     List<Callback> callbacks) {
   /** Where the frozen part's outputs are kept. */
-  public enum Cache {
+  public enum Place {
+    /** In memory while there is room, then on disk. */
     AUTO,
     MEMORY,
     DISK,
+    /** Nowhere: the frozen part runs in every step. */
     OFF
+  }
+
+  /**
+   * How the frozen part's outputs are kept.
+   *
+   * @param copies how many copies of each example that is changed at random; 0 keeps none of such
+   */
+  public record Cache(Place place, int copies) {
+    public static final Cache AUTO = new Cache(Place.AUTO, 0);
+    public static final Cache MEMORY = new Cache(Place.MEMORY, 0);
+    public static final Cache DISK = new Cache(Place.DISK, 0);
+    public static final Cache OFF = new Cache(Place.OFF, 0);
+
+    /** The same with another number of copies. */
+    public Cache withCopies(int other) {
+      return new Cache(place, other);
+    }
   }
 
   /** Copies its lists. */

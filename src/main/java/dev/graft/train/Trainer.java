@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.tensorflow.Tensor;
 
 /** Keras's fit: runs one {@link Stage} over a network. */
@@ -53,16 +54,27 @@ public final class Trainer implements Training {
     if (job.validation() != null) {
       check(job.validation(), "validation data");
     }
-    stage.weighting().check(where(), job.train(), network.model().outputs().size());
+    int outputs = network.model().outputs().size();
+    stage.weighting().check(where(), job.train(), outputs);
+    if (job.validation() != null) {
+      stage.weighting().ofValidation().check(where() + ", validation", job.validation(), outputs);
+    }
     List<Ref> from = FeatureCache.border(network, job.train(), stage.cache());
+    tellWhenNothingIsKept();
     // Before the features, which may take minutes: what cannot be trained is refused at once.
     graph = new TrainingGraph(network, from, stage);
     scoring =
         new Scoring(
             network,
             network.path(Path.Mode.INFERENCE, from, network.model().outputs()),
-            stage.objective());
+            stage.objective(),
+            stage.weighting().ofValidation());
     stage.callbacks().forEach(c -> c.prepare(network));
+    graph.slots.reset(!job.start().fresh());
+    if (job.saver() != null) {
+      job.saver().open(network, job.start().saved());
+    }
+    // After the checkpoint was read: an earlier stage may have trained what is frozen now.
     train = keep(job.train(), from);
     validation = job.validation() == null ? null : keep(job.validation(), from);
     // Two stages never see the examples in the same order.
@@ -79,8 +91,17 @@ public final class Trainer implements Training {
     DataCheck.check(where() + ", " + what, examples, job.network().model(), stage.objective());
   }
 
+  /** Who asks for a cache and gets none is told why. */
+  private void tellWhenNothingIsKept() {
+    boolean asked = stage.cache().place() != Stage.Place.AUTO || stage.cache().copies() > 0;
+    String reason = FeatureCache.reason(job.network(), job.train(), stage.cache());
+    if (asked && stage.cache().place() != Stage.Place.OFF && reason != null) {
+      say(where() + ": " + reason + ".");
+    }
+  }
+
   private Examples keep(Examples examples, List<Ref> border) {
-    return job.features().of(job.network(), border, examples, stage.cache(), job.progress());
+    return job.features().of(job, border, examples);
   }
 
   /** Runs the stage of {@code job} to its end, or until a callback or the user stops it. */
@@ -105,6 +126,16 @@ public final class Trainer implements Training {
       checkpoints.delete();
     }
     return outcome;
+  }
+
+  /**
+   * Gives {@code to} what the optimizer of {@code from} remembers, for a stage that goes on with it
+   * ({@link Position#continued}).
+   *
+   * @param fresh layers that are new in {@code to}, for which it starts anew
+   */
+  public static void carry(Network from, Network to, Stage stage, Set<String> fresh) {
+    Slots.carry(from, to, stage, fresh);
   }
 
   private static Outcome run(Job job) {
@@ -155,10 +186,6 @@ public final class Trainer implements Training {
               + train.size()
               + " examples there are: an epoch is one step of them all.");
     }
-    graph.slots.reset();
-    if (job.saver() != null) {
-      job.saver().open(job.network(), !start.fresh());
-    }
     stage.callbacks().forEach(c -> c.onTrainBegin(this));
     for (int i = 0; i < start.callbacks().size(); i++) {
       stage
@@ -208,7 +235,8 @@ public final class Trainer implements Training {
     }
     long most = how.steps() == 0 ? Long.MAX_VALUE : (long) how.steps() * how.batchSize();
     int rows = (int) Math.min(validation.size(), most);
-    return new Evaluation(network(), scoring).score(validation, rows, how.batchSize(), "val_");
+    return new Evaluation(network(), scoring, stage.weighting().ofValidation())
+        .score(validation, rows, how.batchSize(), "val_");
   }
 
   /** Runs the steps of an epoch; where it is when the user interrupted it, else null. */
@@ -273,7 +301,16 @@ public final class Trainer implements Training {
     List<Map<String, Object>> states = new ArrayList<>();
     stage.callbacks().forEach(c -> states.add(new LinkedHashMap<>(c.state())));
     return new Position(
-        job.start().stage(), epoch, batch, iteration, step, chosenRate, stopReason, sums, states);
+        job.start().stage(),
+        epoch,
+        batch,
+        iteration,
+        step,
+        chosenRate,
+        stopReason,
+        sums,
+        states,
+        job.saver() != null);
   }
 
   private void save(Position position) {

@@ -17,8 +17,11 @@ import org.tensorflow.ndarray.Shape;
  *
  * @param classes weight of the examples of a class; a class not named has 1, as in Keras
  * @param samples weights example by example: empty, or one entry for each output
+ * @param validation the same for the validation examples, which Keras weighs where they were split
+ *     off together with their weights; class weights never count there
  */
-public record Weighting(Map<Integer, Double> classes, List<Samples> samples) {
+public record Weighting(
+    Map<Integer, Double> classes, List<Samples> samples, List<Samples> validation) {
   /** Every example counts the same. */
   public static final Weighting NONE = new Weighting(Map.of(), List.of());
 
@@ -39,6 +42,17 @@ public record Weighting(Map<Integer, Double> classes, List<Samples> samples) {
   public Weighting {
     classes = Map.copyOf(classes);
     samples = List.copyOf(samples);
+    validation = List.copyOf(validation);
+  }
+
+  /** Weights of the training examples alone. */
+  public Weighting(Map<Integer, Double> classes, List<Samples> samples) {
+    this(classes, samples, List.of());
+  }
+
+  /** What the validation examples count. */
+  Weighting ofValidation() {
+    return new Weighting(Map.of(), validation);
   }
 
   /**

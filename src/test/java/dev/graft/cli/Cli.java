@@ -3,6 +3,7 @@ package dev.graft.cli;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Map;
 
 /** Runs the command line in this process. */
@@ -17,6 +18,15 @@ final class Cli {
   }
 
   static Outcome graft(String... arguments) {
+    return at(Path.of("target", "test-home").toAbsolutePath(), arguments);
+  }
+
+  /** The same with {@code home} as GRAFT_HOME. */
+  static Outcome at(Path home, String... arguments) {
+    return graft(Map.of("CI", "true", "GRAFT_HOME", home.toString()), arguments);
+  }
+
+  static Outcome graft(Map<String, String> environment, String... arguments) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     Interrupt interrupt = new Interrupt();
@@ -24,7 +34,7 @@ final class Cli {
         new Console(
             new PrintStream(out, true, StandardCharsets.UTF_8),
             new PrintStream(err, true, StandardCharsets.UTF_8),
-            Map.of("CI", "true"),
+            environment,
             interrupt);
     int code = new Main(console).run(arguments);
     interrupt.done();

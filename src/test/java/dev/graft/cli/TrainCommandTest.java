@@ -104,4 +104,66 @@ class TrainCommandTest {
         .extracting(layer -> layer.flag("trainable", true))
         .containsExactly(false, false, true, true);
   }
+
+  @Test
+  void aTrunkFromAFileLosesItsClassifierAlone() throws IOException {
+    Path first = folder.resolve("first");
+    String photos = photos().toString();
+    assertThat(
+            Cli.graft(
+                    "train",
+                    "--data",
+                    photos,
+                    "--weights",
+                    "weights/vgg16_block3_pool.h5",
+                    "--until",
+                    "block3_pool",
+                    "--size",
+                    "32",
+                    "--head",
+                    "8",
+                    "--epochs",
+                    "1",
+                    "--out",
+                    first.toString())
+                .code())
+        .isZero();
+    Path second = folder.resolve("second");
+    Cli.Outcome outcome =
+        Cli.graft(
+            "train",
+            "--data",
+            photos,
+            "--trunk",
+            first.resolve("model.keras").toString(),
+            "--head",
+            "4",
+            "--pool",
+            "avg",
+            "--epochs",
+            "1",
+            "--out",
+            second.toString());
+    // What is left of the first is flat, so there is nothing to pool.
+    assertThat(outcome.code()).isEqualTo(2);
+    assertThat(outcome.error()).contains("GlobalAveragePooling2D");
+    outcome =
+        Cli.graft(
+            "train",
+            "--data",
+            photos,
+            "--trunk",
+            first.resolve("model.keras").toString(),
+            "--head",
+            "4",
+            "--epochs",
+            "1",
+            "--out",
+            second.toString());
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    Config summary = Config.parse(Cli.graft("summary", second.toString(), "--json").out(), "s");
+    assertThat(summary.get("layers").items())
+        .extracting(layer -> layer.string("name"))
+        .endsWith("dropout", "flatten_1", "dense_1", "dropout_1", "dense_2");
+  }
 }

@@ -7,6 +7,7 @@ import dev.graft.keras.KerasFile;
 import dev.graft.layers.InputLayer;
 import dev.graft.layers.Layers;
 import dev.graft.layers.Model;
+import dev.graft.layers.Nested;
 import dev.graft.layers.Ref;
 import dev.graft.layers.Spec;
 import dev.graft.layers.Use;
@@ -59,7 +60,7 @@ class ModelPictureTest {
     Model model = KerasFile.open(RESNET, Layers.standard()).model();
     Model frozen = model.map(e -> e.withTrainable(!e.name().startsWith("conv1")));
     Path file = folder.resolve("model.svg");
-    ModelPicture.write(file, frozen, layer -> null);
+    ModelPicture.write(file, frozen);
     String svg = Files.readString(file);
     List<Box> boxes = boxes(svg);
     assertThat(boxes).hasSize(177);
@@ -78,15 +79,21 @@ class ModelPictureTest {
   @Test
   void sharedAndNestedLayersAndHostileNames() {
     Model inner = net("inner", List.of("a", "b"));
-    Model outer = net("<outer>", List.of("model", "model", "l<a>st"));
-    String svg =
-        ModelPicture.svg(
-            outer, layer -> layer.config().getOrDefault("units", 0).equals(2) ? inner : null);
+    Model outer =
+        net("<outer>", List.of("model", "model", "l<a>st"))
+            .map(
+                e ->
+                    e.name().equals("model")
+                        ? new Model.Entry("model", false, new Nested(inner))
+                        : e);
+    String svg = ModelPicture.svg(outer);
     List<Box> boxes = boxes(svg);
-    assertThat(boxes.stream().filter(b -> b.type().equals("inner shared"))).hasSize(2);
+    assertThat(boxes.stream().filter(b -> b.type().equals("inner frozen shared"))).hasSize(2);
     assertThat(svg).contains("use 2 of 2").contains("l&lt;a&gt;st").doesNotContain("<outer>");
     Box around = boxes.stream().filter(b -> b.type().startsWith("inner")).findFirst().orElseThrow();
     assertThat(boxes.stream().filter(b -> !b.equals(around) && b.meets(around))).hasSize(3);
+    // What a frozen model holds is frozen with it.
+    assertThat(boxes.stream().filter(b -> b.type().equals("box frozen"))).hasSize(6);
   }
 
   /** Dense layers one after the other on two numbers; "model" has 2 units and may come twice. */

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -53,32 +54,55 @@ class RunsTest {
   void runsAreListedWithTheirBestFigures() throws Exception {
     two();
     Files.createDirectories(folder.resolve("no-run"));
-    assertThat(Runs.list(folder))
+    assertThat(Runs.in(folder).text())
         .isEqualTo(
             """
-            run        epochs  seconds  best val_loss  best val_accuracy  test_accuracy
-            a               2    4.0 s         0.4000             0.8000         0.7500
-            b<script>       1    2.0 s              –             0.9000              –
+            run               state  epochs  seconds  best val_loss  best val_accuracy  test_accuracy
+            a              finished       2    4.0 s         0.4000             0.8000         0.7500
+            b<script>  not finished       1    2.0 s              –             0.9000              –
             """);
-    assertThat(Runs.list(folder.resolve("nowhere"))).startsWith("no runs in ");
+    assertThat(Runs.in(folder.resolve("nowhere")).text()).startsWith("no runs in ");
   }
 
   @Test
   void whatDiffersIsSaid() throws Exception {
-    assertThat(Runs.compare(two()))
+    assertThat(Comparison.of(two()).text())
         .endsWith(
             """
 
             setting                                    a  b<script>
             stages.0.optimizer.Adam.learning_rate  0.001       0.01
             """);
-    assertThat(Runs.compare(List.of(two().get(0), two().get(0))))
+    assertThat(Comparison.of(List.of(two().get(0), two().get(0))).text())
         .endsWith("The settings are the same.\n");
   }
 
   @Test
+  void aBrokenRunDoesNotHideTheOthers() throws Exception {
+    two();
+    run("c", 0.1, "[{", null);
+    Runs runs = Runs.in(folder);
+    assertThat(runs.json()).hasSize(2);
+    assertThat(runs.json().get(0))
+        .containsEntry("run", "a")
+        .containsEntry("finished", true)
+        .containsEntry("test", Map.of("test_accuracy", 0.75));
+    assertThat(runs.unreadable()).hasSize(1).first().asString().contains("history.json");
+  }
+
+  @Test
+  void foldersOfOneNameAreToldApartByTheirPaths() throws Exception {
+    Path a = run("x/run", 0.1, "[]", null);
+    Path b = run("y/run", 0.2, "[]", null);
+    assertThat(Comparison.of(List.of(a, b)).text()).contains("x/run").contains("y/run");
+    Comparison.of(two()).write(folder.resolve("page.html"));
+    assertThat(folder.resolve("page-curve-val-accuracy.png")).isNotEmptyFile();
+    assertThat(folder.resolve("page-curve-val-accuracy.svg")).isNotEmptyFile();
+  }
+
+  @Test
   void theirCurvesLieOverEachOther() throws Exception {
-    String page = Runs.page(two());
+    String page = Comparison.of(two()).page();
     assertThat(page)
         .contains("aria-label=\"val_accuracy\"")
         .contains("2: <bdi>b&lt;script&gt;</bdi>")
@@ -87,10 +111,10 @@ class RunsTest {
 
   @Test
   void oneRunOrNoneIsAMistake() throws Exception {
-    assertThatThrownBy(() -> Runs.compare(List.of(folder)))
+    assertThatThrownBy(() -> Comparison.of(List.of(folder)))
         .isInstanceOf(SettingException.class)
         .hasMessage("compare: expected two runs or more, came 1. Name their folders.");
-    assertThatThrownBy(() -> Runs.compare(List.of(folder, folder)))
+    assertThatThrownBy(() -> Comparison.of(List.of(folder, folder)))
         .isInstanceOf(DataException.class)
         .hasMessageContaining("expected a run folder, there is no recipe.json in it");
   }

@@ -80,7 +80,15 @@ record Rows(List<NpyArray> x, List<NpyArray> y) implements Examples {
 
   @Override
   public String identity(int row) {
-    return "row " + row;
+    StringBuilder values = new StringBuilder();
+    for (NpyArray array : x) {
+      int width = array.size() / (int) array.shape()[0];
+      float[] all = array.floats();
+      for (int i = row * width; i < (row + 1) * width; i++) {
+        values.append(all[i]).append(' ');
+      }
+    }
+    return values.toString();
   }
 
   @Override

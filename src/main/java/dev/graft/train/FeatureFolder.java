@@ -1,0 +1,222 @@
+package dev.graft.train;
+
+import dev.graft.error.DataException;
+import dev.graft.error.SettingException;
+import dev.graft.files.Sha256;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+/**
+ * The kept features of one frozen part: a folder of {@link FeatureFile}s.
+ *
+ * <p>Rows are found by the hash of what they were computed of, so that other epochs, another head,
+ * another split or a few new photos use all that is there. Several processes may use a folder at
+ * once: files appear whole, are never changed, and the same rows get the same name.
+ */
+final class FeatureFolder implements RowStore {
+  /** Younger files may belong to a process that has not locked them yet. */
+  private static final Duration SURELY_LOCKED = Duration.ofMinutes(1);
+
+  private final Path folder;
+  private final int length;
+  private final List<FeatureFile> files = new ArrayList<>();
+  private final int[] file;
+  private final int[] place;
+  private int damaged;
+
+  private FeatureFolder(Path folder, int length, int rows) {
+    this.folder = folder;
+    this.length = length;
+    this.file = new int[rows];
+    this.place = new int[rows];
+    Arrays.fill(file, -1);
+  }
+
+  /**
+   * Looks up rows of {@code length} floats.
+   *
+   * @param hashes of the rows that are wanted, in their order
+   */
+  static FeatureFolder open(Path folder, int length, List<String> hashes) {
+    FeatureFolder found = new FeatureFolder(folder, length, hashes.size());
+    try {
+      Files.createDirectories(folder);
+      sweep(folder);
+      Files.setLastModifiedTime(folder, FileTime.from(Instant.now()));
+    } catch (IOException e) {
+      throw new SettingException(
+          folder
+              + ": kept features may not be written there. Set GRAFT_HOME to another folder, or"
+              + " cache to memory or off.",
+          e);
+    }
+    Map<String, List<Integer>> wanted = new HashMap<>();
+    for (int row = 0; row < hashes.size(); row++) {
+      wanted.computeIfAbsent(hashes.get(row), k -> new ArrayList<>()).add(row);
+    }
+    list(folder).forEach(path -> found.look(path, wanted));
+    return found;
+  }
+
+  /** The files of kept features in {@code folder}, by name. */
+  static List<Path> list(Path folder) {
+    List<Path> paths = new ArrayList<>();
+    try (DirectoryStream<Path> all =
+        Files.newDirectoryStream(folder, "[!.]*" + FeatureFile.EXTENSION)) {
+      all.forEach(paths::add);
+    } catch (IOException e) {
+      throw new DataException(folder + ": cannot be listed: " + e.getMessage() + ".", e);
+    }
+    paths.sort(null);
+    return paths;
+  }
+
+  /** Removes what writers left that were killed: their locks went with them. */
+  private static void sweep(Path folder) throws IOException {
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(folder, ".*.part")) {
+      for (Path part : all) {
+        if (abandoned(part)) {
+          Files.deleteIfExists(part);
+        }
+      }
+    }
+  }
+
+  private static boolean abandoned(Path part) throws IOException {
+    Instant old = Instant.now().minus(SURELY_LOCKED);
+    try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE);
+        FileLock lock = channel.tryLock()) {
+      return lock != null && Files.getLastModifiedTime(part).toInstant().isBefore(old);
+    } catch (NoSuchFileException | OverlappingFileLockException e) {
+      // Its writer has just finished, or is in this process.
+      return false;
+    }
+  }
+
+  /** Removes all files but those that are being written, and the folder when nothing is left. */
+  static void delete(Path folder) {
+    try {
+      sweep(folder);
+      for (Path path : list(folder)) {
+        Files.deleteIfExists(path);
+      }
+      Files.deleteIfExists(folder);
+    } catch (DirectoryNotEmptyException e) {
+      throw new DataException(
+          folder + ": something is being written there. Try again when that has ended.", e);
+    } catch (IOException e) {
+      throw new DataException(folder + ": cannot be removed: " + e.getMessage() + ".", e);
+    }
+  }
+
+  private void look(Path path, Map<String, List<Integer>> wanted) {
+    Optional<FeatureFile> opened = FeatureFile.open(path, length);
+    if (opened.isEmpty()) {
+      damaged++;
+      return;
+    }
+    files.add(opened.get());
+    for (int row = 0; row < opened.get().rows(); row++) {
+      List<Integer> places = wanted.remove(opened.get().hash(row));
+      if (places != null) {
+        if (opened.get().whole(row)) {
+          take(places, row);
+        } else {
+          damaged++;
+          wanted.put(opened.get().hash(row), places);
+        }
+      }
+    }
+  }
+
+  private void take(List<Integer> places, int row) {
+    for (int at : places) {
+      file[at] = files.size() - 1;
+      place[at] = row;
+    }
+  }
+
+  /** Rows and files that are not as they were written; they count as missing. */
+  int damaged() {
+    return damaged;
+  }
+
+  /** True when row {@code row} is there. */
+  boolean has(int row) {
+    return file[row] >= 0;
+  }
+
+  /** Of the rows {@code from} to {@code to}: those that are missing, each hash once. */
+  int[] missing(List<String> hashes, int from, int to) {
+    Set<String> seen = new HashSet<>();
+    return IntStream.range(from, to)
+        .filter(row -> !has(row) && seen.add(hashes.get(row)))
+        .toArray();
+  }
+
+  /**
+   * Writes rows, in files of moderate size, and finds them from then on.
+   *
+   * @param about what the files tell
+   * @param rows what {@link #missing} gave
+   * @param hashes of all rows
+   * @param values gives the rows in this order
+   */
+  void add(Map<String, Object> about, int[] rows, List<String> hashes, FeatureFile.Rows values) {
+    List<String> all = Arrays.stream(rows).mapToObj(hashes::get).toList();
+    Map<String, List<Integer>> places = new HashMap<>();
+    for (int row = 0; row < hashes.size(); row++) {
+      if (!has(row)) {
+        places.computeIfAbsent(hashes.get(row), k -> new ArrayList<>()).add(row);
+      }
+    }
+    int capacity = FeatureFile.capacity(length);
+    for (int from = 0; from < all.size(); from += capacity) {
+      List<String> part = all.subList(from, Math.min(all.size(), from + capacity));
+      String name = Sha256.of(String.join("\n", part)).substring(0, 16) + FeatureFile.EXTENSION;
+      FeatureFile.write(folder.resolve(name), about, part, length, values);
+      FeatureFile written =
+          FeatureFile.open(folder.resolve(name), length)
+              .orElseThrow(
+                  () ->
+                      new DataException(
+                          folder.resolve(name)
+                              + ": what was written cannot be read back. Check the disk."));
+      files.add(written);
+      for (int row = 0; row < part.size(); row++) {
+        take(places.get(part.get(row)), row);
+      }
+    }
+  }
+
+  @Override
+  public void get(int row, int from, int count, float[] into, int at) {
+    files.get(file[row]).get(place[row], from, count, into, at);
+  }
+
+  /** The mapped memory goes when nothing refers to it any more. */
+  @Override
+  public void close() {
+    files.clear();
+  }
+}

@@ -1,0 +1,79 @@
+package dev.graft.train;
+
+import dev.graft.data.Batch;
+import dev.graft.data.Batches;
+import dev.graft.data.Examples;
+import dev.graft.network.Network;
+import dev.graft.network.Path;
+import dev.graft.runtime.Tensors;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import org.tensorflow.Result;
+
+/**
+ * Runs the frozen part of a network over examples and gives what comes out row by row: all its
+ * outputs for one example, one after the other.
+ */
+public final class FeatureRun implements AutoCloseable {
+  /** Input elements a run of the frozen part takes: eight colour pictures of 224 × 224 pixels. */
+  private static final long ELEMENTS_A_RUN = 8L * 224 * 224 * 3;
+
+  private static final int MOST_EXAMPLES_A_RUN = 64;
+
+  private final Network network;
+  private final Path path;
+  private final Batches batches;
+  private final Deque<float[]> ready = new ArrayDeque<>();
+
+  /**
+   * A run that begins at once, decoding ahead.
+   *
+   * @param path from the network's inputs to what is wanted
+   * @param rows which examples, in this order
+   * @param draw seeds random changes; -1 for none
+   */
+  public FeatureRun(Network network, Path path, Examples examples, int[] rows, long draw) {
+    this.network = network;
+    this.path = path;
+    this.batches = Batches.of(examples, rows, size(examples), draw);
+  }
+
+  private static int size(Examples examples) {
+    long elements = 1;
+    for (Examples.Field input : examples.inputs()) {
+      elements += Math.max(1, input.spec().perExample());
+    }
+    return (int) Math.max(1, Math.min(MOST_EXAMPLES_A_RUN, ELEMENTS_A_RUN / elements));
+  }
+
+  /** The next row, or null after the last. */
+  public float[] next() {
+    if (ready.isEmpty() && batches.hasNext()) {
+      try (Batch batch = batches.next();
+          Result result = network.run(path, batch.inputs())) {
+        int width = 0;
+        for (int i = 0; i < result.size(); i++) {
+          width += (int) (result.get(i).size() / batch.size());
+        }
+        float[][] rows = new float[batch.size()][width];
+        int at = 0;
+        for (int i = 0; i < result.size(); i++) {
+          float[] values = Tensors.read(result.get(i));
+          int length = values.length / batch.size();
+          for (int k = 0; k < rows.length; k++) {
+            System.arraycopy(values, k * length, rows[k], at, length);
+          }
+          at += length;
+        }
+        ready.addAll(Arrays.asList(rows));
+      }
+    }
+    return ready.poll();
+  }
+
+  @Override
+  public void close() {
+    batches.close();
+  }
+}
