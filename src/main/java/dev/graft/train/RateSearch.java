@@ -12,8 +12,8 @@ import java.util.Map;
  * falls fastest and blows up. The network is spoilt by it.
  */
 public final class RateSearch {
-  /** How much of the loss so far a smoothed loss keeps. */
-  private static final double KEPT = 0.98;
+  /** A smoothed loss is of so many parts of the search: more would lag behind, less be noise. */
+  private static final double PARTS = 16;
 
   /** The search ends where the smoothed loss is so many times its best. */
   private static final double BLOWN_UP = 4;
@@ -44,6 +44,11 @@ public final class RateSearch {
         throw new SettingException(
             "steps to look in: expected more than " + SETTLING + ", came " + steps + ".");
       }
+    }
+
+    /** How much of the loss so far a smoothed loss keeps. */
+    private double kept() {
+      return 1 - 1 / Math.max(2, steps / PARTS);
     }
 
     private float rate(long step) {
@@ -200,8 +205,9 @@ public final class RateSearch {
       if (!Double.isFinite(loss)) {
         return;
       }
-      average = KEPT * average + (1 - KEPT) * loss;
-      double smoothed = average / (1 - Math.pow(KEPT, points.size() + 1.0));
+      double kept = range.kept();
+      average = kept * average + (1 - kept) * loss;
+      double smoothed = average / (1 - Math.pow(kept, points.size() + 1.0));
       points.add(new Point(training.rate(), loss, smoothed));
       best = Math.min(best, smoothed);
       if (points.size() >= range.steps()) {
