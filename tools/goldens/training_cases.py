@@ -528,7 +528,7 @@ HINGES = ["hinge", "Hinge", "squared_hinge", "SquaredHinge", "poisson", "Poisson
 ONE_HOT = ["acc", "accuracy", "categorical_accuracy", "CategoricalAccuracy",
            "categorical_crossentropy", "CategoricalCrossentropy", "TopKCategoricalAccuracy",
            "top_k_categorical_accuracy", "KLDivergence", "kl_divergence", "CategoricalHinge",
-           "categorical_hinge", "AUC", "Precision", "Recall"]
+           "AUC", "Precision", "Recall"]
 SPARSE = ["acc", "accuracy", "sparse_categorical_accuracy", "SparseCategoricalAccuracy",
           "sparse_categorical_crossentropy", "SparseCategoricalCrossentropy"]
 BINARY = ["acc", "accuracy", "binary_accuracy", "BinaryAccuracy",
@@ -538,10 +538,10 @@ NAMES = [("numbers", "numbers", "numbers", "mse", REGRESSION,
           ["mean_squared_error", "root_mean_squared_error", "log_cosh_error", "r2_score",
            "pearson_correlation", "concordance_correlation", "PearsonCorrelation",
            "ConcordanceCorrelation"],
-          ["logcosh", "log_cosh", "cosine_similarity"]),
+          ["log_cosh", "cosine_similarity"]),
          ("hinges", "positive", "counts", "poisson", HINGES, [], []),
          ("one-hot", "small", "one_hot", "categorical_crossentropy", ONE_HOT,
-          ["auc", "precision", "recall"], ["ce", "crossentropy", "kld", "KLD", "kullback_leibler_divergence"]),
+          ["auc", "categorical_hinge", "precision", "recall"], ["ce", "crossentropy", "kld", "KLD", "kullback_leibler_divergence"]),
          ("sparse", "small", "class", "sparse_categorical_crossentropy", SPARSE, [],
           ["ce", "crossentropy"]),
          ("binary", "binary", "yes", "binary_crossentropy", BINARY,
