@@ -7,6 +7,7 @@ import dev.graft.files.AtomicFiles;
 import dev.graft.files.NpyArray;
 import dev.graft.files.NpyFile;
 import dev.graft.files.NpyWriter;
+import dev.graft.network.Network;
 import dev.graft.recipe.LoadedModel;
 import dev.graft.recipe.Predictor;
 import dev.graft.recipe.Predictor.Guess;
@@ -52,10 +53,10 @@ final class PredictCommand implements Command {
     options.addOption(
         Console.value("out", "FILE", ".npy: the raw outputs; .csv: file, class, probability"));
     options.addOption(Console.value("top", "K", "the K surest classes (default 5; JSON: all)"));
+    options.addOption(Console.flag("imagenet", "ImageNet's 1,000 class names"));
     options.addOption(
         Console.value(
-            "mc-samples", "N", "ask N times with dropout at work: mean, and spread in N answers"));
-    options.addOption(Console.flag("imagenet", "ImageNet's 1,000 class names"));
+            "mc-samples", "N", "mean and spread of N draws with dropout on (Monte-Carlo dropout)"));
     options.addOption(Console.flag("json", "as JSON"));
     ModelOptions.weights(options);
     ModelOptions.pictures(options);
@@ -79,11 +80,13 @@ final class PredictCommand implements Command {
     if (arrays.isEmpty()) {
       ModelOptions.required(note, model);
     }
-    try (Predictor plain = new Predictor(model.network(around), note, around)) {
-      Predictor predictor =
-          line.hasOption("mc-samples")
-              ? plain.sampling(Math.toIntExact(Console.whole(line, "mc-samples", 0)))
-              : plain;
+    int samples = Math.toIntExact(Console.whole(line, "mc-samples", 0));
+    if (line.hasOption("mc-samples") && samples < 2) {
+      throw new SettingException(
+          "--mc-samples: expected at least 2 draws for a spread, came " + samples + ".");
+    }
+    Network network = model.network(around, Console.whole(line, "seed", 42));
+    try (Predictor predictor = new Predictor(network, note, around, samples)) {
       if (!arrays.isEmpty()) {
         return arrays(predictor, arrays, line, console);
       }
@@ -127,23 +130,38 @@ final class PredictCommand implements Command {
             inputs.put(name, npy.array());
           }
         });
-    Map<String, NpyArray> outputs = predictor.arrays(inputs);
-    if (line.hasOption("out")) {
+    Predictor.Answers answers = predictor.answers(inputs);
+    if (line.hasOption("out") && !line.getOptionValue("out").endsWith(".csv")) {
       Path out = Path.of(line.getOptionValue("out"));
+      Map<String, NpyArray> outputs = answers.outputs();
       if (outputs.size() == 1) {
         NpyWriter.save(out, outputs.values().iterator().next());
+        if (!answers.spreads().isEmpty()) {
+          Path spread = out.resolveSibling(spreadName(out.getFileName().toString()));
+          NpyWriter.save(spread, answers.spreads().values().iterator().next());
+          console.out().println("Spread: " + spread);
+        }
       } else {
         AtomicFiles.directory(
             out,
-            folder ->
-                outputs.forEach(
-                    (name, array) ->
-                        NpyWriter.save(folder.resolve(name.replace('/', '_') + ".npy"), array)));
+            folder -> {
+              outputs.forEach((name, array) -> save(folder, name, array));
+              answers.spreads().forEach((name, array) -> save(folder, name + "_spread", array));
+            });
       }
       console.out().println("Outputs: " + out);
       return 0;
     }
-    return pictures(predictor.rows(outputs), line, console);
+    return pictures(predictor.rows(answers), line, console);
+  }
+
+  private static void save(Path folder, String name, NpyArray array) {
+    NpyWriter.save(folder.resolve(name.replace('/', '_') + ".npy"), array);
+  }
+
+  /** {@code y.npy} becomes {@code y_spread.npy}. */
+  private static String spreadName(String name) {
+    return name.replaceAll("\\.npy$", "") + "_spread.npy";
   }
 
   private static int pictures(List<Prediction> all, CommandLine line, Console console) {
@@ -163,14 +181,16 @@ final class PredictCommand implements Command {
       console.out().println(prediction.input());
       for (Guess guess :
           prediction.guesses().subList(0, Math.min(top, prediction.guesses().size()))) {
-        String spread =
-            guess.spread() == null
-                ? ""
-                : String.format(Locale.ROOT, " +- %.2f", guess.spread() * 100);
         console
             .out()
             .printf(
-                Locale.ROOT, "  %6.2f%s %%  %s%n", guess.probability() * 100, spread, guess.name());
+                Locale.ROOT,
+                "  %6.2f %%%s  %s%n",
+                guess.probability() * 100,
+                guess.spread() == null
+                    ? ""
+                    : String.format(Locale.ROOT, " ± %5.2f", guess.spread() * 100),
+                guess.name());
       }
     }
     return 0;
@@ -179,11 +199,12 @@ final class PredictCommand implements Command {
   private static String csv(List<Prediction> all, int top) {
     java.io.StringWriter text = new java.io.StringWriter();
     try (var csv = de.siegmar.fastcsv.writer.CsvWriter.builder().build(text)) {
-      boolean spread = all.stream().anyMatch(p -> p.guesses().get(0).spread() != null);
-      csv.writeRecord(
-          spread
-              ? List.of("file", "class", "probability", "spread")
-              : List.of("file", "class", "probability"));
+      boolean spreads = all.stream().anyMatch(p -> p.guesses().get(0).spread() != null);
+      List<String> head = new ArrayList<>(List.of("file", "class", "probability"));
+      if (spreads) {
+        head.add("spread");
+      }
+      csv.writeRecord(head);
       for (Prediction prediction : all) {
         for (Guess guess :
             prediction.guesses().subList(0, Math.min(top, prediction.guesses().size()))) {
@@ -191,7 +212,7 @@ final class PredictCommand implements Command {
           record.add(prediction.input());
           record.add(guess.name());
           record.add(Float.toString(guess.probability()));
-          if (spread) {
+          if (spreads) {
             record.add(Float.toString(guess.spread()));
           }
           csv.writeRecord(record);

@@ -73,11 +73,25 @@ final class LayerReader {
       return new Model.Entry(name, own, new InputLayer(InputSpecs.of(config, where)));
     }
     policy(config, where);
-    String module =
-        item.has("module") && item.get("module").isString() ? item.string("module") : null;
     Dialect.Words words = dialect.words(className, settings(config), where);
-    String known = Layers.nameOf(module, words.className());
+    String known = Layers.nameOf(module(item), words.className());
+    if (!layers.knows(known) && layers.knows(words.className())) {
+      known = words.className();
+    }
     return new Model.Entry(name, own, layer(known, name, words, where));
+  }
+
+  /**
+   * The Python module of the class. Keras 3 leaves it out of {@code .h5} files, where only the
+   * missing flag tells the operation Add from the layer Add.
+   */
+  private static String module(Config item) {
+    if (item.has("module") && item.get("module").isString()) {
+      return item.string("module");
+    }
+    Config config = item.get("config");
+    boolean bare = config.isObject() && config.keys().equals(List.of("name"));
+    return bare ? "keras.src.ops" : null;
   }
 
   /** The layer's name; old files have it in the settings alone. */

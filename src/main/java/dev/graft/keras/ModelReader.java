@@ -161,7 +161,10 @@ final class ModelReader {
     Calls calls = calls(name, items, entries);
     List<Ref> inputs = TensorLists.refs(config.get("input_layers"));
     List<Ref> outputs = TensorLists.refs(config.get("output_layers"));
-    calls.asked(outputs);
+    if (generation <= 2) {
+      // Keras 3 counts the outputs' nodes otherwise than those of calls.
+      calls.asked(outputs);
+    }
     Wiring wiring =
         new Wiring(
             calls.inOrder(networks.keySet()),

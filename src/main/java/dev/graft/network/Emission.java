@@ -1,11 +1,8 @@
 package dev.graft.network;
 
-import dev.graft.layers.Layer;
 import dev.graft.layers.Model;
-import dev.graft.layers.Nested;
 import dev.graft.layers.Ref;
 import dev.graft.layers.Spec;
-import dev.graft.layers.TimeDistributed;
 import dev.graft.layers.Use;
 import dev.graft.layers.Value;
 import java.util.ArrayList;
@@ -26,17 +23,17 @@ import org.tensorflow.types.TInt64;
 final class Emission {
   final Ops tf;
   final boolean training;
+  final boolean sampling;
   final long seed;
   final Operand<TInt64> step;
   final Map<String, Operand<TFloat32>> updates = new LinkedHashMap<>();
   final List<Operand<TFloat32>> losses = new ArrayList<>();
-  private final Path.Mode mode;
   private final Map<String, Variable> variables;
 
   Emission(Network network, Path.Mode mode) {
     this.tf = network.ops();
-    this.mode = mode;
     this.training = mode == Path.Mode.TRAINING;
+    this.sampling = mode == Path.Mode.SAMPLING;
     this.seed = network.seed();
     this.step = network.step();
     this.variables = network.variablesByName();
@@ -82,27 +79,13 @@ final class Emission {
         new LayerCall(
             this,
             entry.name(),
-            entry.trainable(),
+            new LayerCall.Nature(entry.trainable(), entry.layer().random()),
             tf.withSubScope(Names.scope(entry.name())),
-            new LayerCall.Arguments(inputs, inputSpecs, arguments(entry.layer(), use.arguments())));
+            new LayerCall.Arguments(inputs, inputSpecs, use.arguments()));
     List<Value> outputs = entry.layer().call(call);
     for (int i = 0; i < outputs.size(); i++) {
       values.put(new Ref(use.layer(), use.node(), i), outputs.get(i));
     }
-  }
-
-  /**
-   * How a layer is called: where samples are drawn, as in training if it does nothing there but draw
-   * at random. A layer around others leaves it to those.
-   */
-  Map<String, Object> arguments(Layer layer, Map<String, Object> given) {
-    boolean around = layer instanceof Nested || layer instanceof TimeDistributed;
-    if (mode != Path.Mode.SAMPLING || around || !layer.random()) {
-      return given;
-    }
-    Map<String, Object> arguments = new HashMap<>(given);
-    arguments.putIfAbsent("training", true);
-    return arguments;
   }
 
   /** The uses that {@code to} needs beyond what is fed. */

@@ -1,6 +1,7 @@
 package dev.graft.network;
 
 import dev.graft.error.WeightException;
+import dev.graft.layers.AnyBatch;
 import dev.graft.layers.Model;
 import dev.graft.layers.Ref;
 import dev.graft.layers.WeightStore;
@@ -43,8 +44,8 @@ public final class Network implements AutoCloseable, WeightStore {
 
   private record Setter(Operand<TFloat32> value, Op assign) {}
 
-  private Network(Model model, Settings settings, Settings.Kind kind, long seed) {
-    this.model = model;
+  private Network(Model given, Settings settings, Settings.Kind kind, long seed) {
+    this.model = AnyBatch.of(given);
     this.seed = seed;
     this.session = settings.open(graph, kind);
     this.step =
@@ -58,6 +59,11 @@ public final class Network implements AutoCloseable, WeightStore {
   /** Emits {@code model} for prediction. */
   public static Network forInference(Model model, Settings settings) {
     return new Network(model, settings, Settings.Kind.INFERENCE, 0);
+  }
+
+  /** Emits {@code model} for prediction with random layers, which {@code seed} seeds. */
+  public static Network forSampling(Model model, Settings settings, long seed) {
+    return new Network(model, settings, Settings.Kind.INFERENCE, seed);
   }
 
   /** Emits {@code model} for training; {@code seed} seeds every random op in it. */

@@ -28,8 +28,9 @@ public record Path(
     TRAINING,
     INFERENCE,
     /**
-     * As inference, but what draws at random in training does so: Monte-Carlo dropout.
-     * BatchNormalization stays on its moving statistics. What is drawn follows the step that is fed.
+     * As in inference, but with random layers drawing as in training: Monte-Carlo dropout. A
+     * BatchNormalization stays on its moving statistics, which Keras's {@code training=True} would
+     * leave.
      */
     SAMPLING
   }

@@ -25,7 +25,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.tensorflow.Result;
 import org.tensorflow.Tensor;
 
 /** What a model says of pictures and arrays. Thread-safe; closes its network when closed. */
@@ -33,37 +32,26 @@ public final class Predictor implements AutoCloseable {
   /** Pictures a run; more would only take more memory. */
   private static final int BATCH = 8;
 
-  /** What the name of an output's spread ends in. */
-  private static final String SPREAD = "_spread";
-
   private final Network network;
   private final Note note;
   private final Surroundings around;
-  private final Samples samples;
+  private final Draws draws;
 
   /** A predictor over a network that holds its weights. */
   public Predictor(Network network, Note note, Surroundings around) {
-    this.network = network;
-    this.note = note;
-    this.around = around;
-    this.samples = null;
-  }
-
-  private Predictor(Predictor plain, int number) {
-    this.network = plain.network;
-    this.note = plain.note;
-    this.around = plain.around;
-    this.samples = new Samples(network, number);
+    this(network, note, around, 0);
   }
 
   /**
-   * The same predictor asking its network {@code number} times with dropout at work: it says the
-   * mean, and the standard deviation as the spread. Close one of the two.
+   * A predictor that draws many times from a network with random layers, and gives mean and spread.
    *
-   * @throws SettingException when no layer of the network draws at random
+   * @param samples how many draws, at least 2; or 0 to predict once
    */
-  public Predictor sampling(int number) {
-    return new Predictor(this, number);
+  public Predictor(Network network, Note note, Surroundings around, int samples) {
+    this.network = network;
+    this.draws = new Draws(network, samples);
+    this.note = note;
+    this.around = around;
   }
 
   /**
@@ -71,7 +59,7 @@ public final class Predictor implements AutoCloseable {
    *
    * @param name its name, or its index as text when the model has no names
    * @param probability 0 to 1, or the raw output of a model that is no classifier
-   * @param spread the standard deviation over the samples; null where there is one sample
+   * @param spread the standard deviation over the draws of a predictor that draws; else null
    */
   public record Guess(String name, int index, float probability, Float spread) {}
 
@@ -119,11 +107,11 @@ public final class Predictor implements AutoCloseable {
       around.progress().on(new Progress.PhaseStarted("predicting", examples.size(), "images"));
       while (batches.hasNext()) {
         try (Batch batch = batches.next()) {
-          Samples.Moments said = ask(batch.inputs()).get(0);
+          Draws.Answer answer = draws.of(batch.inputs(), all.size()).get(0);
           for (int i = 0; i < batch.size(); i++) {
             all.add(
                 new Prediction(
-                    examples.name(batch.rows()[i]), guesses(said.row(i, batch.size()), output)));
+                    examples.name(batch.rows()[i]), guesses(answer, i, batch.size(), output)));
           }
         }
         around.progress().on(new Progress.Advanced(all.size(), Map.of()));
@@ -133,25 +121,20 @@ public final class Predictor implements AutoCloseable {
     return all;
   }
 
-  /** What the network says of a batch, one or many times. */
-  private List<Samples.Moments> ask(List<Tensor> inputs) {
-    if (samples != null) {
-      return samples.of(inputs);
-    }
-    List<Samples.Moments> outputs = new ArrayList<>();
-    try (Result result = network.run(network.inference(), inputs)) {
-      for (Map.Entry<String, Tensor> output : result) {
-        outputs.add(Samples.Moments.once(output.getValue()));
-      }
-    }
-    return outputs;
+  private List<Guess> guesses(Draws.Answer answer, int row, int rows, Spec output) {
+    int width = answer.values().length / rows;
+    int from = row * width;
+    float[] spread = answer.spread();
+    return guesses(
+        Arrays.copyOfRange(answer.values(), from, from + width),
+        spread == null ? null : Arrays.copyOfRange(spread, from, from + width),
+        output);
   }
 
   /** The guesses of one row of output, surest first; one sigmoid unit counts as two classes. */
-  private List<Guess> guesses(Samples.Moments row, Spec output) {
-    float[] said = row.mean();
-    boolean pair = said.length == 1 && output.rank() == 2 && Scores.of(network.model()).isPresent();
-    float[] scores = pair ? new float[] {1 - said[0], said[0]} : said;
+  List<Guess> guesses(float[] row, float[] spread, Spec output) {
+    boolean pair = row.length == 1 && output.rank() == 2 && Scores.of(network.model()).isPresent();
+    float[] scores = pair ? new float[] {1 - row[0], row[0]} : row;
     List<String> names = note.classes();
     if (!names.isEmpty() && names.size() != scores.length) {
       throw new SettingException(
@@ -168,18 +151,34 @@ public final class Predictor implements AutoCloseable {
                     names.isEmpty() ? Integer.toString(i) : names.get(i),
                     i,
                     scores[i],
-                    row.spread() == null ? null : row.spread()[pair ? 0 : i]))
+                    spread == null ? null : (Float) spread[pair ? 0 : i]))
         .sorted(Comparator.comparingDouble(guess -> -guess.probability()))
         .toList();
   }
 
   /**
-   * The raw outputs for arrays, by output layer; with samples, also their spread, under {@code
-   * LAYER_spread}.
+   * The raw outputs for arrays, by output layer.
    *
    * @param inputs by input layer; a single one may have any name
    */
   public Map<String, NpyArray> arrays(Map<String, NpyArray> inputs) {
+    return answers(inputs).outputs();
+  }
+
+  /**
+   * What a model says of arrays.
+   *
+   * @param outputs by output layer: the outputs, or the means of the draws
+   * @param spreads by output layer: the standard deviations of the draws; empty without draws
+   */
+  public record Answers(Map<String, NpyArray> outputs, Map<String, NpyArray> spreads) {}
+
+  /**
+   * The raw outputs for arrays, with the spread of the draws when this draws.
+   *
+   * @param inputs by input layer; a single one may have any name
+   */
+  public Answers answers(Map<String, NpyArray> inputs) {
     List<Ref> wanted = network.model().inputs();
     List<NpyArray> ordered = new ArrayList<>();
     for (Ref ref : wanted) {
@@ -199,30 +198,35 @@ public final class Predictor implements AutoCloseable {
       ordered.add(array);
     }
     long rows = ordered.get(0).shape()[0];
-    Map<String, float[]> values = new LinkedHashMap<>();
-    Map<String, long[]> shapes = new LinkedHashMap<>();
-    for (long from = 0; from < Math.max(rows, 1) && rows > 0; from += 32) {
-      run(ordered, new Rows(from, Math.min(rows, from + 32), rows), values, shapes);
+    Map<String, Draws.Answer> all = new LinkedHashMap<>();
+    for (long from = 0; from < rows; from += 32) {
+      run(ordered, new Rows(from, Math.min(rows, from + 32), rows), all);
     }
     Map<String, NpyArray> outputs = new LinkedHashMap<>();
-    values.forEach((name, array) -> outputs.put(name, NpyArray.of(shapes.get(name), array)));
-    return outputs;
+    Map<String, NpyArray> spreads = new LinkedHashMap<>();
+    all.forEach(
+        (name, answer) -> {
+          outputs.put(name, NpyArray.of(answer.shape(), answer.values()));
+          if (answer.spread() != null) {
+            spreads.put(name, NpyArray.of(answer.shape(), answer.spread()));
+          }
+        });
+    return new Answers(outputs, spreads);
   }
 
   /** The rows of the first output as predictions. */
-  public List<Prediction> rows(Map<String, NpyArray> outputs) {
-    Ref ref = network.model().outputs().get(0);
-    Spec spec = network.model().specs().get(ref);
-    NpyArray spread = outputs.get(ref.layer() + SPREAD);
-    Samples.Moments all =
-        new Samples.Moments(
-            outputs.get(ref.layer()).shape(),
-            outputs.get(ref.layer()).floats(),
-            spread == null ? null : spread.floats());
-    int rows = Math.toIntExact(all.shape()[0]);
-    return IntStream.range(0, rows)
-        .mapToObj(i -> new Prediction("row " + i, guesses(all.row(i, rows), spec)))
-        .toList();
+  public List<Prediction> rows(Answers answers) {
+    NpyArray first = answers.outputs().values().iterator().next();
+    float[] spread =
+        answers.spreads().isEmpty() ? null : answers.spreads().values().iterator().next().floats();
+    Spec spec = network.model().specs().get(network.model().outputs().get(0));
+    Draws.Answer answer = new Draws.Answer(first.floats(), spread, first.shape());
+    int rows = Math.toIntExact(first.shape()[0]);
+    List<Prediction> all = new ArrayList<>();
+    for (int i = 0; i < rows; i++) {
+      all.add(new Prediction("row " + i, guesses(answer, i, rows, spec)));
+    }
+    return all;
   }
 
   private void check(Ref ref, NpyArray array) {
@@ -251,46 +255,48 @@ public final class Predictor implements AutoCloseable {
     }
   }
 
-  private void run(
-      List<NpyArray> inputs, Rows rows, Map<String, float[]> values, Map<String, long[]> shapes) {
+  private void run(List<NpyArray> inputs, Rows rows, Map<String, Draws.Answer> all) {
     List<Tensor> tensors = new ArrayList<>();
     try {
       for (NpyArray array : inputs) {
         long[] shape = array.shape();
-        float[] all = array.floats();
-        int each = all.length / (int) shape[0];
+        float[] values = array.floats();
+        int each = values.length / (int) shape[0];
         shape[0] = rows.count();
+        int from = (int) rows.from() * each;
         tensors.add(
-            Tensors.floats(
-                Arrays.copyOfRange(all, (int) rows.from() * each, (int) rows.to() * each), shape));
+            Tensors.floats(Arrays.copyOfRange(values, from, (int) rows.to() * each), shape));
       }
-      List<Samples.Moments> said = ask(tensors);
-      for (int i = 0; i < said.size(); i++) {
-        String name = network.model().outputs().get(i).layer();
-        long[] shape = said.get(i).shape();
-        shape[0] = rows.all();
-        put(name, said.get(i).mean(), shape, rows, values);
-        shapes.putIfAbsent(name, shape);
-        if (said.get(i).spread() != null) {
-          put(name + SPREAD, said.get(i).spread(), shape, rows, values);
-          shapes.putIfAbsent(name + SPREAD, shape);
-        }
+      List<Draws.Answer> answers = draws.of(tensors, rows.from());
+      for (int i = 0; i < answers.size(); i++) {
+        put(network.model().outputs().get(i).layer(), answers.get(i), rows, all);
       }
     } finally {
       tensors.forEach(Tensor::close);
     }
   }
 
+  private static void put(
+      String output, Draws.Answer part, Rows rows, Map<String, Draws.Answer> all) {
+    int each = part.values().length / rows.count();
+    long[] shape = part.shape().clone();
+    shape[0] = rows.all();
+    int size = Math.toIntExact(each * rows.all());
+    Draws.Answer whole =
+        all.computeIfAbsent(
+            output,
+            name ->
+                new Draws.Answer(
+                    new float[size], part.spread() == null ? null : new float[size], shape));
+    int at = (int) rows.from() * each;
+    System.arraycopy(part.values(), 0, whole.values(), at, part.values().length);
+    if (part.spread() != null) {
+      System.arraycopy(part.spread(), 0, whole.spread(), at, part.spread().length);
+    }
+  }
+
   @Override
   public void close() {
     network.close();
-  }
-
-  private static void put(
-      String name, float[] part, long[] shape, Rows rows, Map<String, float[]> values) {
-    int each = part.length / rows.count();
-    float[] whole =
-        values.computeIfAbsent(name, n -> new float[Math.toIntExact(each * shape[0])]);
-    System.arraycopy(part, 0, whole, (int) rows.from() * each, part.length);
   }
 }

@@ -1,11 +1,8 @@
 package dev.graft.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
-import dev.graft.config.Config;
 import dev.graft.files.NpyArray;
-import dev.graft.files.NpyFile;
 import dev.graft.files.NpyWriter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,8 +12,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code graft train --find-lr} and {@code graft predict --mc-samples}. */
-class SearchAndSamplesTest {
+/** {@code graft train --find-lr}. */
+class RateSearchCommandTest {
   @TempDir Path folder;
   private Path recipe;
 
@@ -58,38 +55,5 @@ class SearchAndSamplesTest {
         Cli.graft("train", recipe.toString(), "--find-lr", "--find-lr-from", "100");
     assertThat(wrong.code()).isEqualTo(2);
     assertThat(wrong.err()).contains("expected two that grow, came 100.0 and 10.0");
-  }
-
-  @Test
-  void samplesHaveTheMeanAndSpreadOfDropout() throws IOException {
-    Path run = folder.resolve("run");
-    assertThat(Cli.graft("train", recipe.toString(), "--out", run.toString()).code()).isZero();
-    String x = folder.resolve("x.npy").toString();
-    Path out = folder.resolve("said");
-    Cli.Outcome outcome =
-        Cli.graft("predict", run.toString(), x, "--mc-samples", "300", "--out", out.toString());
-    assertThat(outcome.code()).as(outcome.err()).isZero();
-    float[] mean = read(out.resolve("dense.npy"));
-    float[] spread = read(out.resolve("dense_spread.npy"));
-    Path plain = folder.resolve("plain.npy");
-    Cli.graft("predict", run.toString(), x, "--out", plain.toString());
-    float[] once = read(plain);
-    for (int i = 0; i < mean.length; i += 2) {
-      assertThat(mean[i] + mean[i + 1]).isCloseTo(1, within(1e-5f));
-      assertThat(spread[i]).isCloseTo(spread[i + 1], within(1e-4f)).isGreaterThan(0.01f);
-      assertThat(mean[i]).isCloseTo(once[i], within(0.2f));
-    }
-    String json = Cli.graft("predict", run.toString(), x, "--mc-samples", "300", "--json").out();
-    Config first = Config.parse(json, "answer").items().get(0).get("predictions").items().get(0);
-    int index = first.integer("index");
-    assertThat(first.number("probability")).isCloseTo(mean[index], within(1e-6));
-    assertThat(first.number("spread")).isCloseTo(spread[index], within(1e-6));
-  }
-
-  private static float[] read(Path file) {
-    try (NpyFile npy = NpyFile.open(file)) {
-      NpyArray array = npy.array();
-      return array.floats();
-    }
   }
 }
