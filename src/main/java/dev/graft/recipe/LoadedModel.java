@@ -35,6 +35,12 @@ public record LoadedModel(
     Note note,
     CompileSettings compile,
     Generation generation) {
+  /** A model that is scored in the ways of Keras 3. */
+  LoadedModel(
+      String name, Model model, WeightPlan weights, Note note, CompileSettings compile) {
+    this(name, model, weights, note, compile, Generation.KERAS_3);
+  }
+
   /**
    * Opens a MODEL: a {@code .h5}, {@code .hdf5} or {@code .keras} file, a run folder, a {@code
    * .json} with weights, or an application's name. No weight is read yet.
@@ -98,6 +104,9 @@ public record LoadedModel(
     Path model = folder.resolve(RunFolder.H5);
     if (!Files.exists(model)) {
       model = folder.resolve(RunFolder.KERAS);
+    }
+    if (!Files.exists(model) && FrozenRun.in(folder)) {
+      return FrozenRun.open(folder, options, around);
     }
     if (!Files.exists(model)) {
       throw new DataException(

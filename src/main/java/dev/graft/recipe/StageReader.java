@@ -9,7 +9,6 @@ import dev.graft.layers.Ref;
 import dev.graft.model.Freeze;
 import dev.graft.model.Surgery;
 import dev.graft.network.Network;
-import dev.graft.report.TensorBoard;
 import dev.graft.train.Additions;
 import dev.graft.train.Averages;
 import dev.graft.train.Callback;
@@ -53,8 +52,9 @@ final class StageReader {
     this.heads = heads;
     this.additions = additions;
     this.data = data;
-    Map<String, Function<Config, Callback>> others = new LinkedHashMap<>(additions.callbacks());
-    others.putIfAbsent("TensorBoard", c -> TensorBoard.read(c, folder));
+    Map<String, Function<Config, Callback>> others = new LinkedHashMap<>();
+    others.put("TensorBoard", config -> TensorBoardReader.read(config, folder));
+    others.putAll(additions.callbacks());
     this.callbacks = new Callbacks.Setting(folder, StageReader::write, others);
   }
 

@@ -3,7 +3,6 @@ package dev.graft.report;
 import dev.graft.config.Config;
 import dev.graft.layers.Model;
 import dev.graft.train.Callback;
-import dev.graft.train.Templates;
 import dev.graft.train.Training;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -45,41 +44,6 @@ public final class TensorBoard implements Callback, AutoCloseable {
     this.folder = folder;
     this.settings = settings;
     this.step = firstStep;
-  }
-
-  /**
-   * Reads Keras's settings: {@code log_dir} below {@code folder}, {@code histogram_freq}, {@code
-   * write_graph}, {@code update_freq}. What Keras writes beyond those is refused unless off.
-   */
-  public static TensorBoard read(Config c, Path folder) {
-    if (c.has("profile_batch") && !(c.get("profile_batch").isNumber() && c.integer("profile_batch") == 0)) {
-      throw c.get("profile_batch").wrong("0: steps are not profiled");
-    }
-    if (c.flag("write_images", false)) {
-      throw c.get("write_images").wrong("false: weights are not written as pictures");
-    }
-    if (c.flag("write_steps_per_second", false)) {
-      throw c.get("write_steps_per_second").wrong("false: the time is in history.json");
-    }
-    if (c.integer("embeddings_freq", 0) != 0) {
-      throw c.get("embeddings_freq").wrong("0: embeddings are not written while training");
-    }
-    Settings settings =
-        new Settings(c.integer("histogram_freq", 0), c.flag("write_graph", true), updates(c));
-    Config logs = c.has("log_dir") ? c.get("log_dir") : Config.of("logs", c.where("log_dir"));
-    return new TensorBoard(Templates.inside(folder, logs), settings, 0);
-  }
-
-  /** Batches between two records, from {@code "epoch"}, {@code "batch"} or a number. */
-  private static int updates(Config c) {
-    if (!c.has("update_freq") || c.get("update_freq").isNumber()) {
-      return c.integer("update_freq", 0);
-    }
-    return switch (c.string("update_freq")) {
-      case "epoch" -> 0;
-      case "batch" -> 1;
-      default -> throw c.get("update_freq").wrong("epoch, batch or a number of batches");
-    };
   }
 
   @Override

@@ -11,7 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** File names that callbacks write to: inside the run folder, with logs filled in. */
-public final class Templates {
+final class Templates {
   /** Python's replacement fields with the formats that make sense for a number. */
   private static final Pattern FIELD =
       Pattern.compile("\\{(\\w+)(?::(0?)(\\d{0,2})(?:\\.(\\d{1,2}))?([dfe]?))?}");
@@ -23,7 +23,7 @@ public final class Templates {
    *
    * @throws SettingException when it would lie outside
    */
-  public static Path inside(Path folder, Config name) {
+  static Path inside(Path folder, Config name) {
     try {
       Path base = folder.toAbsolutePath().normalize();
       Path path = base.resolve(name.string()).normalize();

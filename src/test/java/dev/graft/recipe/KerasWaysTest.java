@@ -5,15 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.graft.error.SettingException;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Which Keras a stage follows, and callbacks of other rooms. */
+/** Which Keras a stage follows. */
 class KerasWaysTest {
   private static final String LAYERS =
       """
@@ -49,32 +45,5 @@ class KerasWaysTest {
     return lab.run(lab.recipe(LAYERS, stage(more)))
         .weights()
         .get("batch_normalization/moving_variance")[0];
-  }
-
-  @Test
-  void aRecipesTensorBoardWritesWhereItSays() throws IOException {
-    Lab lab = new Lab(folder);
-    Map<String, Object> recipe =
-        lab.recipe(
-            LAYERS,
-            stage(
-                ", \"callbacks\": [{\"TensorBoard\": {\"log_dir\": \"mine\", \"histogram_freq\": 1,"
-                    + " \"update_freq\": \"batch\"}}]"));
-    Path out = folder.resolve("run");
-    lab.run(recipe, out, new int[] {Integer.MAX_VALUE}, false);
-    try (Stream<Path> files = Files.list(out.resolve("mine/train"))) {
-      assertThat(files.map(file -> file.getFileName().toString()))
-          .singleElement()
-          .asString()
-          .startsWith("events.out.tfevents.");
-    }
-    assertThatThrownBy(
-            () ->
-                lab.run(
-                    lab.recipe(
-                        LAYERS,
-                        stage(", \"callbacks\": [{\"TensorBoard\": {\"write_images\": true}}]"))))
-        .hasMessageContaining("write_images")
-        .hasMessageContaining("weights are not written as pictures");
   }
 }
