@@ -36,7 +36,7 @@ final class TrainCommand implements Command {
   @Override
   public String example() {
     return "graft train --data photos --trunk vgg16 --weights vgg16_notop.h5 --head 256 --out"
-               + " runs/a";
+        + " runs/a";
   }
 
   @Override

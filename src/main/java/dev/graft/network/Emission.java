@@ -63,7 +63,8 @@ final class Emission {
     List<Operand<?>> outputs = new ArrayList<>();
     for (Ref ref : to) {
       Operand<?> tensor = values.get(ref).tensor();
-      // A layer may hand its input on; a session refuses to fetch one tensor twice, or one it is fed.
+      // A layer may hand its input on; a session refuses to fetch one tensor twice, or one it is
+      // fed.
       boolean taken =
           Stream.concat(outputs.stream(), feeds.stream())
               .anyMatch(o -> o.asOutput().equals(tensor.asOutput()));

@@ -42,7 +42,10 @@ public final class Assessment {
       stage.put("metrics", List.of("accuracy"));
     }
     return ObjectiveReader.read(
-        Config.of(stage, "the model's compile settings"), loaded.model(), Additions.NONE, loaded.generation());
+        Config.of(stage, "the model's compile settings"),
+        loaded.model(),
+        Additions.NONE,
+        loaded.generation());
   }
 
   /** How labels reach the loss of the first output. */

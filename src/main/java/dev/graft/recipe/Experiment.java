@@ -67,7 +67,9 @@ public final class Experiment implements AutoCloseable {
     stages(Position.start(0, recipe.stages().get(0).stage().pace().initialEpoch(), 0), null);
   }
 
-  /** Looks for a learning rate for the first stage; nothing is written, and the network is spoilt. */
+  /**
+   * Looks for a learning rate for the first stage; nothing is written, and the network is spoilt.
+   */
   public RateSearch.Curve findRate(RateSearch.Range range) {
     StageReader.Planned first = recipe.stages().get(0);
     open(first);

@@ -22,7 +22,9 @@ public record Grafted(
     this(model, trunk, weights, note, Generation.KERAS_3);
   }
 
-  /** The generation that wrote a file. What Graft wrote, in whatever dialect, goes on as Keras 3. */
+  /**
+   * The generation that wrote a file. What Graft wrote, in whatever dialect, goes on as Keras 3.
+   */
   static Generation generation(KerasFile file) {
     return file.graft() != null ? Generation.KERAS_3 : Generation.of(file.generation());
   }

@@ -36,8 +36,7 @@ public record LoadedModel(
     CompileSettings compile,
     Generation generation) {
   /** A model that is scored in the ways of Keras 3. */
-  LoadedModel(
-      String name, Model model, WeightPlan weights, Note note, CompileSettings compile) {
+  LoadedModel(String name, Model model, WeightPlan weights, Note note, CompileSettings compile) {
     this(name, model, weights, note, compile, Generation.KERAS_3);
   }
 

@@ -67,8 +67,7 @@ final class ObjectiveReader {
     return value;
   }
 
-  private static List<Metric> metrics(
-      Additions own, Generation generation, List<Config> items) {
+  private static List<Metric> metrics(Additions own, Generation generation, List<Config> items) {
     return items.stream().map(value -> own.metric(value, generation)).toList();
   }
 

@@ -52,11 +52,6 @@ public record Trunk(Map<String, Object> words, LoadedModel model) {
     return new Trunk(
         words,
         new LoadedModel(
-            name,
-            grafted.model(),
-            grafted.weights(),
-            grafted.note(),
-            null,
-            grafted.generation()));
+            name, grafted.model(), grafted.weights(), grafted.note(), null, grafted.generation()));
   }
 }

@@ -29,8 +29,7 @@ public final class RateCurve {
   }
 
   private static Chart chart(RateSearch.Curve curve) {
-    Chart chart =
-        Chart.of("learning-rate", "Learning rate search", "learning rate", "loss");
+    Chart chart = Chart.of("learning-rate", "Learning rate search", "learning rate", "loss");
     chart.style().setXAxisLogarithmic(true);
     double[] rates = values(curve.points(), RateSearch.Point::rate);
     chart.line("loss", rates, values(curve.points(), RateSearch.Point::loss));

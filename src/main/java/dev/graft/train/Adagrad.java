@@ -29,11 +29,7 @@ public record Adagrad(double initial, double epsilon, boolean outside) implement
     Ops tf = u.tf();
     if (outside) {
       return tf.train.resourceApplyAdagrad(
-          u.variable().handle(),
-          u.slot(SUM).handle(),
-          u.rate(),
-          u.number(epsilon),
-          u.gradient());
+          u.variable().handle(), u.slot(SUM).handle(), u.rate(), u.number(epsilon), u.gradient());
     }
     Operand<TFloat32> sum = tf.math.add(u.slot(SUM).read(), tf.math.square(u.gradient()));
     return u.all(

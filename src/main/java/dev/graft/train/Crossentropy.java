@@ -13,8 +13,8 @@ import org.tensorflow.types.TInt32;
 /**
  * Keras's categorical and sparse categorical cross-entropy.
  *
- * <p>When the output comes out of a softmax or sigmoid op, the loss is taken of its input, as Keras does on
- * TensorFlow; else probabilities are normalised and clipped to [1e-7, 1 − 1e-7]. Source:
+ * <p>When the output comes out of a softmax or sigmoid op, the loss is taken of its input, as Keras
+ * does on TensorFlow; else probabilities are normalised and clipped to [1e-7, 1 − 1e-7]. Source:
  * keras/src/backend/tensorflow/nn.py, Keras 3.15.
  *
  * @param sparse targets are class indices (batch, …, 1) instead of one-hot rows (batch, …, classes)

@@ -17,10 +17,11 @@ final class Logits {
   private Logits() {}
 
   /**
-   * What the loss is taken of in place of probabilities: the input of the softmax or sigmoid op that
-   * {@code output} comes out of, as Keras on TensorFlow does even where {@code from_logits} is set;
-   * else {@code output} itself where it is said to be logits; else null. Keras does not ask which of
-   * the two ops it was: the categorical loss of a sigmoid is that of a softmax of the same logits.
+   * What the loss is taken of in place of probabilities: the input of the softmax or sigmoid op
+   * that {@code output} comes out of, as Keras on TensorFlow does even where {@code from_logits} is
+   * set; else {@code output} itself where it is said to be logits; else null. Keras does not ask
+   * which of the two ops it was: the categorical loss of a sigmoid is that of a softmax of the same
+   * logits.
    */
   @SuppressWarnings("unchecked")
   static Operand<TFloat32> of(Operand<TFloat32> output, boolean fromLogits) {

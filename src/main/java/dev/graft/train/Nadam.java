@@ -65,7 +65,9 @@ public record Nadam(double beta1, double beta2, double epsilon, double growth) i
   /** {@code beta_1 · (1 − 0.5 · 0.96^(growth · step))}. */
   private Operand<TFloat32> share(Update u, Operand<TFloat32> step) {
     Ops tf = u.tf();
-    Operand<TFloat32> fading = tf.math.mul(u.number(0.5), tf.math.pow(u.number(0.96), tf.math.mul(u.number(growth), step)));
+    Operand<TFloat32> fading =
+        tf.math.mul(
+            u.number(0.5), tf.math.pow(u.number(0.96), tf.math.mul(u.number(growth), step)));
     return tf.math.mul(u.number(beta1), tf.math.sub(u.number(1), fading));
   }
 

@@ -269,8 +269,8 @@ public final class Scoring {
     }
 
     /**
-     * What the loss of one output is divided by: Keras 2 weighs its batches by their size as it does
-     * in the whole loss, Keras 3 counts all batches alike.
+     * What the loss of one output is divided by: Keras 2 weighs its batches by their size as it
+     * does in the whole loss, Keras 3 counts all batches alike.
      */
     private double ofOutputs(double size, double number) {
       return objective.generation() == Generation.KERAS_2 ? size : number;

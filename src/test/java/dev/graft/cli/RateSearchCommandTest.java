@@ -37,7 +37,8 @@ class RateSearchCommandTest {
            {"Dense": {"units": 2, "activation": "softmax"}}]},
          "data": {"train": {"npy": ["x.npy", "y.npy"]}},
          "stages": [{"epochs": 2, "batch_size": 8, "loss": "sparse_categorical_crossentropy",
-           "optimizer": "sgd"}], "export": ["keras"]}""");
+           "optimizer": "sgd"}], "export": ["keras"]}\
+        """);
   }
 
   @Test
@@ -45,14 +46,20 @@ class RateSearchCommandTest {
     Path out = folder.resolve("rates");
     Cli.Outcome outcome =
         Cli.graft(
-            "train", recipe.toString(), "--find-lr", "--find-lr-from", "1e-4", "--find-lr-steps",
-            "30", "--out", out.toString());
+            "train",
+            recipe.toString(),
+            "--find-lr",
+            "--find-lr-from",
+            "1e-4",
+            "--find-lr-steps",
+            "30",
+            "--out",
+            out.toString());
     assertThat(outcome.code()).as(outcome.err()).isZero();
     assertThat(outcome.out()).contains("The loss").contains("learning_rate.svg");
     assertThat(Files.readAllLines(out.resolve("learning_rate.csv")).get(1)).startsWith("0.0001");
     assertThat(out.resolve("model.keras")).doesNotExist();
-    Cli.Outcome wrong =
-        Cli.graft("train", recipe.toString(), "--find-lr", "--find-lr-from", "100");
+    Cli.Outcome wrong = Cli.graft("train", recipe.toString(), "--find-lr", "--find-lr-from", "100");
     assertThat(wrong.code()).isEqualTo(2);
     assertThat(wrong.err()).contains("expected two that grow, came 100.0 and 10.0");
   }

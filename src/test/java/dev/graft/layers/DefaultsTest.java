@@ -49,11 +49,11 @@ class DefaultsTest {
   void firstWeightsAreSpreadAsKeras(Config golden) {
     Config named =
         Config.of(
-            java.util.Map.of("x", java.util.Map.of(golden.string("class"), golden.get("given").plain())),
+            java.util.Map.of(
+                "x", java.util.Map.of(golden.string("class"), golden.get("given").plain())),
             "initializer");
     Initializer initializer = Initializers.read(named, "x", "zeros");
-    Shape shape =
-        Shape.of(Arrays.stream(golden.get("shape").integers()).asLongStream().toArray());
+    Shape shape = Shape.of(Arrays.stream(golden.get("shape").integers()).asLongStream().toArray());
     int count = golden.integer("count");
     double[] values = draw(initializer, shape, count);
     double deviation = golden.number("deviation");
@@ -66,7 +66,9 @@ class DefaultsTest {
     for (int i = 0; spread && i < parts.length; i++) {
       double share = (i + 1) / 20.0;
       double error = 5 * Math.sqrt(share * (1 - share) * 2 / count) + 1e-4;
-      assertThat(below(values, parts[i])).as("share below %s", parts[i]).isCloseTo(share, within(error));
+      assertThat(below(values, parts[i]))
+          .as("share below %s", parts[i])
+          .isCloseTo(share, within(error));
     }
     if (!golden.string("class").matches("RandomNormal|Orthogonal")
         && !golden.get("given").string("distribution", "").startsWith("untruncated")) {

@@ -183,8 +183,7 @@ class RandomLayersTest {
     List<Model.Entry> entries = new ArrayList<>();
     entries.add(new Model.Entry("input", true, new InputLayer(Spec.floats(sizes))));
     entries.add(
-        new Model.Entry(
-            "layer", true, Layers.standard().read(named.className(), named.config())));
+        new Model.Entry("layer", true, Layers.standard().read(named.className(), named.config())));
     Model model =
         new Model(
             "net",

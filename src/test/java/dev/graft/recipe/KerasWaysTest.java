@@ -14,13 +14,14 @@ class KerasWaysTest {
   private static final String LAYERS =
       """
       [{"BatchNormalization": {"momentum": 0.5}}, "Flatten",
-       {"Dense": {"units": "classes", "activation": "softmax"}}]""";
+       {"Dense": {"units": "classes", "activation": "softmax"}}]\
+      """;
 
   @TempDir Path folder;
 
   private static String stage(String more) {
-    return "[{\"epochs\": 1, \"batch_size\": 8, \"shuffle\": false, \"optimizer\": \"sgd\", \"loss\":"
-        + " \"sparse_categorical_crossentropy\", \"metrics\": [\"accuracy\"]"
+    return "[{\"epochs\": 1, \"batch_size\": 8, \"shuffle\": false, \"optimizer\": \"sgd\","
+               + " \"loss\": \"sparse_categorical_crossentropy\", \"metrics\": [\"accuracy\"]"
         + more
         + "}]";
   }

@@ -27,7 +27,8 @@ class RateSearchTest {
       Config.parse(
           """
           [{"Dense": {"name": "hidden", "units": 8, "activation": "tanh"}},
-           {"Dense": {"name": "out", "units": 3, "activation": "softmax"}}]""",
+           {"Dense": {"name": "out", "units": 3, "activation": "softmax"}}]\
+          """,
           "layers");
 
   @Test
@@ -95,8 +96,7 @@ class RateSearchTest {
     return Stage.of(
         "search",
         Objective.of(loss, List.of()),
-        Optimizers.read(
-            Config.of(Map.of(optimizer, Map.of("learning_rate", 0.01)), "optimizer")),
+        Optimizers.read(Config.of(Map.of(optimizer, Map.of("learning_rate", 0.01)), "optimizer")),
         Pace.of(1, 8).inOrder());
   }
 
