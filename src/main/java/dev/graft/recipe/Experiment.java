@@ -14,6 +14,7 @@ import dev.graft.train.FeatureCache;
 import dev.graft.train.History;
 import dev.graft.train.Job;
 import dev.graft.train.Position;
+import dev.graft.train.RateSearch;
 import dev.graft.train.Scoring;
 import dev.graft.train.Stage;
 import dev.graft.train.Trainer;
@@ -74,6 +75,28 @@ public final class Experiment implements AutoCloseable {
   /** Runs to the end without writing anything. */
   public void run() {
     stages(null, null);
+  }
+
+  /**
+   * Looks for a learning rate for the first stage; nothing is written, and the network is spoilt.
+   */
+  public RateSearch.Curve findRate(RateSearch.Range range) {
+    StageReader.Planned first = recipe.stages().get(0);
+    open(first);
+    return RateSearch.run(
+        new Job(
+            network,
+            first.stage(),
+            recipe.data(0).train(),
+            null,
+            Position.start(0, 0, 0),
+            recipe.seed(),
+            history,
+            null,
+            around.interrupted(),
+            around.progress(),
+            features),
+        range);
   }
 
   /**

@@ -12,6 +12,7 @@ import dev.graft.keras.LoadReport;
 import dev.graft.layers.Model;
 import dev.graft.model.Applications;
 import dev.graft.network.Network;
+import dev.graft.train.Generation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,9 +27,20 @@ import java.util.Locale;
  * @param weights where its values come from; a plan without a file when none were given
  * @param note what its file or name says of its inputs
  * @param compile compile settings as the file has them, or null
+ * @param generation the Keras whose ways it is scored in
  */
 public record LoadedModel(
-    String name, Model model, WeightPlan weights, Note note, CompileSettings compile) {
+    String name,
+    Model model,
+    WeightPlan weights,
+    Note note,
+    CompileSettings compile,
+    Generation generation) {
+  /** A model that is scored in the ways of Keras 3. */
+  LoadedModel(String name, Model model, WeightPlan weights, Note note, CompileSettings compile) {
+    this(name, model, weights, note, compile, Generation.KERAS_3);
+  }
+
   /**
    * Opens a MODEL: a {@code .h5}, {@code .hdf5} or {@code .keras} file, a run folder, a {@code
    * .json} with weights, or an application's name. No weight is read yet.
@@ -61,7 +73,12 @@ public record LoadedModel(
     Path values =
         weights == null ? PublishedWeights.find(application, true, around.places()) : weights;
     return new LoadedModel(
-        name, whole, new WeightPlan(values, options), Notes.of(application), null);
+        name,
+        whole,
+        new WeightPlan(values, options),
+        Notes.of(application),
+        null,
+        Generation.KERAS_3);
   }
 
   private static LoadedModel file(
@@ -75,7 +92,12 @@ public record LoadedModel(
       values = path;
     }
     return new LoadedModel(
-        text, file.model(), new WeightPlan(values, options), Notes.of(file), file.compile());
+        text,
+        file.model(),
+        new WeightPlan(values, options),
+        Notes.of(file),
+        file.compile(),
+        Grafted.generation(file));
   }
 
   private static LoadedModel run(
@@ -104,7 +126,7 @@ public record LoadedModel(
 
   /** The same with what the user says about preparation and classes. */
   public LoadedModel with(Note other) {
-    return new LoadedModel(name, model, weights, other, compile);
+    return new LoadedModel(name, model, weights, other, compile, generation);
   }
 
   /**

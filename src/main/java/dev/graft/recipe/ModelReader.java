@@ -7,6 +7,7 @@ import dev.graft.error.SettingException;
 import dev.graft.export.Note;
 import dev.graft.fetch.Places;
 import dev.graft.keras.KerasFile;
+import dev.graft.layers.BatchNormalization;
 import dev.graft.layers.DType;
 import dev.graft.layers.InputLayer;
 import dev.graft.layers.Model;
@@ -16,6 +17,7 @@ import dev.graft.model.Surgery;
 import dev.graft.network.FrozenGraph;
 import dev.graft.network.FrozenLayer;
 import dev.graft.progress.Progress;
+import dev.graft.train.Generation;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -109,6 +111,9 @@ final class ModelReader {
     }
     Path weights = model.has("weights") ? base.resolve(model.string("weights")) : path;
     Model whole = file.model();
+    if (file.graft() != null) {
+      whole = whole.map(e -> e.with(BatchNormalization.movingLike(e.layer(), false)));
+    }
     Model cut = model.has("until") ? Surgery.cut(whole, until(model)) : whole;
     Model grafted = cut;
     if (model.has("head")) {
@@ -117,7 +122,9 @@ final class ModelReader {
     Set<String> fresh = new HashSet<>(names(grafted));
     fresh.removeAll(names(cut));
     WeightPlan plan = new WeightPlan(weights, Matching.read(model).cutFrom(whole).withFresh(fresh));
-    return new Grafted(grafted, model.has("head") ? names(cut) : Set.of(), plan, Notes.of(file));
+    Generation generation = Grafted.generation(file);
+    return new Grafted(
+        grafted, model.has("head") ? names(cut) : Set.of(), plan, Notes.of(file), generation);
   }
 
   /** A layer's name, or its index. */
