@@ -17,7 +17,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * A MODEL as commands take it: its network, where its weights are, and how its inputs are prepared.
@@ -53,8 +52,8 @@ public record LoadedModel(
     if (Files.isDirectory(path)) {
       return run(path, weights, options, around);
     }
-    if (!Files.exists(path) && Applications.names().contains(text.toLowerCase(Locale.ROOT))) {
-      return application(text.toLowerCase(Locale.ROOT), weights, options, around);
+    if (!Files.exists(path) && Applications.knows(text)) {
+      return application(text, weights, options, around);
     }
     if (!Files.exists(path)) {
       throw new DataException(
@@ -69,11 +68,11 @@ public record LoadedModel(
   private static LoadedModel application(
       String name, Path weights, LoadOptions options, Surroundings around) {
     Applications.Application application = Applications.named(name, "MODEL");
-    Model whole = application.whole(1000);
     Path values =
         weights == null ? PublishedWeights.find(application, true, around.places()) : weights;
+    Model whole = PublishedWeights.scaled(application, values).whole(1000);
     return new LoadedModel(
-        name,
+        application.name(),
         whole,
         new WeightPlan(values, options),
         Notes.of(application),
