@@ -39,6 +39,7 @@ public final class Main {
             new ExportCommand(),
             new VerifyCommand(),
             new CacheCommand(),
+            new FeaturesCommand(),
             new FetchCommand(dev.graft.fetch.Published.Kind.WEIGHTS),
             new FetchCommand(dev.graft.fetch.Published.Kind.DATA),
             new ServeCommand())) {
