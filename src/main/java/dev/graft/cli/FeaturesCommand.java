@@ -39,11 +39,11 @@ final class FeaturesCommand implements Command {
   @Override
   public Options options() {
     Options options = new Options();
-    options.addOption(Console.value("at", "LAYER", "the layer, by name or index (-2: last but one)"));
+    options.addOption(
+        Console.value("at", "LAYER", "the layer, by name or index (-2: last but one)"));
     options.addOption(
         Console.value("data", "SOURCE", "class folders, images, .csv, arrays, or a data set"));
-    options.addOption(
-        Console.value("out", "FILE", ".npy (names in .tsv beside it), .csv or .h5"));
+    options.addOption(Console.value("out", "FILE", ".npy (names in .tsv beside it), .csv or .h5"));
     options.addOption(Console.flag("skip-bad", "leave out images that cannot be read, and say so"));
     shards(options);
     ModelOptions.weights(options);

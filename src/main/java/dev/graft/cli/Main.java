@@ -40,6 +40,7 @@ public final class Main {
             new VerifyCommand(),
             new CacheCommand(),
             new FeaturesCommand(),
+            new PreviewCommand(),
             new FetchCommand(dev.graft.fetch.Published.Kind.WEIGHTS),
             new FetchCommand(dev.graft.fetch.Published.Kind.DATA),
             new ServeCommand())) {

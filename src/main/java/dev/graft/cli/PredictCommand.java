@@ -11,6 +11,8 @@ import dev.graft.recipe.LoadedModel;
 import dev.graft.recipe.Predictor;
 import dev.graft.recipe.Predictor.Guess;
 import dev.graft.recipe.Predictor.Prediction;
+import dev.graft.recipe.RowWork;
+import dev.graft.recipe.Shard;
 import dev.graft.recipe.Surroundings;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -53,6 +55,7 @@ final class PredictCommand implements Command {
     options.addOption(Console.value("top", "K", "the K surest classes (default 5; JSON: all)"));
     options.addOption(Console.flag("imagenet", "ImageNet's 1,000 class names"));
     options.addOption(Console.flag("json", "as JSON"));
+    FeaturesCommand.shards(options);
     ModelOptions.weights(options);
     ModelOptions.pictures(options);
     return options;
@@ -79,9 +82,40 @@ final class PredictCommand implements Command {
       if (!arrays.isEmpty()) {
         return arrays(predictor, arrays, line, console);
       }
+      Shard shard = FeaturesCommand.shard(line);
       List<Path> paths = words.subList(1, words.size()).stream().map(Path::of).toList();
-      return pictures(predictor.pictures(paths), line, console);
+      if (shard != null) {
+        Path out = Path.of(line.getOptionValue("out"));
+        console.out().println("Part: " + predictor.work(paths).shard(out, shard));
+        return 0;
+      }
+      return line.hasOption("out") && line.getOptionValue("out").endsWith(".npy")
+          ? raw(predictor.work(paths), line, console)
+          : pictures(predictions(predictor, paths, line), line, console);
     }
+  }
+
+  private static List<Prediction> predictions(
+      Predictor predictor, List<Path> paths, CommandLine line) {
+    if (!line.hasOption("merge")) {
+      return predictor.pictures(paths);
+    }
+    if (!line.hasOption("out")) {
+      throw new SettingException("--merge: needs --out, beside which the parts are.");
+    }
+    return predictor.merged(predictor.work(paths), Path.of(line.getOptionValue("out")));
+  }
+
+  /** The raw outputs of pictures, one row a picture. */
+  private static int raw(RowWork work, CommandLine line, Console console) {
+    Path out = Path.of(line.getOptionValue("out"));
+    if (line.hasOption("merge")) {
+      work.merge(out);
+    } else {
+      work.write(out);
+    }
+    console.out().println("Outputs: " + out);
+    return 0;
   }
 
   private static Map<String, Path> arrays(CommandLine line, List<String> words) {

@@ -25,8 +25,7 @@ public final class Folders {
 
   /** True of a file that is an image by its name. */
   public static boolean isImage(Path file) {
-    return Files.isRegularFile(file)
-        && IMAGES.contains(FileNames.extension(FileNames.name(file)));
+    return Files.isRegularFile(file) && IMAGES.contains(FileNames.extension(FileNames.name(file)));
   }
 
   /** True when {@code folder} has folders in it that are not hidden. */

@@ -6,8 +6,8 @@ import dev.graft.error.SettingException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.SplittableRandom;
 import java.util.Set;
+import java.util.SplittableRandom;
 
 /**
  * One of Keras 3's random layers over pictures, under Keras's names.
@@ -97,7 +97,8 @@ record RandomLayer(
           case BRIGHTNESS -> factor(config, "factor", -1, 1);
           case CONTRAST -> contrast(config);
           case GRAYSCALE -> probability(config, 0.5);
-          case INVERT -> config.has("factor") ? factor(config, "factor", 0, 1) : new double[] {0, 1};
+          case INVERT ->
+              config.has("factor") ? factor(config, "factor", 0, 1) : new double[] {0, 1};
           case POSTERIZATION -> factor(config, "factor", 1, 8);
           case SATURATION -> factor(config, "factor", -1, 1);
           case HUE -> factor(config, "factor", 0, 1);
@@ -109,7 +110,8 @@ record RandomLayer(
           case SHEAR -> config.has("y_factor") ? factor(config, "y_factor", -1, 1) : new double[2];
           default -> null;
         };
-    return new RandomLayer(kind, first, second, range(config, kind), fill(config, kind), flips(config, kind));
+    return new RandomLayer(
+        kind, first, second, range(config, kind), fill(config, kind), flips(config, kind));
   }
 
   /** One number counts to both sides as far as the bounds allow; two are from and to. */

@@ -30,8 +30,7 @@ final class RandomOps {
     Operand<TFloat32> y = x;
     int at = 0;
     for (RandomLayer layer : layers) {
-      Operand<TFloat64> own =
-          tf.slice(values, tf.array(at), tf.array(layer.kind().values));
+      Operand<TFloat64> own = tf.slice(values, tf.array(at), tf.array(layer.kind().values));
       y = ops.one(y, tf.dtypes.cast(own, TFloat32.class), layer);
       at += layer.kind().values;
     }
@@ -52,15 +51,13 @@ final class RandomOps {
                 tf.math.mean(x, tf.array(0), Mean.keepDims(true)),
                 tf.array(1),
                 Mean.keepDims(true));
-        yield clipped(
-            tf.math.add(tf.math.mul(tf.math.sub(x, mean), value), mean), layer.range());
+        yield clipped(tf.math.add(tf.math.mul(tf.math.sub(x, mean), value), mean), layer.range());
       }
       case BRIGHTNESS -> clipped(tf.math.add(x, value), layer.range());
       case SATURATION -> saturated(x, value, layer.range());
       case HUE -> turned(x, value, layer.range());
       case GRAYSCALE -> tf.select(chosen, gray(x), x);
-      case INVERT ->
-          tf.select(chosen, tf.math.sub(tf.constant((float) layer.range()[1]), x), x);
+      case INVERT -> tf.select(chosen, tf.math.sub(tf.constant((float) layer.range()[1]), x), x);
       default -> posterized(x, value, layer.range());
     };
   }
@@ -110,8 +107,7 @@ final class RandomOps {
     Operand<TFloat32> rgb =
         tf.image.hsvToRgb(
             tf.concat(List.of(hue, channel(hsv, 1), channel(hsv, 2)), tf.constant(2)));
-    return tf.math.add(
-        tf.math.mul(tf.clipByValue(rgb, tf.constant(0f), one), span), low);
+    return tf.math.add(tf.math.mul(tf.clipByValue(rgb, tf.constant(0f), one), span), low);
   }
 
   private Operand<TFloat32> gray(Operand<TFloat32> x) {

@@ -1,6 +1,5 @@
 package dev.graft.recipe;
 
-import dev.graft.data.Batch;
 import dev.graft.data.Batches;
 import dev.graft.data.Context;
 import dev.graft.data.Dataset;
@@ -17,6 +16,7 @@ import dev.graft.layers.Spec;
 import dev.graft.network.Network;
 import dev.graft.progress.Progress;
 import dev.graft.runtime.Tensors;
+import dev.graft.train.FeatureRun;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -30,9 +30,6 @@ import org.tensorflow.Tensor;
 
 /** What a model says of pictures and arrays. Thread-safe; closes its network when closed. */
 public final class Predictor implements AutoCloseable {
-  /** Pictures a run; more would only take more memory. */
-  private static final int BATCH = 8;
-
   private final Network network;
   private final Note note;
   private final Surroundings around;
@@ -78,36 +75,55 @@ public final class Predictor implements AutoCloseable {
 
   /** What the model says of image files and folders of images, in order. */
   public List<Prediction> pictures(List<Path> paths) {
-    if (note.image() == null) {
-      throw new SettingException(
-          "nothing says how this model wants its pictures. Add --preprocess with an application's"
-              + " name or none, or --rescale.");
-    }
-    Context context =
-        Context.training(Path.of("").toAbsolutePath(), around.places(), around.progress());
-    Dataset set = Source.pictures(paths, context);
-    Spec output = network.model().specs().get(network.model().outputs().get(0));
+    Dataset set = images(paths);
     List<Prediction> all = new ArrayList<>();
+    int[] rows = IntStream.range(0, set.size()).toArray();
     try (Examples examples = set.prepare(new Preparation(note.image(), null), around.settings());
-        Batches batches = Batches.inOrder(examples, BATCH)) {
+        FeatureRun run =
+            new FeatureRun(
+                network, first(), examples, Batches.groups(rows, FeatureRun.size(examples)), -1)) {
       around.progress().on(new Progress.PhaseStarted("predicting", examples.size(), "images"));
-      while (batches.hasNext()) {
-        try (Batch batch = batches.next();
-            Result result = network.run(network.inference(), batch.inputs())) {
-          float[] values = Tensors.read(result.get(0));
-          int width = values.length / batch.size();
-          for (int i = 0; i < batch.size(); i++) {
-            all.add(
-                new Prediction(
-                    examples.name(batch.rows()[i]),
-                    guesses(Arrays.copyOfRange(values, i * width, (i + 1) * width), output)));
-          }
-        }
+      for (int row : rows) {
+        all.add(prediction(examples.name(row), run.next()));
         around.progress().on(new Progress.Advanced(all.size(), Map.of()));
       }
       around.progress().on(new Progress.PhaseEnded());
     }
     return all;
+  }
+
+  /** The same work as rows of raw outputs, to be written or done in shards. */
+  public RowWork work(List<Path> paths) {
+    return new RowWork(network, images(paths), new Preparation(note.image(), null), false, around);
+  }
+
+  /** What the model says by the parts that shards of {@code work} left beside {@code out}. */
+  public List<Prediction> merged(RowWork work, Path out) {
+    List<Prediction> all = new ArrayList<>();
+    work.merge(out, (name, row) -> all.add(prediction(name, row)));
+    return all;
+  }
+
+  private Prediction prediction(String name, float[] row) {
+    Spec output = network.model().specs().get(network.model().outputs().get(0));
+    return new Prediction(name, guesses(row, output));
+  }
+
+  private dev.graft.network.Path first() {
+    return network.path(
+        dev.graft.network.Path.Mode.INFERENCE,
+        network.model().inputs(),
+        List.of(network.model().outputs().get(0)));
+  }
+
+  private Dataset images(List<Path> paths) {
+    if (note.image() == null) {
+      throw new SettingException(
+          "nothing says how this model wants its pictures. Add --preprocess with an application's"
+              + " name or none, or --rescale.");
+    }
+    return Source.pictures(
+        paths, Context.training(Path.of("").toAbsolutePath(), around.places(), around.progress()));
   }
 
   /** The guesses of one row of output, surest first; one sigmoid unit counts as two classes. */

@@ -7,7 +7,6 @@ import dev.graft.files.FloatSource;
 import dev.graft.files.Hdf5GroupWriter;
 import dev.graft.files.Hdf5Writer;
 import dev.graft.files.NpyWriter;
-import java.io.IOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

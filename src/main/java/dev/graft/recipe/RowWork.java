@@ -145,13 +145,9 @@ public final class RowWork {
       use.accept(new RowTable(shape, List.of(), List.of(), () -> null));
       return;
     }
-    Dataset good =
-        data.range(from, to)
-            .checked(how, skipBad, around.settings(), around.progress());
+    Dataset good = data.range(from, to).checked(how, skipBad, around.settings(), around.progress());
     try (Examples examples = good.prepare(how, around.settings());
-        FeatureRun run =
-            new FeatureRun(
-                network, path(), examples, groups(good, from, to), -1)) {
+        FeatureRun run = new FeatureRun(network, path(), examples, groups(good, from, to), -1)) {
       List<String> names = new ArrayList<>();
       List<String> labels = new ArrayList<>();
       for (int row = 0; row < good.size(); row++) {
@@ -159,7 +155,7 @@ public final class RowWork {
         labels.add(good.labelText(row));
       }
       String unit = good.file(0) == null ? "examples" : "images";
-      around.progress().on(new Progress.PhaseStarted("features", good.size(), unit));
+      around.progress().on(new Progress.PhaseStarted("rows", good.size(), unit));
       long[] done = {0};
       use.accept(
           new RowTable(

@@ -48,7 +48,9 @@ public record Shard(int index, int count) {
     return Math.min(size, border(index + 1, count, batches(size, batch)) * batch);
   }
 
-  /** Shards are whole batches, so that each example is computed in the same company as in one go. */
+  /**
+   * Shards are whole batches, so that each example is computed in the same company as in one go.
+   */
   private static int batches(int size, int batch) {
     return (size + batch - 1) / batch;
   }

@@ -24,11 +24,9 @@ import java.util.regex.Pattern;
 final class ShardParts {
   private static final Pattern NAME = Pattern.compile("part-(\\d+)-of-(\\d+)\\.h5");
 
-  private final Path out;
   private final Path folder;
 
   ShardParts(Path out) {
-    this.out = out;
     this.folder = out.resolveSibling(out.getFileName() + ".parts");
   }
 

@@ -34,8 +34,7 @@ public final class FeatureRun implements AutoCloseable {
    * @param groups which examples go through the network together, in this order
    * @param draw seeds random changes; -1 for none
    */
-  public FeatureRun(
-      Network network, Path path, Examples examples, List<int[]> groups, long draw) {
+  public FeatureRun(Network network, Path path, Examples examples, List<int[]> groups, long draw) {
     this.network = network;
     this.path = path;
     this.batches = Batches.of(examples, groups, draw);
