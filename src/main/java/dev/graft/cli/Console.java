@@ -6,6 +6,8 @@ import dev.graft.layers.Layers;
 import dev.graft.progress.Progress;
 import dev.graft.recipe.Surroundings;
 import dev.graft.report.ConsoleProgress;
+import dev.graft.runtime.Devices;
+import dev.graft.runtime.GpuLibraries;
 import dev.graft.runtime.Settings;
 import dev.graft.train.Additions;
 import java.io.PrintStream;
@@ -39,6 +41,8 @@ record Console(
             .get());
     options.addOption(
         Option.builder().longOpt("device").hasArg().argName("D").desc("cpu or gpu:0").get());
+    options.addOption(
+        number("gpu-memory", "MiB of the GPU's memory to take at most (default: it grows)"));
     options.addOption(Option.builder("h").longOpt("help").desc("this text").get());
     return options;
   }
@@ -76,7 +80,7 @@ record Console(
   }
 
   /** How sessions run, from {@code --threads}, {@code --device} and {@code --precision}. */
-  static Settings settings(CommandLine line) {
+  Settings settings(CommandLine line) {
     Settings standard = Settings.standard();
     String precision = line.getOptionValue("precision", "float32");
     Settings.Precision chosen = null;
@@ -87,12 +91,31 @@ record Console(
       throw new SettingException(
           "--precision: expected float32, bfloat16 or float16, came '" + precision + "'.");
     }
-    String device = line.getOptionValue("device", standard.device());
-    if (!device.equals("cpu") && !device.matches("gpu:\\d+")) {
-      throw new SettingException("--device: expected cpu or gpu:0, came '" + device + "'.");
-    }
     return new Settings(
-        Math.toIntExact(whole(line, "threads", standard.threads())), device, chosen);
+        Math.toIntExact(whole(line, "threads", standard.threads())),
+        device(line),
+        chosen,
+        Math.toIntExact(whole(line, "gpu-memory", 0)));
+  }
+
+  /** The device asked for; else the GPU where its libraries were, and said aloud if it is none. */
+  private String device(CommandLine line) {
+    String device = line.getOptionValue("device");
+    if (device != null) {
+      if (!device.equals("cpu") && !device.matches("gpu:\\d{1,3}")) {
+        throw new SettingException("--device: expected cpu or gpu:0, came '" + device + "'.");
+      }
+      Devices.demand(device);
+      return device;
+    }
+    if (!GpuLibraries.active()) {
+      return "cpu";
+    }
+    if (Devices.list().stream().anyMatch(d -> d.name().equals("gpu:0"))) {
+      return "gpu:0";
+    }
+    err.println("graft: no GPU, this runs on the CPU: " + Devices.whyNone());
+    return "cpu";
   }
 
   /** Where named data and weights are looked for. */

@@ -14,12 +14,15 @@ import dev.graft.export.Note;
 import dev.graft.network.Network;
 import dev.graft.recipe.Assessment;
 import dev.graft.recipe.LoadedModel;
+import dev.graft.recipe.Recipe;
 import dev.graft.recipe.Surroundings;
 import dev.graft.report.Evaluation;
 import dev.graft.train.DataCheck;
 import dev.graft.train.Objective;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.function.Function;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.Options;
 
@@ -37,7 +40,7 @@ final class EvaluateCommand implements Command {
 
   @Override
   public String usage() {
-    return "MODEL --data SOURCE [options]";
+    return "MODEL --data SOURCE [options]   or   graft evaluate RUN --watch [--interval 10s]";
   }
 
   @Override
@@ -51,6 +54,12 @@ final class EvaluateCommand implements Command {
     options.addOption(
         Console.value("data", "SOURCE", "class folders, .csv, IDX or .npy pair, or a data set"));
     options.addOption(Console.flag("json", "as JSON"));
+    options.addOption(
+        Console.flag("watch", "scores each new checkpoint of a run until the run is over"));
+    options.addOption(
+        Console.value("interval", "TIME", "between two looks with --watch (default 10s)"));
+    options.addOption(
+        Console.flag("ema", "a run's newest checkpoint, with the averages that 'ema' keeps"));
     ModelOptions.weights(options);
     ModelOptions.pictures(options);
     return options;
@@ -58,6 +67,12 @@ final class EvaluateCommand implements Command {
 
   @Override
   public int run(CommandLine line, Console console) {
+    if (line.hasOption("watch") || line.hasOption("ema")) {
+      return watch(line, console);
+    }
+    if (line.hasOption("interval")) {
+      throw new SettingException("--interval: it goes with --watch. Add that, or leave it away.");
+    }
     if (line.getArgList().size() != 1 || !line.hasOption("data")) {
       throw new SettingException("evaluate: expected a MODEL and --data. See: graft help evaluate");
     }
@@ -87,6 +102,30 @@ final class EvaluateCommand implements Command {
           .print(line.hasOption("json") ? Json.pretty(evaluation.json()) : evaluation.text());
     }
     return 0;
+  }
+
+  /** Scores the checkpoints of a run, with the examples it validates with or others. */
+  private static int watch(CommandLine line, Console console) {
+    if (line.getArgList().size() != 1 || line.hasOption("json")) {
+      throw new SettingException(
+          "evaluate: --watch and --ema take one run folder, and print lines, no JSON.");
+    }
+    Surroundings around = console.surroundings(line, null, null);
+    Duration interval =
+        line.hasOption("interval") ? Spans.of(line, "interval") : Duration.ofSeconds(10);
+    Function<Recipe, Examples> own =
+        line.hasOption("data")
+            ? recipe -> examples(line.getOptionValue("data"), recipe, around)
+            : null;
+    Watch.Settings settings =
+        new Watch.Settings(line.hasOption("watch") ? interval : null, line.hasOption("ema"), own);
+    return new Watch(Path.of(line.getArgList().get(0)), console, around, settings).run();
+  }
+
+  private static Examples examples(String text, Recipe recipe, Surroundings around) {
+    Preparation how = recipe.data().how();
+    return data(text, recipe.data().train().classes(), around)
+        .prepare(new Preparation(how.image(), how.labels()), around.settings());
   }
 
   private static Dataset data(String text, List<String> classes, Surroundings around) {

@@ -3,6 +3,8 @@ package dev.graft.cli;
 import dev.graft.config.Nearest;
 import dev.graft.error.GraftException;
 import dev.graft.error.SettingException;
+import dev.graft.runtime.GpuLibraries;
+import dev.graft.runtime.NativeMemory;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -43,7 +45,9 @@ public final class Main {
             new PreviewCommand(),
             new FetchCommand(dev.graft.fetch.Published.Kind.WEIGHTS),
             new FetchCommand(dev.graft.fetch.Published.Kind.DATA),
-            new ServeCommand())) {
+            new ServeCommand(),
+            new DoctorCommand(),
+            new CompletionCommand(this::all))) {
       commands.put(command.name(), command);
     }
   }
@@ -56,6 +60,7 @@ public final class Main {
     PrintStream err =
         new PrintStream(
             new java.io.FileOutputStream(java.io.FileDescriptor.err), true, StandardCharsets.UTF_8);
+    NativeMemory.limit();
     Interrupt interrupt = new Interrupt();
     int code = new Main(new Console(out, err, System.getenv(), interrupt)).run(arguments);
     out.flush();
@@ -102,6 +107,8 @@ public final class Main {
     if (Arrays.asList(rest).contains("--help") || Arrays.asList(rest).contains("-h")) {
       return help(command.name());
     }
+    // Natives are loaded once: those of the GPU have to be chosen before the first is.
+    GpuLibraries.folder().ifPresent(GpuLibraries::use);
     CommandLine line;
     try {
       line = new DefaultParser(false).parse(options, rest);
@@ -110,6 +117,10 @@ public final class Main {
           command.name() + ": " + e.getMessage() + ". See: graft help " + command.name(), e);
     }
     return command.run(line, console);
+  }
+
+  private java.util.Collection<Command> all() {
+    return commands.values();
   }
 
   private Command command(String name) {

@@ -7,6 +7,7 @@ import dev.graft.files.AtomicFiles;
 import dev.graft.files.NpyArray;
 import dev.graft.files.NpyFile;
 import dev.graft.files.NpyWriter;
+import dev.graft.network.Network;
 import dev.graft.recipe.LoadedModel;
 import dev.graft.recipe.Predictor;
 import dev.graft.recipe.Predictor.Guess;
@@ -15,6 +16,7 @@ import dev.graft.recipe.RowWork;
 import dev.graft.recipe.Shard;
 import dev.graft.recipe.Surroundings;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -54,6 +56,9 @@ final class PredictCommand implements Command {
         Console.value("out", "FILE", ".npy: the raw outputs; .csv: file, class, probability"));
     options.addOption(Console.value("top", "K", "the K surest classes (default 5; JSON: all)"));
     options.addOption(Console.flag("imagenet", "ImageNet's 1,000 class names"));
+    options.addOption(
+        Console.value(
+            "mc-samples", "N", "mean and spread of N draws with dropout on (Monte-Carlo dropout)"));
     options.addOption(Console.flag("json", "as JSON"));
     FeaturesCommand.shards(options);
     ModelOptions.weights(options);
@@ -78,18 +83,30 @@ final class PredictCommand implements Command {
     if (arrays.isEmpty()) {
       ModelOptions.required(note, model);
     }
-    try (Predictor predictor = new Predictor(model.network(around), note, around)) {
+    int samples = Math.toIntExact(Console.whole(line, "mc-samples", 0));
+    if (line.hasOption("mc-samples") && samples < 2) {
+      throw new SettingException(
+          "--mc-samples: expected at least 2 draws for a spread, came " + samples + ".");
+    }
+    Network network = model.network(around, Console.whole(line, "seed", 42));
+    try (Predictor predictor = new Predictor(network, note, around, samples)) {
       if (!arrays.isEmpty()) {
         return arrays(predictor, arrays, line, console);
       }
       Shard shard = FeaturesCommand.shard(line);
+      boolean raw = line.hasOption("out") && line.getOptionValue("out").endsWith(".npy");
+      if (samples > 0 && (raw || shard != null || line.hasOption("merge"))) {
+        throw new SettingException(
+            "--mc-samples: a .npy of pictures and shards have no place for the spread. Write a"
+                + " .csv or JSON, without --shard and --merge.");
+      }
       List<Path> paths = words.subList(1, words.size()).stream().map(Path::of).toList();
       if (shard != null) {
         Path out = Path.of(line.getOptionValue("out"));
         console.out().println("Part: " + predictor.work(paths).shard(out, shard));
         return 0;
       }
-      return line.hasOption("out") && line.getOptionValue("out").endsWith(".npy")
+      return raw
           ? raw(predictor.work(paths), line, console)
           : pictures(predictions(predictor, paths, line), line, console);
     }
@@ -153,23 +170,38 @@ final class PredictCommand implements Command {
             inputs.put(name, npy.array());
           }
         });
-    Map<String, NpyArray> outputs = predictor.arrays(inputs);
-    if (line.hasOption("out")) {
+    Predictor.Answers answers = predictor.answers(inputs);
+    if (line.hasOption("out") && !line.getOptionValue("out").endsWith(".csv")) {
       Path out = Path.of(line.getOptionValue("out"));
+      Map<String, NpyArray> outputs = answers.outputs();
       if (outputs.size() == 1) {
         NpyWriter.save(out, outputs.values().iterator().next());
+        if (!answers.spreads().isEmpty()) {
+          Path spread = out.resolveSibling(spreadName(out.getFileName().toString()));
+          NpyWriter.save(spread, answers.spreads().values().iterator().next());
+          console.out().println("Spread: " + spread);
+        }
       } else {
         AtomicFiles.directory(
             out,
-            folder ->
-                outputs.forEach(
-                    (name, array) ->
-                        NpyWriter.save(folder.resolve(name.replace('/', '_') + ".npy"), array)));
+            folder -> {
+              outputs.forEach((name, array) -> save(folder, name, array));
+              answers.spreads().forEach((name, array) -> save(folder, name + "_spread", array));
+            });
       }
       console.out().println("Outputs: " + out);
       return 0;
     }
-    return pictures(predictor.rows(outputs), line, console);
+    return pictures(predictor.rows(answers), line, console);
+  }
+
+  private static void save(Path folder, String name, NpyArray array) {
+    NpyWriter.save(folder.resolve(name.replace('/', '_') + ".npy"), array);
+  }
+
+  /** {@code y.npy} becomes {@code y_spread.npy}. */
+  private static String spreadName(String name) {
+    return name.replaceAll("\\.npy$", "") + "_spread.npy";
   }
 
   private static int pictures(List<Prediction> all, CommandLine line, Console console) {
@@ -191,7 +223,14 @@ final class PredictCommand implements Command {
           prediction.guesses().subList(0, Math.min(top, prediction.guesses().size()))) {
         console
             .out()
-            .printf(Locale.ROOT, "  %6.2f %%  %s%n", guess.probability() * 100, guess.name());
+            .printf(
+                Locale.ROOT,
+                "  %6.2f %%%s  %s%n",
+                guess.probability() * 100,
+                guess.spread() == null
+                    ? ""
+                    : String.format(Locale.ROOT, " ± %5.2f", guess.spread() * 100),
+                guess.name());
       }
     }
     return 0;
@@ -200,11 +239,23 @@ final class PredictCommand implements Command {
   private static String csv(List<Prediction> all, int top) {
     java.io.StringWriter text = new java.io.StringWriter();
     try (var csv = de.siegmar.fastcsv.writer.CsvWriter.builder().build(text)) {
-      csv.writeRecord("file", "class", "probability");
+      boolean spreads = all.stream().anyMatch(p -> p.guesses().get(0).spread() != null);
+      List<String> head = new ArrayList<>(List.of("file", "class", "probability"));
+      if (spreads) {
+        head.add("spread");
+      }
+      csv.writeRecord(head);
       for (Prediction prediction : all) {
         for (Guess guess :
             prediction.guesses().subList(0, Math.min(top, prediction.guesses().size()))) {
-          csv.writeRecord(prediction.input(), guess.name(), Float.toString(guess.probability()));
+          List<String> record = new ArrayList<>();
+          record.add(prediction.input());
+          record.add(guess.name());
+          record.add(Float.toString(guess.probability()));
+          if (spreads) {
+            record.add(Float.toString(guess.spread()));
+          }
+          csv.writeRecord(record);
         }
       }
     } catch (java.io.IOException e) {

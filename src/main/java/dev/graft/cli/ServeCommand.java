@@ -94,7 +94,7 @@ final class ServeCommand implements Command {
 
   private static int serve(Path model, ServerOptions options, CommandLine line, Console console) {
     console.interrupt().watch();
-    try (ModelServer server = ModelServer.start(model, options, Console.settings(line))) {
+    try (ModelServer server = ModelServer.start(model, options, console.settings(line))) {
       console.out().println("Photos can be dropped at " + server.address());
       console.out().println("Clients ask " + server.modelAddress() + ":predict");
       while (!console.interrupt().getAsBoolean()) {

@@ -45,6 +45,11 @@ final class TrainCommand implements Command {
     options.addOption(
         Console.values("set", "KEY=VALUE", "overrides a recipe key, as in stages.0.epochs=1"));
     options.addOption(Console.flag("resume", "go on with the run in --out"));
+    options.addOption(
+        Console.value(
+            "checkpoint-every",
+            "TIME",
+            "also within an epoch, as in 30s or 5m (default 10m); each epoch ends with one"));
     options.addOption(Console.flag("overwrite", "replace the run in --out"));
     TrainOptions.into(options);
     return options;
@@ -63,7 +68,11 @@ final class TrainCommand implements Command {
     try (Recipe recipe = Recipe.read(file, place, around);
         Experiment experiment = new Experiment(recipe, around)) {
       around.progress().on(new dev.graft.progress.Progress.Message(recipe.opening()));
-      experiment.run(RunFolder.open(place, present), present == Present.RESUME);
+      RunFolder folder = RunFolder.open(place, present);
+      if (line.hasOption("checkpoint-every")) {
+        folder = folder.checkpointed(Spans.of(line, "checkpoint-every"));
+      }
+      experiment.run(folder, present == Present.RESUME);
       return report(experiment, place, console);
     }
   }

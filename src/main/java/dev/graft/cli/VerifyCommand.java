@@ -47,7 +47,7 @@ final class VerifyCommand implements Command {
       throw new SettingException("verify: expected one PATH. See: graft help verify");
     }
     Path path = Path.of(line.getArgList().get(0));
-    List<Finding> findings = new Verification(Console.settings(line), Layers.standard()).of(path);
+    List<Finding> findings = new Verification(console.settings(line), Layers.standard()).of(path);
     PrintStream out = console.out();
     if (line.hasOption("json")) {
       out.print(Json.pretty(findings.stream().map(VerifyCommand::json).toList()));

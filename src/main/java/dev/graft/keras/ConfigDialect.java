@@ -2,6 +2,7 @@ package dev.graft.keras;
 
 import dev.graft.layers.InputLayer;
 import dev.graft.layers.Model;
+import dev.graft.layers.Nested;
 import dev.graft.layers.Ref;
 import dev.graft.layers.Spec;
 import dev.graft.layers.Use;
@@ -20,6 +21,14 @@ interface ConfigDialect {
    * @param specs shapes and types of all tensors of the network
    */
   Object call(Model.Entry entry, Use use, Map<Ref, Spec> specs);
+
+  /**
+   * The node under which this dialect knows a nested network's use number {@code node}, which Graft
+   * counts from 0.
+   *
+   * @param end said of the network's outputs rather than of a call's inputs
+   */
+  int node(Nested nested, int node, boolean end);
 
   /** {@code input_layers} and {@code output_layers}. */
   Object ends(List<Ref> refs);

@@ -72,6 +72,10 @@ final class Dialect {
           where + ": expected a layer with class_name and config, came " + value + ".");
     }
     Map<String, Object> config = text(settings);
+    if (ModelReader.isNetwork(className)) {
+      // Whoever reads the network translates its layers.
+      return Map.of("class_name", ClassNames.plain(className), "config", config);
+    }
     Words words = words(className, config, where + " (" + className + ")");
     Map<String, Object> whole = new LinkedHashMap<>();
     whole.put("class_name", words.className());

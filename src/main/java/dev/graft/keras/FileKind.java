@@ -10,6 +10,8 @@ public enum FileKind {
   WEIGHTS_V3("weights-only .weights.h5"),
   /** Keras 3's zip archive. */
   KERAS(".keras archive"),
+  /** What such an archive holds, in a folder, as {@code save(…, zipped=False)} leaves it. */
+  FOLDER(".keras unpacked, a folder"),
   /** The architecture alone. */
   ARCHITECTURE("architecture .json");
 

@@ -3,6 +3,7 @@ package dev.graft.keras;
 import dev.graft.error.UnsupportedException;
 import dev.graft.layers.InputLayer;
 import dev.graft.layers.Model;
+import dev.graft.layers.Nested;
 import dev.graft.layers.Ref;
 import dev.graft.layers.Spec;
 import dev.graft.layers.Use;
@@ -18,6 +19,9 @@ import java.util.Map;
 final class Keras2Config implements ConfigDialect {
   @Override
   public Map<String, Object> layer(Model.Entry entry) {
+    if (entry.layer() instanceof Nested nested) {
+      return NetworkConfig.nested(entry, nested, this);
+    }
     Map<String, Object> config = new LinkedHashMap<>();
     if (entry.layer() instanceof InputLayer input) {
       config.put("batch_input_shape", ConfigDialect.sizes(input.spec()));
@@ -67,6 +71,12 @@ final class Keras2Config implements ConfigDialect {
 
   private static List<Object> plain(Ref ref) {
     return List.of(ref.layer(), ref.node(), ref.tensor());
+  }
+
+  /** Keras 2 gives every network a node when it is made. */
+  @Override
+  public int node(Nested nested, int node, boolean end) {
+    return node + 1;
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.graft.keras;
 
 import dev.graft.error.UnsupportedException;
 import dev.graft.layers.Model;
+import dev.graft.layers.Nested;
 import dev.graft.layers.Ref;
 import dev.graft.layers.Spec;
 import dev.graft.layers.Use;
@@ -30,6 +31,9 @@ final class Keras3Config implements ConfigDialect {
 
   @Override
   public Map<String, Object> layer(Model.Entry entry) {
+    if (entry.layer() instanceof Nested nested) {
+      return NetworkConfig.nested(entry, nested, this);
+    }
     Map<String, Object> config = new LinkedHashMap<>();
     if (ConfigDialect.isInput(entry)) {
       config.putAll(entry.layer().config());
@@ -89,6 +93,14 @@ final class Keras3Config implements ConfigDialect {
     tensor.put("class_name", "__keras_tensor__");
     tensor.put("config", config);
     return tensor;
+  }
+
+  /**
+   * Keras 3 counts the node that a functional network gets when it is made in its outputs alone.
+   */
+  @Override
+  public int node(Nested nested, int node, boolean end) {
+    return end && nested.model().form() == Model.Form.FUNCTIONAL ? node + 1 : node;
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.graft.layers.InputLayer;
 import dev.graft.layers.Layer;
 import dev.graft.layers.Layers;
 import dev.graft.layers.Model;
+import dev.graft.layers.Nested;
 import dev.graft.layers.Spec;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -21,12 +22,31 @@ final class LayerReader {
   private final String file;
   private final Dialect dialect;
   private final Layers layers;
+  private final Networks networks;
   private final Set<String> notes = new LinkedHashSet<>();
 
-  LayerReader(String file, Dialect dialect, Layers layers) {
+  /** Reads networks that stand where a layer may stand. */
+  interface Networks {
+    /** The network of {@code {"class_name": …, "config": …}}. */
+    Model read(Config document, boolean trainable);
+  }
+
+  LayerReader(String file, Dialect dialect, Layers layers, Networks networks) {
     this.file = file;
     this.dialect = dialect;
-    this.layers = layers;
+    this.networks = networks;
+    Layers all = layers;
+    // Inside a wrapper such as TimeDistributed.
+    for (String className : ModelReader.NETWORKS) {
+      all = all.with(className, (config, table) -> wrapped(className, config));
+    }
+    this.layers = all;
+  }
+
+  private Layer wrapped(String className, Config config) {
+    Map<String, Object> document =
+        Map.of("class_name", className, "config", config.ignore().plain());
+    return new Nested(networks.read(Config.of(document, config.where()), true));
   }
 
   List<String> notes() {
@@ -45,15 +65,33 @@ final class LayerReader {
     Config config = item.get("config");
     String name = name(item);
     String where = file + ": layer '" + name + "' (" + className + ")";
+    boolean own = (config.isList() || config.flag("trainable", true)) && trainable;
     if (ModelReader.isNetwork(className)) {
-      throw new UnsupportedException(where + ": networks inside networks are not supported.");
+      return new Model.Entry(name, own, new Nested(networks.read(item, own)));
     }
-    boolean own = config.flag("trainable", true) && trainable;
     if (className.equals("InputLayer")) {
       return new Model.Entry(name, own, new InputLayer(InputSpecs.of(config, where)));
     }
     policy(config, where);
-    return new Model.Entry(name, own, layer(className, name, config, where));
+    Dialect.Words words = dialect.words(className, settings(config), where);
+    String known = Layers.nameOf(module(item), words.className());
+    if (!layers.knows(known) && layers.knows(words.className())) {
+      known = words.className();
+    }
+    return new Model.Entry(name, own, layer(known, name, words, where));
+  }
+
+  /**
+   * The Python module of the class. Keras 3 leaves it out of {@code .h5} files, where only the
+   * missing flag tells the operation Add from the layer Add.
+   */
+  private static String module(Config item) {
+    if (item.has("module") && item.get("module").isString()) {
+      return item.string("module");
+    }
+    Config config = item.get("config");
+    boolean bare = config.isObject() && config.keys().equals(List.of("name"));
+    return bare ? "keras.src.ops" : null;
   }
 
   /** The layer's name; old files have it in the settings alone. */
@@ -68,13 +106,16 @@ final class LayerReader {
   }
 
   @SuppressWarnings("unchecked")
-  private Layer layer(String className, String name, Config config, String where) {
-    Dialect.Words words = dialect.words(className, (Map<String, Object>) config.plain(), where);
+  private static Map<String, Object> settings(Config config) {
+    return (Map<String, Object>) config.plain();
+  }
+
+  private Layer layer(String className, String name, Dialect.Words words, String where) {
     Config settings = Config.of(words.config(), where);
-    if (words.className().equals("Lambda")) {
+    if (className.equals("Lambda")) {
       return lambda(name, settings, where);
     }
-    Layer layer = layers.read(words.className(), settings);
+    Layer layer = layers.read(className, settings);
     settings.done();
     return layer;
   }

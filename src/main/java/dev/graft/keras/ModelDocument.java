@@ -9,8 +9,10 @@ import dev.graft.files.Hdf5Group;
 import dev.graft.files.ZipArchive;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 /**
@@ -28,10 +30,14 @@ record ModelDocument(
   private static final Pattern KERAS_1 =
       Pattern.compile("\"(nb_filter|border_mode|dim_ordering|W_regularizer|inner_init)\"");
   private static final Pattern KERAS_3 = Pattern.compile("\"(keras_history|build_config)\"");
+  private static final String CONFIG = "config.json";
   private static final int LONGEST_JSON = 256 << 20;
 
   /** Reads {@code path}, whatever kind of Keras file it is. */
   static ModelDocument read(Path path) {
+    if (isFolder(path)) {
+      return folder(path);
+    }
     if (ZipArchive.isZip(path)) {
       return archive(path);
     }
@@ -45,29 +51,47 @@ record ModelDocument(
 
   private static ModelDocument archive(Path path) {
     try (ZipArchive zip = ZipArchive.open(path)) {
-      if (!zip.has("config.json")) {
+      if (!zip.has(CONFIG)) {
         throw new MalformedFileException(
             path
                 + ": expected a .keras archive with config.json, found "
                 + zip.names().stream().limit(10).toList()
                 + ". Name a file that Keras saved.");
       }
-      String text = zip.text("config.json");
-      Config model = Config.parse(text, path + ": config.json");
-      String version =
-          zip.has("metadata.json")
-              ? Config.parse(zip.text("metadata.json"), path + ": metadata.json")
-                  .string("keras_version", "")
-              : "";
-      Config training = model.has("compile_config") ? model.get("compile_config") : null;
-      Config graft =
-          zip.has("graft.json")
-              ? Config.parse(zip.text("graft.json"), path + ": graft.json")
-              : null;
-      Writer writer = new Writer(version, "");
-      return new ModelDocument(
-          FileKind.KERAS, writer, generation(writer, text), model, training, graft);
+      return parts(path, FileKind.KERAS, name -> zip.has(name) ? zip.text(name) : null);
     }
+  }
+
+  /** What {@code model.save(folder, zipped=False)} of Keras 3 leaves. */
+  static boolean isFolder(Path path) {
+    return Files.isDirectory(path) && Files.isRegularFile(path.resolve(CONFIG));
+  }
+
+  private static ModelDocument folder(Path path) {
+    return parts(
+        path,
+        FileKind.FOLDER,
+        name -> Files.isRegularFile(path.resolve(name)) ? text(path.resolve(name)) : null);
+  }
+
+  /** A network in parts; {@code text} gives a part's text, or null when there is none. */
+  private static ModelDocument parts(Path path, FileKind kind, UnaryOperator<String> text) {
+    String config = text.apply(CONFIG);
+    Config model = Config.parse(config, path + ": " + CONFIG);
+    Config metadata = part(path, "metadata.json", text);
+    Writer writer = new Writer(metadata == null ? "" : metadata.string("keras_version", ""), "");
+    return new ModelDocument(
+        kind,
+        writer,
+        generation(writer, config),
+        model,
+        model.has("compile_config") ? model.get("compile_config") : null,
+        part(path, "graft.json", text));
+  }
+
+  private static Config part(Path path, String name, UnaryOperator<String> text) {
+    String found = text.apply(name);
+    return found == null ? null : Config.parse(found, path + ": " + name);
   }
 
   private static ModelDocument hdf5(Path path, Hdf5Group root) {
@@ -109,7 +133,19 @@ record ModelDocument(
   }
 
   private static ModelDocument json(Path path) {
-    String text;
+    String text = text(path);
+    Config model = Config.parse(text, path.toString());
+    Writer writer = new Writer(model.string("keras_version", ""), model.string("backend", ""));
+    return new ModelDocument(
+        FileKind.ARCHITECTURE,
+        writer,
+        generation(writer, text),
+        model,
+        model.has("compile_config") ? model.get("compile_config") : null,
+        null);
+  }
+
+  private static String text(Path path) {
     try {
       if (!Files.isRegularFile(path)) {
         throw new DataException(path + ": there is no such file. Check the path.");
@@ -120,19 +156,12 @@ record ModelDocument(
                 + ": expected a Keras file (.h5, .keras or architecture .json), found something"
                 + " else. Name a file that Keras saved.");
       }
-      text = Files.readString(path);
+      return Files.readString(path);
+    } catch (CharacterCodingException e) {
+      throw new MalformedFileException(path + ": expected JSON in UTF-8. The file is damaged.", e);
     } catch (IOException e) {
       throw new DataException(path + ": cannot be read: " + e.getMessage() + ".", e);
     }
-    Config model = Config.parse(text, path.toString());
-    Writer writer = new Writer(model.string("keras_version", ""), model.string("backend", ""));
-    return new ModelDocument(
-        FileKind.ARCHITECTURE,
-        writer,
-        generation(writer, text),
-        model,
-        model.has("compile_config") ? model.get("compile_config") : null,
-        null);
   }
 
   private static boolean startsLikeJson(Path path) throws IOException {

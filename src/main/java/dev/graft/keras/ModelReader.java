@@ -21,6 +21,9 @@ import java.util.Set;
 final class ModelReader {
   private static final Set<String> FUNCTIONAL = Set.of("Functional", "Model", "Container");
 
+  /** Class names under which files know networks. */
+  static final Set<String> NETWORKS = Set.of("Functional", "Model", "Container", "Sequential");
+
   private final String file;
   private final int generation;
   private final LayerReader layers;
@@ -28,7 +31,12 @@ final class ModelReader {
   ModelReader(String file, int generation, Layers layers) {
     this.file = file;
     this.generation = generation;
-    this.layers = new LayerReader(file, new Dialect(generation), layers);
+    this.layers =
+        new LayerReader(
+            file,
+            new Dialect(generation),
+            layers,
+            (document, trainable) -> read(document, null, trainable));
   }
 
   /** What a user should know: settings that Graft reads and does not follow to the letter. */
@@ -38,8 +46,7 @@ final class ModelReader {
 
   /** True when {@code className} is that of a network. */
   static boolean isNetwork(String className) {
-    String plain = ClassNames.plain(className);
-    return FUNCTIONAL.contains(plain) || plain.equals("Sequential");
+    return NETWORKS.contains(ClassNames.plain(className));
   }
 
   /**
@@ -154,7 +161,10 @@ final class ModelReader {
     Calls calls = calls(name, items, entries);
     List<Ref> inputs = TensorLists.refs(config.get("input_layers"));
     List<Ref> outputs = TensorLists.refs(config.get("output_layers"));
-    calls.asked(outputs);
+    if (generation <= 2) {
+      // Keras 3 counts the outputs' nodes otherwise than those of calls.
+      calls.asked(outputs);
+    }
     Wiring wiring =
         new Wiring(
             calls.inOrder(networks.keySet()),

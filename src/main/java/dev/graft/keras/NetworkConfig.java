@@ -1,6 +1,7 @@
 package dev.graft.keras;
 
 import dev.graft.layers.Model;
+import dev.graft.layers.Nested;
 import dev.graft.layers.Ref;
 import dev.graft.layers.Spec;
 import dev.graft.layers.Use;
@@ -22,6 +23,23 @@ final class NetworkConfig {
             : functional(model, dialect));
   }
 
+  /** A network that stands where a layer may stand. */
+  @SuppressWarnings("unchecked")
+  static Map<String, Object> nested(Model.Entry entry, Nested nested, ConfigDialect dialect) {
+    Map<String, Object> whole = new LinkedHashMap<>(of(nested.model(), dialect));
+    Map<String, Object> config = new LinkedHashMap<>((Map<String, Object>) whole.get("config"));
+    config.put("name", entry.name());
+    config.put("trainable", entry.trainable());
+    whole.put("config", config);
+    return whole;
+  }
+
+  private static Ref numbered(Ref ref, Model model, ConfigDialect dialect, boolean end) {
+    return model.layer(ref.layer()).layer() instanceof Nested nested
+        ? new Ref(ref.layer(), dialect.node(nested, ref.node(), end), ref.tensor())
+        : ref;
+  }
+
   private static Map<String, Object> sequential(Model model, ConfigDialect dialect) {
     Map<String, Object> config = new LinkedHashMap<>();
     config.put("name", model.name());
@@ -32,13 +50,17 @@ final class NetworkConfig {
   }
 
   private static Map<String, Object> functional(Model model, ConfigDialect dialect) {
-    Map<Ref, Spec> specs = model.specs();
+    Map<Ref, Spec> specs = new LinkedHashMap<>();
+    model.specs().forEach((ref, spec) -> specs.put(numbered(ref, model, dialect, false), spec));
     Map<String, List<Object>> calls = new LinkedHashMap<>();
     model.layers().forEach(entry -> calls.put(entry.name(), new ArrayList<>()));
     for (Use use : model.uses()) {
       Model.Entry entry = model.layer(use.layer());
       if (!ConfigDialect.isInput(entry)) {
-        calls.get(use.layer()).add(dialect.call(entry, use, specs));
+        List<Ref> inputs =
+            use.inputs().stream().map(ref -> numbered(ref, model, dialect, false)).toList();
+        Use said = new Use(use.layer(), use.node(), inputs, use.arguments());
+        calls.get(use.layer()).add(dialect.call(entry, said, specs));
       }
     }
     List<Object> layers = new ArrayList<>();
@@ -53,7 +75,10 @@ final class NetworkConfig {
     config.put("trainable", true);
     config.put("layers", layers);
     config.put("input_layers", dialect.ends(model.inputs()));
-    config.put("output_layers", dialect.ends(model.outputs()));
+    config.put(
+        "output_layers",
+        dialect.ends(
+            model.outputs().stream().map(ref -> numbered(ref, model, dialect, true)).toList()));
     return config;
   }
 }

@@ -1,7 +1,6 @@
 package dev.graft.keras;
 
 import dev.graft.error.UnsupportedException;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -27,6 +26,9 @@ final class Neutral {
           "autocast",
           "build_config",
           "shared_object_id");
+
+  /** Settings whose null is not Keras's default. */
+  private static final Set<String> NULL_SAYS = Set.of("axis", "merge_mode");
 
   private static final Map<String, Set<String>> ALWAYS = new HashMap<>();
   private static final Map<String, Map<String, Object>> OFF = new HashMap<>();
@@ -69,7 +71,7 @@ final class Neutral {
   static void drop(String className, Map<String, Object> config, String where) {
     config.keySet().removeAll(EVERYWHERE);
     config.keySet().removeAll(ALWAYS.getOrDefault(className, Set.of()));
-    config.values().removeAll(Arrays.asList((Object) null));
+    config.entrySet().removeIf(e -> e.getValue() == null && !NULL_SAYS.contains(e.getKey()));
     OFF.getOrDefault(className, Map.of())
         .forEach(
             (key, neutral) -> {

@@ -34,7 +34,9 @@ final class WeightContainer implements AutoCloseable {
   static WeightContainer open(Path path) {
     WeightContainer container = new WeightContainer();
     try {
-      if (ZipArchive.isZip(path)) {
+      if (ModelDocument.isFolder(path)) {
+        container.folder(path);
+      } else if (ZipArchive.isZip(path)) {
         container.archive(path);
       } else if (path.toString().endsWith(".json")) {
         container.shards(path);
@@ -106,6 +108,17 @@ final class WeightContainer implements AutoCloseable {
                 + ". Name a file that Keras saved.");
       }
     }
+  }
+
+  private void folder(Path path) {
+    if (Files.isRegularFile(path.resolve(H5))) {
+      hdf5(path.resolve(H5), path.resolve(H5).toString());
+    } else if (Files.isRegularFile(path.resolve(NPZ))) {
+      arrays(path.resolve(NPZ), path.resolve(NPZ).toString());
+    } else {
+      throw new DataException(path + ": neither " + H5 + " nor " + NPZ + " is in it.");
+    }
+    writer = ModelDocument.read(path).writer();
   }
 
   /** HDF5 is read at places, which an entry of a zip file does not allow. */

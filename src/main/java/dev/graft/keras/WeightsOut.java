@@ -20,6 +20,7 @@ final class WeightsOut {
         .strings("layer_names", model.kerasLayers().stream().map(Model.Entry::name).toList())
         .string("backend", "tensorflow")
         .string("keras_version", KerasWriter.KERAS_2);
+    WeightStore values = weights.unchanging();
     Map<String, List<Model.Variable>> layers = byLayer(model);
     for (Model.Entry entry : model.kerasLayers()) {
       Hdf5GroupWriter layer = group.group(entry.name());
@@ -27,7 +28,7 @@ final class WeightsOut {
       for (Model.Variable variable : trainableFirst(layers.get(entry.name()))) {
         String name = variable.name() + ":0";
         names.add(name);
-        write(layer, name, variable, weights);
+        write(layer, name, variable, values);
       }
       layer.attributes().strings("weight_names", names);
     }
@@ -36,6 +37,7 @@ final class WeightsOut {
 
   /** Groups named after classes and counted, as Keras 3's saving library has them. */
   static void byClass(Hdf5GroupWriter root, Model model, WeightStore weights) {
+    WeightStore values = weights.unchanging();
     Map<String, String> keys = LayerPartners.keys(model);
     Map<String, List<Model.Variable>> layers = byLayer(model);
     root.group("vars").attributes().string("name", model.name());
@@ -44,7 +46,7 @@ final class WeightsOut {
       layer.group("vars").attributes().string("name", entry.name());
       Map<String, String> paths = StatePaths.of(entry.layer(), layers.get(entry.name()));
       for (Model.Variable variable : layers.get(entry.name())) {
-        write(layer, paths.get(variable.name()), variable, weights);
+        write(layer, paths.get(variable.name()), variable, values);
       }
     }
   }

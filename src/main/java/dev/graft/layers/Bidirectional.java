@@ -55,7 +55,7 @@ public record Bidirectional(Model.Entry forward, Model.Entry backward, String me
     return new Model.Entry(prefix + plain, entry.trainable(), turned);
   }
 
-  private Recurrent.Flow flow() {
+  Recurrent.Flow flow() {
     return ((Recurrent) forward.layer()).flow();
   }
 

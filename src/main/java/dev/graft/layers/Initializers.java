@@ -92,6 +92,11 @@ public final class Initializers {
     return new Constant(0);
   }
 
+  /** The same number everywhere. */
+  static Initializer constant(double value) {
+    return new Constant(value);
+  }
+
   /** Keras's ones. */
   static Initializer ones() {
     return new Constant(1);

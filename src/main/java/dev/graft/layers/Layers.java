@@ -42,6 +42,7 @@ public final class Layers {
     reshaping(table);
     recurrent(table);
     attention(table);
+    applications(table);
     aliases(table);
     operations(table);
     return new Layers(table);
@@ -141,6 +142,13 @@ public final class Layers {
     table.put("AdditiveAttention", (c, l) -> Attention.readAdditive(c));
     table.put("Attention", (c, l) -> Attention.read(c));
     table.put("MultiHeadAttention", (c, l) -> MultiHeadAttention.read(c));
+  }
+
+  /** Layers that Keras's applications define for themselves. */
+  private static void applications(Map<String, Reader> table) {
+    table.put("CustomScaleLayer", (c, l) -> CustomScaleLayer.read(c));
+    table.put("LayerScale", (c, l) -> LayerScale.read(c));
+    table.put("StochasticDepth", (c, l) -> StochasticDepth.read(c));
   }
 
   private static void operations(Map<String, Reader> table) {

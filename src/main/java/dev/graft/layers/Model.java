@@ -45,9 +45,13 @@ public record Model(
    * @param layer its settings
    */
   public record Entry(String name, boolean trainable, Layer layer) {
-    /** The same layer, frozen or not. */
+    /** The same layer, frozen or not; of a nested model, all that is in it, as in Keras. */
     public Entry withTrainable(boolean trainable) {
-      return new Entry(name, trainable, layer);
+      Layer flagged =
+          layer instanceof Nested nested
+              ? new Nested(nested.model().map(entry -> entry.withTrainable(trainable)))
+              : layer;
+      return new Entry(name, trainable, flagged);
     }
   }
 
@@ -174,11 +178,15 @@ public record Model(
                             layerName, layers.stream().map(Entry::name).toList())));
   }
 
-  /** The layers as Keras counts {@code model.layers}: a Sequential hides its InputLayer. */
+  /**
+   * The layers as Keras counts {@code model.layers}: a Sequential hides its InputLayer, and Keras
+   * 3's operation nodes are none.
+   */
   public List<Entry> kerasLayers() {
-    return form == Form.SEQUENTIAL
-        ? layers.stream().filter(entry -> !(entry.layer() instanceof InputLayer)).toList()
-        : layers;
+    return layers.stream()
+        .filter(entry -> form == Form.FUNCTIONAL || !(entry.layer() instanceof InputLayer))
+        .filter(entry -> !(entry.layer() instanceof Operation node) || node.isLayer())
+        .toList();
   }
 
   /** Shapes of the inputs of the first use of each layer, which decide its weights. */

@@ -28,6 +28,11 @@ public record Operation(String className, String function, Map<String, Object> s
     settings = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(settings));
   }
 
+  /** True for tf_keras's, which are layers among others; Keras 3 does not count its own. */
+  public boolean isLayer() {
+    return className.equals("TFOpLambda") || className.equals("SlicingOpLambda");
+  }
+
   /** A Keras 3 operation with its settings. */
   static Operation read(String className, Config c) {
     Operations.Entry entry = Operations.STANDARD.get(className);

@@ -67,6 +67,13 @@ public record Recurrent(
     return new Recurrent(className, cell, flow, flow.returnSequences(), activityRegularizer);
   }
 
+  /** Class names of the cells one on the other; empty when there is only one. */
+  public List<String> cellClasses() {
+    return cell instanceof StackedCells stack
+        ? stack.cells().stream().map(Cell::className).toList()
+        : List.of();
+  }
+
   @Override
   public boolean random() {
     return cell.random();

@@ -33,12 +33,25 @@ public record ScaleShift(boolean center, boolean scale, WeightSettings beta, Wei
     Floats f = Floats.of(call);
     Operand<TFloat32> y = x;
     if (scale) {
-      y = f.mul(y, f.tf().reshape(call.weight("gamma"), f.tf().constant(spread)));
+      y = f.mul(y, spread(call, f, "gamma", spread));
     }
     if (center) {
-      y = f.add(y, f.tf().reshape(call.weight("beta"), f.tf().constant(spread)));
+      y = f.add(y, spread(call, f, "beta", spread));
     }
     return y;
+  }
+
+  /**
+   * Along the last axis a vector spreads by itself. It must: TensorFlow fuses the ops of a layer
+   * normalisation into one on some processors, and that one takes vectors only.
+   */
+  private static Operand<TFloat32> spread(Call call, Floats f, String name, long... spread) {
+    for (int i = 0; i < spread.length - 1; i++) {
+      if (spread[i] != 1) {
+        return f.tf().reshape(call.weight(name), f.tf().constant(spread));
+      }
+    }
+    return call.weight(name);
   }
 
   void into(Map<String, Object> config) {

@@ -41,6 +41,11 @@ public record Slot(
     return new Slot(prefix + "/" + name, shape, initializer, regularizer, constraint, trainable);
   }
 
+  /** The same weight under another name. */
+  public Slot renamed(String other) {
+    return new Slot(other, shape, initializer, regularizer, constraint, trainable);
+  }
+
   /** The same weight, not trained. */
   public Slot frozen() {
     return new Slot(name, shape, initializer, regularizer, constraint, false);

@@ -8,6 +8,11 @@ public interface WeightStore {
   /** The values of {@code variable} ({@code layer/slot}) in row-major order. */
   float[] values(String variable);
 
+  /** The same values, read as fast as can be; for as long as none of them changes. */
+  default WeightStore unchanging() {
+    return this;
+  }
+
   /** A store over arrays in memory. */
   static WeightStore of(Map<String, float[]> arrays) {
     return variable -> {

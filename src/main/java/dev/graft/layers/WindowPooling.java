@@ -62,13 +62,22 @@ public record WindowPooling(Pooling kind, Window window) implements Unary {
           ? tf.nn.maxPool3d(x, size, step, padding)
           : tf.nn.avgPool3d(x, size, step, padding);
     }
-    return kind == Pooling.MAX
-        ? tf.nn.maxPool(x, vector(tf, size), vector(tf, step), padding)
-        : tf.nn.avgPool(x, size, step, padding);
+    return kind == Pooling.MAX ? maxPool(tf, x, size, step) : tf.nn.avgPool(x, size, step, padding);
   }
 
-  private static Operand<org.tensorflow.types.TInt32> vector(Ops tf, List<Long> values) {
-    return tf.constant(values.stream().mapToInt(Long::intValue).toArray());
+  /**
+   * The op that Keras emits, too: there are oneDNN kernels for it and its gradient, and none for
+   * MaxPoolV2, whose gradient takes a fifth of a step of a small network.
+   */
+  private Operand<TFloat32> maxPool(Ops tf, Operand<TFloat32> x, List<Long> size, List<Long> step) {
+    return tf.scope()
+        .opBuilder("MaxPool", "MaxPool")
+        .addInput(x.asOutput())
+        .setAttr("ksize", size.stream().mapToLong(Long::longValue).toArray())
+        .setAttr("strides", step.stream().mapToLong(Long::longValue).toArray())
+        .setAttr("padding", window.padding().name())
+        .build()
+        .output(0);
   }
 
   /** A 1 for the batch, one for the channels, and one for the height of a sequence. */

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Function;
 import org.tensorflow.Operand;
 import org.tensorflow.Tensor;
 import org.tensorflow.exceptions.TFInvalidArgumentException;
@@ -39,11 +40,21 @@ public final class Checkpoint {
   }
 
   /** As the other constructor, for some of the variables. */
-  @SuppressWarnings("unchecked")
   public Checkpoint(Network network, Collection<Variable> variables) {
+    this(network, variables, Variable::name);
+  }
+
+  /**
+   * As the other constructor, under names that files have.
+   *
+   * @param named the name of a variable in the files
+   */
+  @SuppressWarnings("unchecked")
+  public Checkpoint(
+      Network network, Collection<Variable> variables, Function<Variable, String> named) {
     this.network = network;
     Ops tf = network.ops().withSubScope("checkpoint");
-    names = variables.stream().map(Variable::name).toList();
+    names = variables.stream().map(named).toList();
     file = tf.withName("file").placeholder(TString.class, Placeholder.shape(Shape.scalar()));
     Operand<TString> keys = tf.array(names.toArray(String[]::new));
     Operand<TString> slices =

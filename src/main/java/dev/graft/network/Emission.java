@@ -22,6 +22,7 @@ import org.tensorflow.types.TInt64;
 final class Emission {
   final Ops tf;
   final boolean training;
+  final boolean sampling;
   final long seed;
   final Operand<TInt64> step;
   final Map<String, Operand<TFloat32>> updates = new LinkedHashMap<>();
@@ -31,6 +32,7 @@ final class Emission {
   Emission(Network network, Path.Mode mode) {
     this.tf = network.ops();
     this.training = mode == Path.Mode.TRAINING;
+    this.sampling = mode == Path.Mode.SAMPLING;
     this.seed = network.seed();
     this.step = network.step();
     this.variables = network.variablesByName();
@@ -76,7 +78,7 @@ final class Emission {
         new LayerCall(
             this,
             entry.name(),
-            entry.trainable(),
+            new LayerCall.Nature(entry.trainable(), entry.layer().random()),
             tf.withSubScope(Names.scope(entry.name())),
             new LayerCall.Arguments(inputs, inputSpecs, use.arguments()));
     List<Value> outputs = entry.layer().call(call);

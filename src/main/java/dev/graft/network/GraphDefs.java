@@ -143,13 +143,14 @@ public final class GraphDefs {
     }
     Map<String, Variable> reads = new HashMap<>();
     variables.forEach(v -> reads.put(v.read().op().name(), v));
+    WeightStore all = values.unchanging();
     return map(
         graph,
         node -> {
           Variable variable = reads.get(node.getName());
           return variable == null
               ? node
-              : constant(node.getName(), values.values(variable.name()), variable.shape());
+              : constant(node.getName(), all.values(variable.name()), variable.shape());
         });
   }
 }

@@ -15,17 +15,20 @@ import org.tensorflow.types.TInt64;
 final class LayerCall implements Call {
   private final Emission emission;
   private final String layer;
-  private final boolean trainable;
+  private final Nature nature;
   private final Ops tf;
   private final Arguments arguments;
 
   /** What the layer is called with. */
   record Arguments(List<Value> inputs, List<Spec> specs, Map<String, Object> keywords) {}
 
-  LayerCall(Emission emission, String layer, boolean trainable, Ops tf, Arguments arguments) {
+  /** What kind of layer it is: whether it is trained, and whether it draws random numbers. */
+  record Nature(boolean trainable, boolean random) {}
+
+  LayerCall(Emission emission, String layer, Nature nature, Ops tf, Arguments arguments) {
     this.emission = emission;
     this.layer = layer;
-    this.trainable = trainable;
+    this.nature = nature;
     this.tf = tf;
     this.arguments = arguments;
   }
@@ -57,12 +60,13 @@ final class LayerCall implements Call {
 
   @Override
   public boolean training() {
-    return Call.training(emission.training, arguments.keywords());
+    return Call.training(
+        emission.sampling ? nature.random() : emission.training, arguments.keywords());
   }
 
   @Override
   public boolean trainable() {
-    return trainable;
+    return nature.trainable();
   }
 
   @Override
@@ -84,14 +88,17 @@ final class LayerCall implements Call {
   @Override
   public List<Value> inner(Inner inner) {
     Map<String, Object> keywords = new HashMap<>(inner.arguments());
-    keywords.put("training", Call.training(training(), inner.arguments()));
+    if (!emission.sampling || arguments.keywords().get("training") instanceof Boolean) {
+      // When only random layers are to behave as in training, each inner layer sees for itself.
+      keywords.put("training", Call.training(training(), inner.arguments()));
+    }
     return inner
         .layer()
         .call(
             new LayerCall(
                 emission,
                 layer + "/" + inner.prefix(),
-                trainable && inner.trainable(),
+                new Nature(nature.trainable() && inner.trainable(), inner.layer().random()),
                 tf.withSubScope(Names.scope(inner.prefix())),
                 new Arguments(inner.inputs(), inner.specs(), keywords)));
   }

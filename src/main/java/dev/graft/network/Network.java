@@ -1,6 +1,7 @@
 package dev.graft.network;
 
 import dev.graft.error.WeightException;
+import dev.graft.layers.AnyBatch;
 import dev.graft.layers.Model;
 import dev.graft.layers.Ref;
 import dev.graft.layers.WeightStore;
@@ -43,8 +44,8 @@ public final class Network implements AutoCloseable, WeightStore {
 
   private record Setter(Operand<TFloat32> value, Op assign) {}
 
-  private Network(Model model, Settings settings, Settings.Kind kind, long seed) {
-    this.model = model;
+  private Network(Model given, Settings settings, Settings.Kind kind, long seed) {
+    this.model = AnyBatch.of(given);
     this.seed = seed;
     this.session = settings.open(graph, kind);
     this.step =
@@ -58,6 +59,11 @@ public final class Network implements AutoCloseable, WeightStore {
   /** Emits {@code model} for prediction. */
   public static Network forInference(Model model, Settings settings) {
     return new Network(model, settings, Settings.Kind.INFERENCE, 0);
+  }
+
+  /** Emits {@code model} for prediction with random layers, which {@code seed} seeds. */
+  public static Network forSampling(Model model, Settings settings, long seed) {
+    return new Network(model, settings, Settings.Kind.INFERENCE, seed);
   }
 
   /** Emits {@code model} for training; {@code seed} seeds every random op in it. */
@@ -155,31 +161,55 @@ public final class Network implements AutoCloseable, WeightStore {
 
   /** Sets a variable; {@code values} in row-major order. */
   public void assign(String name, float[] values) {
-    Variable variable = variable(name);
+    assign(List.of(name), any -> values);
+  }
+
+  /** Sets every weight of the model to what {@code store} has. */
+  public void assign(WeightStore store) {
+    List<String> names = model.variables().stream().map(Model.Variable::name).toList();
+    int done = 0;
+    while (done < names.size()) {
+      List<String> next = Snapshot.chunk(names, this, done);
+      assign(next, store);
+      done += next.size();
+    }
+  }
+
+  /** Sets these variables in one run of the session: see {@link Snapshot}. */
+  private void assign(List<String> names, WeightStore store) {
+    Session.Runner runner = session.runner();
+    List<Tensor> tensors = new ArrayList<>();
+    try {
+      for (String name : names) {
+        Tensor tensor = tensor(variable(name), store.values(name));
+        tensors.add(tensor);
+        runner.feed(setters.get(name).value(), tensor).addTarget(setters.get(name).assign());
+      }
+      runner.run().close();
+    } finally {
+      tensors.forEach(Tensor::close);
+    }
+  }
+
+  private static Tensor tensor(Variable variable, float[] values) {
     if (values.length != variable.shape().size()) {
       throw new WeightException(
           "weight '"
-              + name
+              + variable.name()
               + "': the model expects "
               + variable.shape()
               + ", came "
               + values.length
               + " values.");
     }
-    Setter setter = setters.get(name);
-    try (Tensor tensor = Tensors.floats(values, variable.shape().asArray())) {
-      session.runner().feed(setter.value(), tensor).addTarget(setter.assign()).run().close();
-    }
-  }
-
-  /** Sets every weight of the model to what {@code store} has. */
-  public void assign(WeightStore store) {
-    model.variables().forEach(v -> assign(v.name(), store.values(v.name())));
+    return Tensors.floats(values, variable.shape().asArray());
   }
 
   /** Gives every weight of the model the first value its initializer draws from {@code seed}. */
   public void initialize(long initialSeed) {
-    model.variables().forEach(v -> assign(v.name(), initial(v, initialSeed)));
+    Map<String, Model.Variable> all = new LinkedHashMap<>();
+    model.variables().forEach(v -> all.put(v.name(), v));
+    assign(name -> initial(all.get(name), initialSeed));
   }
 
   /** The first value of one weight: a function of its name, its initializer and the seed. */
@@ -196,11 +226,17 @@ public final class Network implements AutoCloseable, WeightStore {
     }
   }
 
+  @Override
+  public WeightStore unchanging() {
+    return new Snapshot(this, List.copyOf(variables.keySet()));
+  }
+
   /** A copy of every weight of the model. */
   public Map<String, float[]> weights() {
     Map<String, float[]> all = new LinkedHashMap<>();
+    WeightStore store = unchanging();
     for (Model.Variable v : model.variables()) {
-      all.put(v.name(), values(v.name()));
+      all.put(v.name(), store.values(v.name()));
     }
     return all;
   }

@@ -26,7 +26,13 @@ public record Path(
   /** Whether layers behave as in training. */
   public enum Mode {
     TRAINING,
-    INFERENCE
+    INFERENCE,
+    /**
+     * As in inference, but with random layers drawing as in training: Monte-Carlo dropout. A
+     * BatchNormalization stays on its moving statistics, which Keras's {@code training=True} would
+     * leave.
+     */
+    SAMPLING
   }
 
   /** Output {@code index} as float32. */

@@ -124,13 +124,22 @@ public record LoadedModel(
 
   /** Builds the network with its weights, for prediction. */
   public Network network(Surroundings around) {
+    return network(around, 0);
+  }
+
+  /**
+   * As the other method.
+   *
+   * @param seed of random layers, where they draw
+   */
+  public Network network(Surroundings around, long seed) {
     if (weights.file() == null) {
       if (Applications.names().contains(name)) {
         PublishedWeights.required(Applications.named(name, "MODEL"), true, around.places());
       }
       throw new SettingException(name + ": it comes without weights. Name a file with --weights.");
     }
-    Network network = Network.forInference(model, around.settings());
+    Network network = Network.forSampling(model, around.settings(), seed);
     try {
       weights.into(network, 0);
       return network;

@@ -1,5 +1,6 @@
 package dev.graft.recipe;
 
+import dev.graft.data.Batch;
 import dev.graft.data.Batches;
 import dev.graft.data.Context;
 import dev.graft.data.Dataset;
@@ -25,7 +26,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.tensorflow.Result;
 import org.tensorflow.Tensor;
 
 /** What a model says of pictures and arrays. Thread-safe; closes its network when closed. */
@@ -33,10 +33,21 @@ public final class Predictor implements AutoCloseable {
   private final Network network;
   private final Note note;
   private final Surroundings around;
+  private final Draws draws;
 
   /** A predictor over a network that holds its weights. */
   public Predictor(Network network, Note note, Surroundings around) {
+    this(network, note, around, 0);
+  }
+
+  /**
+   * A predictor that draws many times from a network with random layers, and gives mean and spread.
+   *
+   * @param samples how many draws, at least 2; or 0 to predict once
+   */
+  public Predictor(Network network, Note note, Surroundings around, int samples) {
     this.network = network;
+    this.draws = new Draws(network, samples);
     this.note = note;
     this.around = around;
   }
@@ -46,8 +57,9 @@ public final class Predictor implements AutoCloseable {
    *
    * @param name its name, or its index as text when the model has no names
    * @param probability 0 to 1, or the raw output of a model that is no classifier
+   * @param spread the standard deviation over the draws of a predictor that draws; else null
    */
-  public record Guess(String name, int index, float probability) {}
+  public record Guess(String name, int index, float probability, Float spread) {}
 
   /** Everything the model says of one input, surest first. */
   public record Prediction(String input, List<Guess> guesses) {
@@ -64,6 +76,9 @@ public final class Predictor implements AutoCloseable {
         one.put("class", guess.name());
         one.put("index", guess.index());
         one.put("probability", guess.probability());
+        if (guess.spread() != null) {
+          one.put("spread", guess.spread());
+        }
         all.add(one);
       }
       Map<String, Object> json = new LinkedHashMap<>();
@@ -76,15 +91,21 @@ public final class Predictor implements AutoCloseable {
   /** What the model says of image files and folders of images, in order. */
   public List<Prediction> pictures(List<Path> paths) {
     Dataset set = images(paths);
+    Spec output = network.model().specs().get(network.model().outputs().get(0));
     List<Prediction> all = new ArrayList<>();
-    int[] rows = IntStream.range(0, set.size()).toArray();
     try (Examples examples = set.prepare(new Preparation(note.image(), null), around.settings());
-        FeatureRun run =
-            new FeatureRun(
-                network, first(), examples, Batches.groups(rows, FeatureRun.size(examples)), -1)) {
+        // As many at a time as shards take, so that both give the same last bits.
+        Batches batches = Batches.inOrder(examples, FeatureRun.size(examples))) {
       around.progress().on(new Progress.PhaseStarted("predicting", examples.size(), "images"));
-      for (int row : rows) {
-        all.add(prediction(examples.name(row), run.next()));
+      while (batches.hasNext()) {
+        try (Batch batch = batches.next()) {
+          Draws.Answer answer = draws.of(batch.inputs(), all.size()).get(0);
+          for (int i = 0; i < batch.size(); i++) {
+            all.add(
+                new Prediction(
+                    examples.name(batch.rows()[i]), guesses(answer, i, batch.size(), output)));
+          }
+        }
         around.progress().on(new Progress.Advanced(all.size(), Map.of()));
       }
       around.progress().on(new Progress.PhaseEnded());
@@ -106,14 +127,7 @@ public final class Predictor implements AutoCloseable {
 
   private Prediction prediction(String name, float[] row) {
     Spec output = network.model().specs().get(network.model().outputs().get(0));
-    return new Prediction(name, guesses(row, output));
-  }
-
-  private dev.graft.network.Path first() {
-    return network.path(
-        dev.graft.network.Path.Mode.INFERENCE,
-        network.model().inputs(),
-        List.of(network.model().outputs().get(0)));
+    return new Prediction(name, guesses(row, null, output));
   }
 
   private Dataset images(List<Path> paths) {
@@ -126,8 +140,18 @@ public final class Predictor implements AutoCloseable {
         paths, Context.training(Path.of("").toAbsolutePath(), around.places(), around.progress()));
   }
 
+  private List<Guess> guesses(Draws.Answer answer, int row, int rows, Spec output) {
+    int width = answer.values().length / rows;
+    int from = row * width;
+    float[] spread = answer.spread();
+    return guesses(
+        Arrays.copyOfRange(answer.values(), from, from + width),
+        spread == null ? null : Arrays.copyOfRange(spread, from, from + width),
+        output);
+  }
+
   /** The guesses of one row of output, surest first; one sigmoid unit counts as two classes. */
-  List<Guess> guesses(float[] row, Spec output) {
+  List<Guess> guesses(float[] row, float[] spread, Spec output) {
     boolean pair = row.length == 1 && output.rank() == 2 && Scores.of(network.model()).isPresent();
     float[] scores = pair ? new float[] {1 - row[0], row[0]} : row;
     List<String> names = note.classes();
@@ -141,7 +165,12 @@ public final class Predictor implements AutoCloseable {
     }
     return IntStream.range(0, scores.length)
         .mapToObj(
-            i -> new Guess(names.isEmpty() ? Integer.toString(i) : names.get(i), i, scores[i]))
+            i ->
+                new Guess(
+                    names.isEmpty() ? Integer.toString(i) : names.get(i),
+                    i,
+                    scores[i],
+                    spread == null ? null : (Float) spread[pair ? 0 : i]))
         .sorted(Comparator.comparingDouble(guess -> -guess.probability()))
         .toList();
   }
@@ -152,6 +181,23 @@ public final class Predictor implements AutoCloseable {
    * @param inputs by input layer; a single one may have any name
    */
   public Map<String, NpyArray> arrays(Map<String, NpyArray> inputs) {
+    return answers(inputs).outputs();
+  }
+
+  /**
+   * What a model says of arrays.
+   *
+   * @param outputs by output layer: the outputs, or the means of the draws
+   * @param spreads by output layer: the standard deviations of the draws; empty without draws
+   */
+  public record Answers(Map<String, NpyArray> outputs, Map<String, NpyArray> spreads) {}
+
+  /**
+   * The raw outputs for arrays, with the spread of the draws when this draws.
+   *
+   * @param inputs by input layer; a single one may have any name
+   */
+  public Answers answers(Map<String, NpyArray> inputs) {
     List<Ref> wanted = network.model().inputs();
     List<NpyArray> ordered = new ArrayList<>();
     for (Ref ref : wanted) {
@@ -171,28 +217,33 @@ public final class Predictor implements AutoCloseable {
       ordered.add(array);
     }
     long rows = ordered.get(0).shape()[0];
-    Map<String, float[]> values = new LinkedHashMap<>();
-    Map<String, long[]> shapes = new LinkedHashMap<>();
-    for (long from = 0; from < Math.max(rows, 1) && rows > 0; from += 32) {
-      run(ordered, new Rows(from, Math.min(rows, from + 32), rows), values, shapes);
+    Map<String, Draws.Answer> all = new LinkedHashMap<>();
+    for (long from = 0; from < rows; from += 32) {
+      run(ordered, new Rows(from, Math.min(rows, from + 32), rows), all);
     }
     Map<String, NpyArray> outputs = new LinkedHashMap<>();
-    values.forEach((name, array) -> outputs.put(name, NpyArray.of(shapes.get(name), array)));
-    return outputs;
+    Map<String, NpyArray> spreads = new LinkedHashMap<>();
+    all.forEach(
+        (name, answer) -> {
+          outputs.put(name, NpyArray.of(answer.shape(), answer.values()));
+          if (answer.spread() != null) {
+            spreads.put(name, NpyArray.of(answer.shape(), answer.spread()));
+          }
+        });
+    return new Answers(outputs, spreads);
   }
 
   /** The rows of the first output as predictions. */
-  public List<Prediction> rows(Map<String, NpyArray> outputs) {
-    NpyArray first = outputs.values().iterator().next();
+  public List<Prediction> rows(Answers answers) {
+    NpyArray first = answers.outputs().values().iterator().next();
+    float[] spread =
+        answers.spreads().isEmpty() ? null : answers.spreads().values().iterator().next().floats();
     Spec spec = network.model().specs().get(network.model().outputs().get(0));
-    float[] values = first.floats();
+    Draws.Answer answer = new Draws.Answer(first.floats(), spread, first.shape());
     int rows = Math.toIntExact(first.shape()[0]);
     List<Prediction> all = new ArrayList<>();
     for (int i = 0; i < rows; i++) {
-      int width = values.length / rows;
-      all.add(
-          new Prediction(
-              "row " + i, guesses(Arrays.copyOfRange(values, i * width, (i + 1) * width), spec)));
+      all.add(new Prediction("row " + i, guesses(answer, i, rows, spec)));
     }
     return all;
   }
@@ -223,35 +274,43 @@ public final class Predictor implements AutoCloseable {
     }
   }
 
-  private void run(
-      List<NpyArray> inputs, Rows rows, Map<String, float[]> values, Map<String, long[]> shapes) {
+  private void run(List<NpyArray> inputs, Rows rows, Map<String, Draws.Answer> all) {
     List<Tensor> tensors = new ArrayList<>();
     try {
       for (NpyArray array : inputs) {
         long[] shape = array.shape();
-        float[] all = array.floats();
-        int each = all.length / (int) shape[0];
+        float[] values = array.floats();
+        int each = values.length / (int) shape[0];
         shape[0] = rows.count();
+        int from = (int) rows.from() * each;
         tensors.add(
-            Tensors.floats(
-                Arrays.copyOfRange(all, (int) rows.from() * each, (int) rows.to() * each), shape));
+            Tensors.floats(Arrays.copyOfRange(values, from, (int) rows.to() * each), shape));
       }
-      try (Result result = network.run(network.inference(), tensors)) {
-        int i = 0;
-        for (Ref ref : network.model().outputs()) {
-          float[] part = Tensors.read(result.get(i));
-          long[] shape = result.get(i++).shape().asArray();
-          int each = part.length / rows.count();
-          shape[0] = rows.all();
-          shapes.putIfAbsent(ref.layer(), shape);
-          float[] whole =
-              values.computeIfAbsent(
-                  ref.layer(), k -> new float[Math.toIntExact(each * rows.all())]);
-          System.arraycopy(part, 0, whole, (int) rows.from() * each, part.length);
-        }
+      List<Draws.Answer> answers = draws.of(tensors, rows.from());
+      for (int i = 0; i < answers.size(); i++) {
+        put(network.model().outputs().get(i).layer(), answers.get(i), rows, all);
       }
     } finally {
       tensors.forEach(Tensor::close);
+    }
+  }
+
+  private static void put(
+      String output, Draws.Answer part, Rows rows, Map<String, Draws.Answer> all) {
+    int each = part.values().length / rows.count();
+    long[] shape = part.shape().clone();
+    shape[0] = rows.all();
+    int size = Math.toIntExact(each * rows.all());
+    Draws.Answer whole =
+        all.computeIfAbsent(
+            output,
+            name ->
+                new Draws.Answer(
+                    new float[size], part.spread() == null ? null : new float[size], shape));
+    int at = (int) rows.from() * each;
+    System.arraycopy(part.values(), 0, whole.values(), at, part.values().length);
+    if (part.spread() != null) {
+      System.arraycopy(part.spread(), 0, whole.spread(), at, part.spread().length);
     }
   }
 

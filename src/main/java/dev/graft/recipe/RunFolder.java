@@ -9,6 +9,7 @@ import dev.graft.train.History;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -24,11 +25,29 @@ public final class RunFolder {
   static final String CHECKPOINTS = "checkpoints";
   static final String EVENTS = "events";
 
+  private static final Duration BETWEEN_CHECKPOINTS = Duration.ofMinutes(10);
+
   private final Path path;
+  private final Duration betweenCheckpoints;
 
   /** A folder that exists. */
   RunFolder(Path path) {
+    this(path, BETWEEN_CHECKPOINTS);
+  }
+
+  private RunFolder(Path path, Duration betweenCheckpoints) {
     this.path = path;
+    this.betweenCheckpoints = betweenCheckpoints;
+  }
+
+  /** The same, with a checkpoint in the middle of an epoch whenever so much time is over. */
+  public RunFolder checkpointed(Duration every) {
+    return new RunFolder(path, every);
+  }
+
+  /** The time after which a checkpoint is written in the middle of an epoch. */
+  Duration betweenCheckpoints() {
+    return betweenCheckpoints;
   }
 
   public Path path() {
@@ -93,10 +112,28 @@ public final class RunFolder {
         delete(path);
       }
       Files.createDirectories(path);
+      if (present == Present.RESUME) {
+        sweep(path);
+      }
       return new RunFolder(path);
     } catch (IOException e) {
       throw new DataException(
           "--out " + path + ": the folder cannot be made: " + reason(e) + ".", e);
+    }
+  }
+
+  /** Removes what a process that died left of files that were to appear whole. */
+  private static void sweep(Path folder) throws IOException {
+    List<Path> left;
+    try (Stream<Path> files = Files.list(folder)) {
+      left = files.filter(f -> f.getFileName().toString().matches("\\..*\\.part")).toList();
+    }
+    for (Path file : left) {
+      if (Files.isDirectory(file)) {
+        delete(file);
+      } else {
+        Files.delete(file);
+      }
     }
   }
 

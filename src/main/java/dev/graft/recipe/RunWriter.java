@@ -22,7 +22,6 @@ import dev.graft.train.Stage;
 import dev.graft.train.Trainer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,8 +33,6 @@ final class RunWriter implements Job.Saver {
   /** The newest and one more, in case the disk fills while the next is written. */
   private static final int KEPT_CHECKPOINTS = 2;
 
-  private static final Duration BETWEEN_CHECKPOINTS = Duration.ofMinutes(10);
-
   private final RunFolder folder;
   private final Recipe recipe;
   private final Surroundings around;
@@ -46,7 +43,8 @@ final class RunWriter implements Job.Saver {
     this.recipe = recipe;
     this.around = around;
     this.checkpoints =
-        new Checkpoints(folder.file(RunFolder.CHECKPOINTS), KEPT_CHECKPOINTS, BETWEEN_CHECKPOINTS);
+        new Checkpoints(
+            folder.file(RunFolder.CHECKPOINTS), KEPT_CHECKPOINTS, folder.betweenCheckpoints());
   }
 
   /** What is known before training. */

@@ -14,8 +14,9 @@ import org.tensorflow.proto.RewriterConfig;
  * @param threads threads within one op; fixed, because another number gives other last bits
  * @param device {@code cpu} or {@code gpu:N}
  * @param precision {@code float32}, {@code bfloat16} or {@code float16}
+ * @param gpuMemory MiB of a GPU's memory to take at most; 0 to let it grow as needed
  */
-public record Settings(int threads, String device, Precision precision) {
+public record Settings(int threads, String device, Precision precision, int gpuMemory) {
   /** How convolutions and matrix products are computed; weights stay float32. */
   public enum Precision {
     FLOAT32,
@@ -23,8 +24,17 @@ public record Settings(int threads, String device, Precision precision) {
     FLOAT16
   }
 
-  /** Checks the number of threads. */
+  /** Settings that let a GPU's memory grow. */
+  public Settings(int threads, String device, Precision precision) {
+    this(threads, device, precision, 0);
+  }
+
+  /** Checks the number of threads and the memory. */
   public Settings {
+    if (gpuMemory < 0) {
+      throw new SettingException(
+          "--gpu-memory: expected MiB of at least 1, came " + gpuMemory + ".");
+    }
     if (threads < 1) {
       throw new SettingException(
           "--threads: expected a number of at least 1, came " + threads + ".");
@@ -62,12 +72,27 @@ public record Settings(int threads, String device, Precision precision) {
             .setInterOpParallelismThreads(threads)
             .setUsePerSessionThreads(true)
             .setAllowSoftPlacement(true)
-            .setGpuOptions(GPUOptions.newBuilder().setAllowGrowth(true))
+            .setGpuOptions(gpu())
             .setGraphOptions(GraphOptions.newBuilder().setRewriteOptions(rewrite));
     if (device.equals("cpu")) {
       config.putDeviceCount("GPU", 0);
     }
     return config.build();
+  }
+
+  private GPUOptions gpu() {
+    GPUOptions.Builder options = GPUOptions.newBuilder().setAllowGrowth(true);
+    if (!device.equals("cpu") && !device.equals("gpu:0")) {
+      // All that this process sees is then the one asked for, as TensorFlow's first.
+      options.setVisibleDeviceList(device.substring("gpu:".length()));
+    }
+    if (gpuMemory > 0) {
+      options.setExperimental(
+          GPUOptions.Experimental.newBuilder()
+              .addVirtualDevices(
+                  GPUOptions.Experimental.VirtualDevices.newBuilder().addMemoryLimitMb(gpuMemory)));
+    }
+    return options.build();
   }
 
   /**

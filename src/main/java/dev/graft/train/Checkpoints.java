@@ -8,8 +8,10 @@ import dev.graft.files.AtomicFiles;
 import dev.graft.network.Checkpoint;
 import dev.graft.network.Network;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -34,6 +36,9 @@ public final class Checkpoints implements Job.Saver {
   private static final Pattern NAMED =
       Pattern.compile("(all_)?model_checkpoint_paths?: \"([^\"/\\\\]+)\"");
   private static final Pattern OWN = Pattern.compile("(graft(?:-\\d+)?-\\d+)\\..*");
+
+  /** What a process that died left of a file that was to appear whole. */
+  private static final Pattern PART = Pattern.compile("\\.(checkpoint|graft-).*\\.part");
 
   private final Path folder;
   private final int keep;
@@ -135,6 +140,7 @@ public final class Checkpoints implements Job.Saver {
         String name = name(position, names);
         Path prefix = folder.resolve(name);
         checkpoint.save(prefix);
+        flush(name);
         AtomicFiles.string(Path.of(prefix + ".json"), Json.pretty(side(position, history)));
         List<String> kept = new ArrayList<>(names);
         kept.add(name);
@@ -194,6 +200,19 @@ public final class Checkpoints implements Job.Saver {
     return text.toString();
   }
 
+  /** Brings what TensorFlow wrote to the disk, before anything names it. */
+  private void flush(String name) throws IOException {
+    try (Stream<Path> all = Files.list(folder)) {
+      for (Path file : all.toList()) {
+        if (file.getFileName().toString().startsWith(name + ".")) {
+          try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.force(true);
+          }
+        }
+      }
+    }
+  }
+
   /** Removes checkpoints no longer kept, and what a process that died left half-written. */
   private void sweep(List<String> kept) throws IOException {
     List<Path> files;
@@ -201,8 +220,9 @@ public final class Checkpoints implements Job.Saver {
       files = all.toList();
     }
     for (Path file : files) {
-      Matcher own = OWN.matcher(file.getFileName().toString());
-      if (own.matches() && !kept.contains(own.group(1))) {
+      String name = file.getFileName().toString();
+      Matcher own = OWN.matcher(name);
+      if ((own.matches() && !kept.contains(own.group(1))) || PART.matcher(name).matches()) {
         Files.delete(file);
       }
     }

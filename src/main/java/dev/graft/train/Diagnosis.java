@@ -8,6 +8,7 @@ import dev.graft.error.TrainingException;
 import dev.graft.layers.Ref;
 import dev.graft.layers.Spec;
 import dev.graft.layers.Use;
+import dev.graft.layers.WeightStore;
 import dev.graft.network.Network;
 import dev.graft.network.Path;
 import dev.graft.network.Variable;
@@ -83,8 +84,9 @@ final class Diagnosis {
   }
 
   private String first(Batch batch, long step) {
+    WeightStore values = network.unchanging();
     for (Variable variable : network.variables()) {
-      if (!finite(network.values(variable.name()))) {
+      if (!finite(values.values(variable.name()))) {
         return "The weight '" + variable.name() + "' went bad first, in the update before.";
       }
     }

@@ -5,6 +5,7 @@ import dev.graft.layers.Model;
 import dev.graft.layers.Nested;
 import dev.graft.layers.Ref;
 import dev.graft.layers.Use;
+import dev.graft.layers.WeightStore;
 import dev.graft.network.Network;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -37,10 +38,11 @@ public final class FeatureKey {
     MessageDigest digest = sha256();
     add(digest, "graft features 1\n" + conditions + "\n" + border + "\n");
     add(digest, describe(network.model(), before));
+    WeightStore store = network.unchanging();
     byte[] bytes = new byte[0];
     for (Model.Variable variable : network.model().variables()) {
       if (before.contains(variable.layer())) {
-        float[] values = network.values(variable.name());
+        float[] values = store.values(variable.name());
         bytes = bytes.length == 4 * values.length ? bytes : new byte[4 * values.length];
         ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(values);
         add(digest, variable.name() + " " + sums(bytes) + "\n");

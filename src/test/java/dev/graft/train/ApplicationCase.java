@@ -1,0 +1,182 @@
+package dev.graft.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.graft.config.Config;
+import dev.graft.files.NpyArray;
+import dev.graft.files.NpyFile;
+import dev.graft.keras.KerasFile;
+import dev.graft.keras.LoadOptions;
+import dev.graft.keras.WeightFile;
+import dev.graft.keras.WeightMatch;
+import dev.graft.layers.Layer;
+import dev.graft.layers.Layers;
+import dev.graft.layers.Model;
+import dev.graft.model.Freeze;
+import dev.graft.model.Summary;
+import dev.graft.network.Network;
+import dev.graft.runtime.Settings;
+import dev.graft.runtime.Tensors;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.tensorflow.Result;
+import org.tensorflow.Tensor;
+
+/** A folder of tools/goldens/applications.py: a network, and what Keras computes with it. */
+final class ApplicationCase {
+  private static final double TOLERANCE = 1e-4;
+
+  private final Path folder;
+  private final Config golden;
+  private final Path file;
+
+  private ApplicationCase(Path folder) {
+    this.folder = folder;
+    this.golden = Config.read(folder.resolve("case.json"));
+    Path keras3 = folder.resolve("model.keras");
+    this.file = Files.exists(keras3) ? keras3 : folder.resolve("model.h5");
+  }
+
+  /**
+   * Opens the network and holds it against Keras: summary, output, losses of a few steps.
+   *
+   * @return how far the output and the losses are off, relative
+   */
+  static double[] check(Path folder) {
+    ApplicationCase one = new ApplicationCase(folder);
+    Model model = KerasFile.open(one.file, Layers.standard()).model();
+    one.checkSummary(model);
+    try (WeightFile weights = WeightFile.open(one.file)) {
+      WeightMatch match = WeightMatch.of(model, weights, LoadOptions.strict());
+      return new double[] {one.output(model, match), one.losses(model, match)};
+    }
+  }
+
+  private void checkSummary(Model model) {
+    Summary summary = Summary.of(model);
+    List<Config> rows = golden.get("layers").items();
+    for (int i = 0; i < Math.min(rows.size(), summary.rows().size()); i++) {
+      Config row = rows.get(i);
+      Summary.Row own = summary.rows().get(i);
+      String expected =
+          row.string("name")
+              + " ("
+              + row.string("class")
+              + ") "
+              + row.get("output_shape").plain()
+              + " "
+              + row.get("params").whole();
+      String shape = own.outputShape().replace("(", "[").replace(")", "]").replace("None", "null");
+      assertThat(own.name() + " (" + own.className() + ") " + shape + " " + own.params())
+          .as("row %d", i)
+          .isEqualTo(expected);
+    }
+    assertThat(summary.rows()).hasSameSizeAs(rows);
+    assertThat(summary.total()).isEqualTo(golden.get("total").whole());
+    assertThat(summary.trainable()).isEqualTo(golden.get("trainable").whole());
+  }
+
+  private double output(Model model, WeightMatch match) {
+    try (Network network = Network.forInference(model, settings())) {
+      network.assign(match.store(null));
+      NpyArray expected = npy("y.npy");
+      double off = off(expected.doubles(), predict(network));
+      assertThat(off).as("output, relative").isLessThan(TOLERANCE);
+      return off;
+    }
+  }
+
+  private float[] predict(Network network) {
+    NpyArray x = npy("x.npy");
+    try (Tensor in = Tensors.floats(x.floats(), x.shape());
+        Result out = network.run(network.inference(), List.of(in))) {
+      return Tensors.read(out.get(0));
+    }
+  }
+
+  private static double off(double[] expected, float[] came) {
+    assertThat(came).hasSameSizeAs(expected);
+    double most = 0;
+    double worst = 0;
+    for (int i = 0; i < came.length; i++) {
+      most = Math.max(most, Math.abs(expected[i]));
+      double apart = Math.abs(expected[i] - came[i]);
+      worst = Math.max(worst, Double.isNaN(apart) ? Double.MAX_VALUE : apart);
+    }
+    return worst / most;
+  }
+
+  private double losses(Model whole, WeightMatch match) {
+    Set<String> trained = Set.copyOf(golden.strings("trained"));
+    Set<String> frozen = new HashSet<>();
+    whole.layers().forEach(entry -> frozen.add(entry.name()));
+    frozen.removeAll(trained);
+    Model model = Freeze.apply(whole.map(ApplicationCase::still), frozen);
+    double[] expected = golden.get("losses").numbers();
+    Rows rows = Rows.of(npy("x.npy"), npy("labels.npy"));
+    List<Double> own = new ArrayList<>();
+    try (Network network = Network.forTraining(model, settings(), 7)) {
+      network.assign(match.store(null));
+      History history = new History();
+      Trainer.fit(
+          Job.of(network, stage(expected.length - 1, rows.size()), rows, rows).with(history));
+      own.addAll(history.values("loss"));
+      own.add(history.values("val_loss").get(expected.length - 2));
+    }
+    double worst = 0;
+    for (int i = 0; i < expected.length; i++) {
+      assertThat(own.get(i))
+          .as("losses of all steps: expected %s, came %s", golden.get("losses").plain(), own)
+          .isCloseTo(expected[i], within(TOLERANCE * Math.abs(expected[i])));
+      worst = Math.max(worst, Math.abs(own.get(i) / expected[i] - 1));
+    }
+    return worst;
+  }
+
+  private Stage stage(int steps, int batch) {
+    return Stage.of(
+            "steps",
+            Objective.of(
+                Losses.read(
+                    Config.of(
+                        Map.of(
+                            "SparseCategoricalCrossentropy",
+                            Map.of("from_logits", golden.flag("from_logits", false))),
+                        "loss")),
+                List.of()),
+            Optimizers.read(
+                Config.of(Map.of("SGD", Map.of("learning_rate", golden.number("rate"))), "sgd")),
+            Pace.of(steps, batch).inOrder())
+        .with(Stage.Cache.OFF);
+  }
+
+  /** Dropout and stochastic depth that let everything through, so that numbers can be compared. */
+  private static Model.Entry still(Model.Entry entry) {
+    Set<String> random = Set.of("Dropout", "StochasticDepth");
+    if (!random.contains(entry.layer().className())) {
+      return entry;
+    }
+    Map<String, Object> config = new LinkedHashMap<>(entry.layer().config());
+    config.replaceAll((key, value) -> key.matches("rate|drop_path_rate") ? 0.0 : value);
+    Layer layer =
+        Layers.standard().read(entry.layer().className(), Config.of(config, entry.name()));
+    return new Model.Entry(entry.name(), entry.trainable(), layer);
+  }
+
+  private static Settings settings() {
+    return Settings.standard();
+  }
+
+  private NpyArray npy(String name) {
+    try (NpyFile npy = NpyFile.open(folder.resolve(name))) {
+      return npy.array();
+    }
+  }
+}
