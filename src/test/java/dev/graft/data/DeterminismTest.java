@@ -17,7 +17,8 @@ class DeterminismTest {
   private static List<float[]> pass(int threads, String augment, long seed, int epoch) {
     List<Path> files = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
-      for (String name : List.of("photo.jpg", "tiny.png", "gray.png", "palette.png", "turned.jpg")) {
+      for (String name :
+          List.of("photo.jpg", "tiny.png", "gray.png", "palette.png", "turned.jpg")) {
         files.add(FILES.resolve(name));
       }
     }
@@ -28,9 +29,7 @@ class DeterminismTest {
     Preprocessing image = Preprocessing.none().sized(24, 24, Preprocessing.Color.RGB);
     Preparation how =
         new Preparation(
-            image,
-            Labels.CATEGORICAL,
-            Augmentation.read(Config.parse(augment, "augment")));
+            image, Labels.CATEGORICAL, Augmentation.read(Config.parse(augment, "augment")));
     Settings settings = new Settings(threads, "cpu", Settings.Precision.FLOAT32);
     List<float[]> all = new ArrayList<>();
     try (Examples examples = data.prepare(how, settings);

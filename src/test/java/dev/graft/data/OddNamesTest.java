@@ -52,8 +52,7 @@ class OddNamesTest {
   /** What the other process does: makes the files, and reads them as a data set. */
   public static void main(String[] arguments) throws IOException {
     Path root = Path.of(arguments[0]);
-    List<String> names =
-        List.of(Files.readString(root.resolve("names.txt")).split("\u0000", -1));
+    List<String> names = List.of(Files.readString(root.resolve("names.txt")).split("\u0000", -1));
     byte[] picture =
         Files.readAllBytes(Path.of("src/test/resources/goldens/images/files/tiny.png"));
     Path photos = Files.createDirectory(root.resolve("photos"));

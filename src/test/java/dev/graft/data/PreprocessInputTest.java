@@ -45,7 +45,8 @@ class PreprocessInputTest {
       float[] ours = Tensors.read(came);
       for (int i = 0; i < ours.length; i++) {
         float close = 1e-5f * (float) Math.max(1, Math.abs(expected[i]));
-        assertThat(ours[i]).isCloseTo((float) expected[i], org.assertj.core.data.Offset.offset(close));
+        assertThat(ours[i])
+            .isCloseTo((float) expected[i], org.assertj.core.data.Offset.offset(close));
       }
     }
   }
