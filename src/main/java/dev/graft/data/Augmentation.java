@@ -1,9 +1,9 @@
 package dev.graft.data;
 
 import dev.graft.config.Config;
-import dev.graft.config.Json;
 import dev.graft.error.SettingException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -149,7 +149,7 @@ public record Augmentation(
         fill(augment),
         mix(augment),
         List.of(),
-        Json.compact(augment.plain()));
+        augment.text());
   }
 
   private static Augmentation ofLayers(Config augment) {
@@ -158,8 +158,7 @@ public record Augmentation(
     for (Config item : augment.items()) {
       Config.Named named = item.named();
       if (named.className().equals("MixUp") || named.className().equals("CutMix")) {
-        mixes.put(named.className().toLowerCase(Locale.ROOT), named.config().plain());
-        named.config().ignore("alpha", "factor", "seed", "name");
+        mixes.put(named.className().toLowerCase(Locale.ROOT), mix(named));
       } else {
         layers.add(RandomLayer.read(named.className(), named.config()));
       }
@@ -181,7 +180,19 @@ public record Augmentation(
         none.fill,
         mix(Config.of(mixes, augment.where())),
         List.copyOf(layers),
-        Json.compact(augment.plain()));
+        augment.text());
+  }
+
+  /** What a MixUp or CutMix layer says, in the words of the arguments. */
+  private static Map<String, Object> mix(Config.Named named) {
+    Config config = named.config().ignore("seed", "name", "dtype", "trainable", "data_format");
+    String key = named.className().equals("MixUp") ? "alpha" : "factor";
+    if (!config.has(key)) {
+      return Map.of();
+    }
+    double[] values = config.get(key).numbers();
+    return Map.of(
+        key, values.length == 1 ? values[0] : Arrays.stream(values).boxed().toList());
   }
 
   private static Fill fill(Config augment) {

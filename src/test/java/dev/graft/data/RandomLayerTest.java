@@ -112,6 +112,14 @@ class RandomLayerTest {
         .hasMessageContaining("RandomZoom");
     assertThatThrownBy(() -> layer("{\"RandomHue\": {\"factor\": 2}}"))
         .hasMessageContaining("a number from 0 to 1, or two of them");
+    for (String typo :
+        List.of(
+            "{\"RandomHue\": {\"factor\": 0.2, \"fator\": 1}}",
+            "{\"MixUp\": {\"alfa\": 0.3}}")) {
+      Config config = Config.parse("[" + typo + "]", "augment");
+      Augmentation.read(config);
+      assertThatThrownBy(config::done).hasMessageContaining("is not known here");
+    }
     assertThatThrownBy(() -> Augmentation.read(Config.parse("[]", "augment")))
         .hasMessageContaining("at least one random layer");
   }
