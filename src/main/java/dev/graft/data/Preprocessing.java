@@ -63,7 +63,9 @@ public record Preprocessing(
     /** As Pillow's, to the last bit: the slow, accurate transform. */
     PILLOW,
     /** As {@code tf.io.decode_image}'s default, which is up to 5 of 255 off. */
-    TF
+    TF,
+    /** Nobody's: the model takes the bytes of the file. */
+    NONE
   }
 
   /** Whose arithmetic resizes. */
@@ -131,6 +133,21 @@ public record Preprocessing(
         0,
         Standardization.NONE,
         false);
+  }
+
+  /** Files as they are, for a model that decodes them itself. */
+  public static Preprocessing bytes() {
+    return new Preprocessing(
+        null,
+        Color.RGB,
+        Decode.NONE,
+        Resize.TF,
+        "bilinear",
+        Aspect.STRETCH,
+        "none",
+        1,
+        0,
+        Standardization.NONE);
   }
 
   /** Reads a recipe's {@code image} or what {@link #config} wrote; {@code absent} has the rest. */

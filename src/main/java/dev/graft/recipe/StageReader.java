@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 
 /** Reads the {@code stages} of a recipe, each inheriting from the one before. */
@@ -49,7 +50,10 @@ final class StageReader {
     this.heads = heads;
     this.additions = additions;
     this.data = data;
-    this.callbacks = new Callbacks.Setting(folder, StageReader::write, additions.callbacks());
+    Map<String, Function<Config, Callback>> others = new LinkedHashMap<>();
+    others.put("TensorBoard", config -> TensorBoardReader.read(config, folder));
+    others.putAll(additions.callbacks());
+    this.callbacks = new Callbacks.Setting(folder, StageReader::write, others);
   }
 
   private static void write(Network network, Path file, boolean weightsOnly) {
