@@ -30,6 +30,7 @@ public final class Batches implements Iterator<Batch>, AutoCloseable {
   private final ExecutorService makers;
   private final Deque<Future<Batch>> ahead = new ArrayDeque<>();
   private int submitted;
+  private long waited;
   private volatile boolean closed;
 
   private Batches(Examples examples, List<int[]> groups, long draw) {
@@ -127,6 +128,7 @@ public final class Batches implements Iterator<Batch>, AutoCloseable {
     }
     Future<Batch> first = ahead.remove();
     fill();
+    long began = System.nanoTime();
     try {
       return first.get();
     } catch (InterruptedException e) {
@@ -135,7 +137,14 @@ public final class Batches implements Iterator<Batch>, AutoCloseable {
       throw Threads.interrupted(e);
     } catch (ExecutionException e) {
       throw Threads.unwrapped(e);
+    } finally {
+      waited += System.nanoTime() - began;
     }
+  }
+
+  /** Seconds that {@link #next} has waited: what of making batches was not hidden behind steps. */
+  public double waited() {
+    return waited / 1e9;
   }
 
   /** Waits for the batches that are being made, and frees all that were not taken. */
