@@ -42,6 +42,8 @@ public final class Main {
             new VerifyCommand(),
             new AdviseCommand(),
             new CacheCommand(),
+            new FeaturesCommand(),
+            new PreviewCommand(),
             new FetchCommand(dev.graft.fetch.Published.Kind.WEIGHTS),
             new FetchCommand(dev.graft.fetch.Published.Kind.DATA),
             new ServeCommand(),

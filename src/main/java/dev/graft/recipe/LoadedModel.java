@@ -10,7 +10,9 @@ import dev.graft.keras.KerasFile;
 import dev.graft.keras.LoadOptions;
 import dev.graft.keras.LoadReport;
 import dev.graft.layers.Model;
+import dev.graft.layers.Spec;
 import dev.graft.model.Applications;
+import dev.graft.model.Surgery;
 import dev.graft.network.Network;
 import dev.graft.train.Generation;
 import java.io.IOException;
@@ -121,6 +123,27 @@ public record LoadedModel(
               + " is in it. Give a run folder, or a Keras file.");
     }
     return file(folder.toString(), model, weights, options, around);
+  }
+
+  /** The same up to the layer {@code at}, by name or index as Keras counts. */
+  public LoadedModel cut(String at) {
+    return new LoadedModel(
+        name,
+        Surgery.cut(model, at),
+        new WeightPlan(weights.file(), weights.options().cutFrom(model)),
+        note,
+        null);
+  }
+
+  /** The same for pictures of another size. */
+  public LoadedModel sized(int height, int width) {
+    Spec input = model.specs().get(model.inputs().get(0));
+    return new LoadedModel(
+        name,
+        Surgery.withInput(model, Spec.floats(-1, height, width, input.size(3))),
+        weights,
+        note,
+        null);
   }
 
   /** The same with what the user says about preparation and classes. */
