@@ -7,6 +7,7 @@ import dev.graft.error.SettingException;
 import dev.graft.export.Note;
 import dev.graft.fetch.Places;
 import dev.graft.keras.KerasFile;
+import dev.graft.keras.LoadOptions;
 import dev.graft.layers.BatchNormalization;
 import dev.graft.layers.DType;
 import dev.graft.layers.InputLayer;
