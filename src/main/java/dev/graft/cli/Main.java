@@ -76,17 +76,20 @@ public final class Main {
     try {
       return dispatch(arguments);
     } catch (GraftException e) {
+      console.clear();
       console.err().println("graft: " + e.getMessage());
       if (debug) {
         e.printStackTrace(console.err());
       }
       return MISTAKE;
     } catch (OutOfMemoryError e) {
+      console.clear();
       console
           .err()
           .println("graft: out of memory. Use a smaller --batch, or cache \"disk\" in the stage.");
       return MISTAKE;
     } catch (RuntimeException | Error e) {
+      console.clear();
       console.err().println("graft: this is a defect of Graft: " + e);
       e.printStackTrace(console.err());
       return DEFECT;

@@ -62,11 +62,15 @@ public final class Experiment implements AutoCloseable {
       stages(start, writer);
     } catch (GraftException e) {
       // What was learnt until then is worth a page; the reason goes to the user as it is.
-      writer.cut(this, RunReport.Ending.FAILED);
+      try {
+        writer.cut(this, RunReport.Ending.FAILED, e.getMessage());
+      } catch (RuntimeException second) {
+        e.addSuppressed(second);
+      }
       throw e;
     }
     if (end == Trainer.End.INTERRUPTED) {
-      writer.cut(this, RunReport.Ending.INTERRUPTED);
+      writer.cut(this, RunReport.Ending.INTERRUPTED, null);
     } else {
       writer.finish(this);
     }
@@ -189,7 +193,7 @@ public final class Experiment implements AutoCloseable {
             v.name(), fresh ? Network.initial(v, recipe.seed()) : before.values(v.name()));
       }
       if (planned.opening().goesOn()) {
-        Trainer.carry(before, network, planned.stage(), planned.opening().fresh());
+        Job.carry(before, network, planned.stage(), planned.opening().fresh());
       }
     }
   }

@@ -167,7 +167,7 @@ final class RunWriter implements Job.Saver {
     if (!recipe.exports().isEmpty()) {
       Exports.in(folder.path(), recipe.exports(), 1).write(network, note, compiled(experiment));
     }
-    RunFacts facts = new RunFacts(recipe, around);
+    RunFacts facts = new RunFacts(recipe, around, true);
     RunReport report =
         new RunReporter(recipe, around, network, experiment.features())
             .report(experiment.history(), ending(experiment.end()), facts, folder);
@@ -187,14 +187,16 @@ final class RunWriter implements Job.Saver {
         .write(folder.path());
   }
 
-  /** What can be said of a run that did not get to its end. */
-  void cut(Experiment experiment, RunReport.Ending ending) {
+  /** What can be said of a run that did not get to its end, for {@code reason} or null. */
+  void cut(Experiment experiment, RunReport.Ending ending, String reason) {
     if (experiment.network() != null) {
-      RunFacts facts = new RunFacts(recipe, around);
+      // Its data are not read again: whoever interrupts wants it to end.
+      RunFacts facts = new RunFacts(recipe, around, false);
       RunPage.write(
           folder.path(),
           new RunReporter(recipe, around, experiment.network(), experiment.features())
-              .report(experiment.history(), ending, facts, folder));
+              .report(experiment.history(), ending, facts, folder)
+              .because(reason));
     }
   }
 
