@@ -2,6 +2,7 @@ package dev.graft.keras;
 
 import dev.graft.error.SettingException;
 import dev.graft.layers.Model;
+import dev.graft.layers.Operation;
 import dev.graft.model.KerasNames;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -138,6 +139,10 @@ final class LayerPartners {
     KerasNames names = new KerasNames(List.of());
     Map<String, String> keys = new LinkedHashMap<>();
     for (Model.Entry entry : model.kerasLayers()) {
+      // Keras 3 takes its operations for no layers: they get no group.
+      if (entry.layer() instanceof Operation operation && !operation.isLayer()) {
+        continue;
+      }
       keys.put(entry.name(), names.next(entry.layer().className()));
     }
     return keys;

@@ -8,6 +8,7 @@ import dev.graft.export.Note;
 import dev.graft.fetch.Places;
 import dev.graft.keras.KerasFile;
 import dev.graft.keras.LoadOptions;
+import dev.graft.layers.BatchNormalization;
 import dev.graft.layers.DType;
 import dev.graft.layers.InputLayer;
 import dev.graft.layers.Model;
@@ -18,6 +19,7 @@ import dev.graft.model.Variant;
 import dev.graft.network.FrozenGraph;
 import dev.graft.network.FrozenLayer;
 import dev.graft.progress.Progress;
+import dev.graft.train.Generation;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -95,17 +97,21 @@ final class ModelReader {
     Set<String> names = names(cut);
     Set<String> fresh = new HashSet<>(names(grafted));
     fresh.removeAll(names);
+    if (weights == null) {
+      Matching.none(trunk);
+    }
     WeightPlan plan =
         weights == null
             ? WeightPlan.initialise()
-            : new WeightPlan(weights, options(whole, cut).withFresh(fresh));
+            : new WeightPlan(
+                weights, options(Matching.read(trunk), whole, cut).withFresh(fresh));
     return new Grafted(grafted, names, plan, Notes.of(application));
   }
 
   /** Weights of the classifier may be left over, where the trunk is a part of the whole. */
-  private static LoadOptions options(Model whole, Model cut) {
+  private static LoadOptions options(LoadOptions said, Model whole, Model cut) {
     boolean part = names(whole).containsAll(names(cut));
-    return part ? LoadOptions.strict().cutFrom(whole) : LoadOptions.strict();
+    return part ? said.cutFrom(whole) : said;
   }
 
   /** What the trunk's settings ask of an application. */
@@ -137,6 +143,9 @@ final class ModelReader {
     }
     Path weights = model.has("weights") ? base.resolve(model.string("weights")) : path;
     Model whole = file.model();
+    if (file.graft() != null) {
+      whole = whole.map(e -> e.with(BatchNormalization.movingLike(e.layer(), false)));
+    }
     Model cut = model.has("until") ? Surgery.cut(whole, until(model)) : whole;
     Model grafted = cut;
     if (model.has("head")) {
@@ -144,8 +153,10 @@ final class ModelReader {
     }
     Set<String> fresh = new HashSet<>(names(grafted));
     fresh.removeAll(names(cut));
-    WeightPlan plan = new WeightPlan(weights, LoadOptions.strict().cutFrom(whole).withFresh(fresh));
-    return new Grafted(grafted, model.has("head") ? names(cut) : Set.of(), plan, Notes.of(file));
+    WeightPlan plan = new WeightPlan(weights, Matching.read(model).cutFrom(whole).withFresh(fresh));
+    Generation generation = Grafted.generation(file);
+    return new Grafted(
+        grafted, model.has("head") ? names(cut) : Set.of(), plan, Notes.of(file), generation);
   }
 
   /** A layer's name, or its index. */
