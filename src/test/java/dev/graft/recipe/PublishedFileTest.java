@@ -51,9 +51,7 @@ class PublishedFileTest {
     double[] losses = expected.get("means").numbers();
     assertThat(means).hasSize(losses.length);
     for (int i = 0; i < losses.length; i++) {
-      assertThat(means.get(i))
-          .as("mean loss after step %d", i)
-          .isCloseTo(losses[i], within(1e-4));
+      assertThat(means.get(i)).as("mean loss after step %d", i).isCloseTo(losses[i], within(1e-4));
     }
     for (String log : expected.get("history").keys()) {
       double[] values = expected.get("history").get(log).numbers();
