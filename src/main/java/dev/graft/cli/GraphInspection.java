@@ -24,7 +24,8 @@ record GraphInspection(
       List<String> problems = new ArrayList<>();
       ServedSignature main = model.signatures().get("serving_default");
       if (main == null) {
-        problems.add(path + ": it has no signature 'serving_default', so graft serve alone fits it.");
+        problems.add(
+            path + ": it has no signature 'serving_default', so graft serve alone fits it.");
       } else if (main.inputs().size() != 1 || main.outputs().size() != 1) {
         problems.add(path + ": it has several inputs or outputs; graft serve alone fits it.");
       }
@@ -48,7 +49,8 @@ record GraphInspection(
         (name, signature) ->
             all.put(
                 name,
-                Map.of("inputs", texts(signature.inputs()), "outputs", texts(signature.outputs()))));
+                Map.of(
+                    "inputs", texts(signature.inputs()), "outputs", texts(signature.outputs()))));
     plain.put("signatures", all);
     plain.put("problems", problems);
     return Json.pretty(plain);

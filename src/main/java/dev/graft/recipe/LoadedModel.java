@@ -57,8 +57,7 @@ public record LoadedModel(
     return file(text, path, weights, options, around);
   }
 
-  private static LoadedModel graph(
-      String text, Path path, Path weights, Surroundings around) {
+  private static LoadedModel graph(String text, Path path, Path weights, Surroundings around) {
     if (weights != null) {
       throw new SettingException(text + ": a graph holds its own values. Leave --weights out.");
     }

@@ -19,8 +19,7 @@ class GraphModelTest {
   private float[] predicted(String model) {
     Path out = folder.resolve("out.npy");
     Cli.Outcome outcome =
-        Cli.graft(
-            "predict", model, folder.resolve("x.npy").toString(), "--out", out.toString());
+        Cli.graft("predict", model, folder.resolve("x.npy").toString(), "--out", out.toString());
     assertThat(outcome.err()).doesNotContain("graft: ");
     assertThat(outcome.code()).isZero();
     try (NpyFile array = NpyFile.open(out)) {
