@@ -105,6 +105,13 @@ final class ModelOptions {
     return renames;
   }
 
+  /** The model for pictures of {@code --size}, where its layers allow other sizes. */
+  static LoadedModel sized(LoadedModel model, CommandLine line) {
+    Spec input = model.model().specs().get(model.model().inputs().get(0));
+    int size = Math.toIntExact(Console.whole(line, "size", 0));
+    return size < 1 || input.rank() != 4 ? model : model.sized(size, size);
+  }
+
   /** What the model's file and the options say of its pictures and classes. */
   static Note note(LoadedModel model, CommandLine line) {
     Preprocessing image = image(model, line);

@@ -166,6 +166,18 @@ public final class Network implements AutoCloseable, WeightStore {
     return runner.run();
   }
 
+  /** As the other method, as step {@code number}, by which random layers draw. */
+  public Result run(Path path, List<Tensor> inputs, long number) {
+    Session.Runner runner = session.runner();
+    for (int i = 0; i < inputs.size(); i++) {
+      runner.feed(path.feeds().get(i), inputs.get(i));
+    }
+    path.outputs().forEach(runner::fetch);
+    try (Tensor fed = Tensors.longs(new long[] {number})) {
+      return runner.feed(step, fed).run();
+    }
+  }
+
   /** Sets a variable; {@code values} in row-major order. */
   public void assign(String name, float[] values) {
     assign(List.of(name), any -> values);
