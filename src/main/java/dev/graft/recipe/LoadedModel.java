@@ -64,7 +64,17 @@ public record LoadedModel(
               + String.join(", ", Applications.names())
               + ").");
     }
+    if (GraphModel.is(path)) {
+      return graph(text, path, weights, around);
+    }
     return file(text, path, weights, options, around);
+  }
+
+  private static LoadedModel graph(String text, Path path, Path weights, Surroundings around) {
+    if (weights != null) {
+      throw new SettingException(text + ": a graph holds its own values. Leave --weights out.");
+    }
+    return GraphModel.open(text, path, around);
   }
 
   private static LoadedModel application(
@@ -113,6 +123,9 @@ public record LoadedModel(
     if (!Files.exists(model) && FrozenRun.in(folder)) {
       return FrozenRun.open(folder, options, around);
     }
+    if (!Files.exists(model) && GraphModel.is(folder)) {
+      return graph(folder.toString(), folder, weights, around);
+    }
     if (!Files.exists(model)) {
       throw new DataException(
           folder
@@ -120,7 +133,7 @@ public record LoadedModel(
               + RunFolder.H5
               + " nor "
               + RunFolder.KERAS
-              + " is in it. Give a run folder, or a Keras file.");
+              + " is in it. Give a run folder, a SavedModel, or a Keras file.");
     }
     return file(folder.toString(), model, weights, options, around);
   }
@@ -175,7 +188,7 @@ public record LoadedModel(
    * @param seed of random layers, where they draw
    */
   public Network network(Surroundings around, long seed) {
-    if (weights.file() == null) {
+    if (weights.file() == null && !model.variables().isEmpty()) {
       if (Applications.names().contains(name)) {
         PublishedWeights.required(Applications.named(name, "MODEL"), true, around.places());
       }
