@@ -147,7 +147,8 @@ public record Preprocessing(
         "none",
         1,
         0,
-        Standardization.NONE);
+        Standardization.NONE,
+        false);
   }
 
   /** Reads a recipe's {@code image} or what {@link #config} wrote; {@code absent} has the rest. */
