@@ -17,6 +17,7 @@ import java.util.Map;
  * @param path the file
  * @param kind what it is
  * @param writer who wrote it
+ * @param generation of the Keras that wrote it, 1 to 3, told by its words where it does not say
  * @param model the network
  * @param compile compile settings; null when the file has none
  * @param graft what Graft itself wrote into the file, as plain data; null when it did not
@@ -26,6 +27,7 @@ public record KerasFile(
     Path path,
     FileKind kind,
     Writer writer,
+    int generation,
     Model model,
     CompileSettings compile,
     Map<String, Object> graft,
@@ -54,15 +56,22 @@ public record KerasFile(
     }
     ModelReader reader = new ModelReader(path.toString(), document.generation(), layers);
     Model model = reader.read(document.model(), input, true);
+    Map<String, Object> graft = plain(document.graft());
     List<String> notes = new ArrayList<>(reader.notes());
     return new KerasFile(
         path,
         document.kind(),
         document.writer(),
-        model,
+        document.generation(),
+        Variances.restored(model, graft),
         compile(document.training(), notes),
-        plain(document.graft()),
+        Variances.rest(graft),
         notes);
+  }
+
+  /** Whether {@code path} is a folder that holds what a {@code .keras} archive does. */
+  public static boolean isFolder(Path path) {
+    return ModelDocument.isFolder(path);
   }
 
   /**

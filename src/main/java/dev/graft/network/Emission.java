@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
@@ -62,11 +63,12 @@ final class Emission {
     List<Operand<?>> outputs = new ArrayList<>();
     for (Ref ref : to) {
       Operand<?> tensor = values.get(ref).tensor();
-      // A layer may hand its input on; a session refuses to fetch one tensor twice.
-      outputs.add(
-          outputs.stream().anyMatch(o -> o.asOutput().equals(tensor.asOutput()))
-              ? tf.identity(tensor)
-              : tensor);
+      // A layer may hand its input on; a session refuses to fetch one tensor twice, or one it is
+      // fed.
+      boolean taken =
+          Stream.concat(outputs.stream(), feeds.stream())
+              .anyMatch(o -> o.asOutput().equals(tensor.asOutput()));
+      outputs.add(taken ? tf.identity(tensor) : tensor);
     }
     return new Path(from, feeds, to, outputs, updates, losses);
   }

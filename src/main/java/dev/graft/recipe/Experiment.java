@@ -14,6 +14,7 @@ import dev.graft.train.FeatureCache;
 import dev.graft.train.History;
 import dev.graft.train.Job;
 import dev.graft.train.Position;
+import dev.graft.train.RateSearch;
 import dev.graft.train.Scoring;
 import dev.graft.train.Stage;
 import dev.graft.train.Trainer;
@@ -31,6 +32,7 @@ public final class Experiment implements AutoCloseable {
   private final FeatureCache features;
   private Network network;
   private Trainer.End end = Trainer.End.FINISHED;
+  private Position reached;
   private final Map<Integer, Double> seconds = new LinkedHashMap<>();
   private final Map<Integer, Map<String, Double>> tests = new LinkedHashMap<>();
 
@@ -54,7 +56,6 @@ public final class Experiment implements AutoCloseable {
     RunWriter writer = new RunWriter(folder, recipe, around);
     Position start = resume ? writer.resume(history) : null;
     if (start == null) {
-      start = Position.start(0, recipe.stages().get(0).stage().pace().initialEpoch(), 0);
       writer.begin();
     }
     try {
@@ -77,14 +78,44 @@ public final class Experiment implements AutoCloseable {
 
   /** Runs to the end without writing anything. */
   public void run() {
-    stages(Position.start(0, recipe.stages().get(0).stage().pace().initialEpoch(), 0), null);
+    stages(null, null);
   }
 
-  private void stages(Position start, RunWriter writer) {
-    Position position = start;
-    for (int i = start.stage(); i < recipe.stages().size(); i++) {
+  /**
+   * Looks for a learning rate for the first stage; nothing is written, and the network is spoilt.
+   */
+  public RateSearch.Curve findRate(RateSearch.Range range) {
+    StageReader.Planned first = recipe.stages().get(0);
+    open(first);
+    return RateSearch.run(
+        new Job(
+            network,
+            first.stage(),
+            recipe.data(0).train(),
+            null,
+            Position.start(0, 0, 0),
+            recipe.seed(),
+            history,
+            null,
+            around.interrupted(),
+            around.progress(),
+            features),
+        range);
+  }
+
+  /**
+   * Runs all stages.
+   *
+   * @param resumed where an interrupted run stopped; null for the beginning
+   */
+  private void stages(Position resumed, RunWriter writer) {
+    Position position = resumed;
+    for (int i = resumed == null ? 0 : resumed.stage(); i < recipe.stages().size(); i++) {
       StageReader.Planned planned = recipe.stages().get(i);
       open(planned);
+      if (position == null) {
+        position = beginning(planned.stage());
+      }
       Journal journal = new Journal(recipe.data(i), around.progress());
       if (i == 0 || !recipe.data(i).equals(recipe.data(i - 1))) {
         journal.samples();
@@ -106,6 +137,7 @@ public final class Experiment implements AutoCloseable {
                   planned.verbosity().of(around.progress()),
                   features));
       end = outcome.end();
+      reached = outcome.position();
       if (end == Trainer.End.INTERRUPTED) {
         return;
       }
@@ -121,6 +153,18 @@ public final class Experiment implements AutoCloseable {
         position = next(recipe.stages().get(i + 1), i + 1, outcome.position());
       }
     }
+  }
+
+  private Position beginning(Stage first) {
+    int initial = first.pace().initialEpoch();
+    return recipe.before() == null
+        ? Position.start(0, initial, 0)
+        : recipe.before().into(network, first.optimizer(), initial);
+  }
+
+  /** How far the last stage that ran has come. */
+  Position reached() {
+    return reached;
   }
 
   private static Position next(StageReader.Planned stage, int index, Position reached) {

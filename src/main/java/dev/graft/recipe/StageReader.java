@@ -2,16 +2,16 @@ package dev.graft.recipe;
 
 import dev.graft.config.Config;
 import dev.graft.error.SettingException;
-import dev.graft.keras.KerasWriter;
+import dev.graft.layers.BatchNormalization;
 import dev.graft.layers.Model;
 import dev.graft.layers.Ref;
 import dev.graft.model.Freeze;
 import dev.graft.model.Surgery;
-import dev.graft.network.Network;
 import dev.graft.train.Additions;
 import dev.graft.train.Averages;
 import dev.graft.train.Callback;
 import dev.graft.train.Callbacks;
+import dev.graft.train.Generation;
 import dev.graft.train.Optimizer;
 import dev.graft.train.Optimizers;
 import dev.graft.train.Pace;
@@ -36,7 +36,8 @@ final class StageReader {
   private final IntFunction<HeadReader> heads;
   private final Additions additions;
   private final StageData data;
-  private final Callbacks.Setting callbacks;
+  private final Path folder;
+  private final Map<String, Function<Config, Callback>> others = new LinkedHashMap<>();
 
   /**
    * A reader.
@@ -50,24 +51,9 @@ final class StageReader {
     this.heads = heads;
     this.additions = additions;
     this.data = data;
-    Map<String, Function<Config, Callback>> others = new LinkedHashMap<>();
+    this.folder = folder;
     others.put("TensorBoard", config -> TensorBoardReader.read(config, folder));
     others.putAll(additions.callbacks());
-    this.callbacks = new Callbacks.Setting(folder, StageReader::write, others);
-  }
-
-  private static void write(Network network, Path file, boolean weightsOnly) {
-    String name = file.toString();
-    KerasWriter.Contents contents = KerasWriter.Contents.of(network.model(), network);
-    if (name.endsWith(".weights.h5")) {
-      KerasWriter.weightsV3(file, network.model(), network);
-    } else if (weightsOnly) {
-      KerasWriter.weightsH5(file, network.model(), network);
-    } else if (name.endsWith(".keras")) {
-      KerasWriter.keras(file, contents);
-    } else {
-      KerasWriter.wholeH5(file, contents);
-    }
   }
 
   /**
@@ -123,13 +109,13 @@ final class StageReader {
         sameClasses(stage, i);
       }
       Set<String> trunk = model.trunk();
-      model = model(stage, model, i);
+      model = like(stage, model(stage, model, i));
       Set<String> fresh = head ? names(model.model(), trunk) : Set.of();
       Planned last = i == 0 ? null : planned.get(i - 1);
       Config lastConfig = i == 0 ? null : stages.get(i - 1);
       Opening opening = opening(stage, lastConfig, fresh);
       Stage read = stage(stage, model, i);
-      if (opening.goesOn()) {
+      if (opening.goesOn() && last != null) {
         check(stage, last.stage(), read);
         if (stage.has("callbacks") && same(stage, lastConfig, "callbacks")) {
           // Keras's next fit is given the very objects, with what they remember.
@@ -162,8 +148,8 @@ final class StageReader {
       return new Opening(false, false, fresh);
     }
     if (before == null) {
-      throw new SettingException(
-          stage.where("continue") + ": this is the first stage, it goes on from nothing.");
+      // With the training of the file that is loaded.
+      return new Opening(true, true, fresh);
     }
     return new Opening(true, same(stage, before, "optimizer"), fresh);
   }
@@ -213,6 +199,25 @@ final class StageReader {
     return now;
   }
 
+  /** The model as the Keras trains it that the stage names: {@code "keras": 2} or 3. */
+  private static Grafted like(Config stage, Grafted model) {
+    if (!stage.has("keras")) {
+      return model;
+    }
+    int number = stage.integer("keras");
+    if (number != 2 && number != 3) {
+      throw stage.get("keras").wrong("2 or 3");
+    }
+    Generation generation = Generation.of(number);
+    boolean sample = generation == Generation.KERAS_2;
+    return new Grafted(
+        model.model().map(e -> e.with(BatchNormalization.movingLike(e.layer(), sample))),
+        model.trunk(),
+        model.weights(),
+        model.note(),
+        generation);
+  }
+
   private Grafted withHead(Grafted before, Config head, int index) {
     if (before.trunk().isEmpty()) {
       throw new SettingException(
@@ -230,7 +235,8 @@ final class StageReader {
         grafted,
         before.trunk(),
         new WeightPlan(plan.file(), plan.options().withFresh(fresh)),
-        before.note());
+        before.note(),
+        before.generation());
   }
 
   private Stage stage(Config stage, Grafted grafted, int index) {
@@ -238,14 +244,22 @@ final class StageReader {
     List<String> outputs = grafted.model().outputs().stream().map(Ref::layer).toList();
     return new Stage(
         stage.string("name", "stage " + (index + 1)),
-        ObjectiveReader.read(stage, grafted.model(), additions),
+        ObjectiveReader.read(stage, grafted.model(), additions, grafted.generation()),
         Optimizers.read(stage.has("optimizer") ? stage.get("optimizer") : rmsprop(stage)),
         Pace.read(stage),
         new WeightingReader(data.parts(index), outputs).read(stage),
         learningRates(stage),
         stage.has("ema") ? Averages.read(stage.get("ema")) : null,
         cache(stage),
-        stage.has("callbacks") ? Callbacks.read(stage.get("callbacks"), callbacks) : List.of());
+        callbacks(stage));
+  }
+
+  private List<Callback> callbacks(Config stage) {
+    if (!stage.has("callbacks")) {
+      return List.of();
+    }
+    Compiled.Words words = new Compiled.Words(map(stage.plain()), additions);
+    return Callbacks.read(stage.get("callbacks"), new Callbacks.Setting(folder, words, others));
   }
 
   /** Keras's {@code compile} has rmsprop where none is given. */

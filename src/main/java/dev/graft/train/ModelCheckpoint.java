@@ -44,7 +44,7 @@ public final class ModelCheckpoint implements Callback {
   }
 
   /** Steps after which is saved, or 0 for epochs. */
-  private static int frequency(Config c) {
+  static int frequency(Config c) {
     if (!c.has("save_freq") || c.get("save_freq").isString()) {
       if (!c.string("save_freq", "epoch").equals("epoch")) {
         throw c.get("save_freq").wrong("\"epoch\" or a number of steps");
@@ -112,7 +112,7 @@ public final class ModelCheckpoint implements Callback {
     } catch (IOException e) {
       throw new DataException(file + ": no folder can be made for it: " + e.getMessage(), e);
     }
-    writer.write(training.network(), file, weightsOnly);
+    writer.write(training, file, weightsOnly);
   }
 
   @Override
