@@ -81,8 +81,7 @@ public final class ModelPicture {
   public static String svg(Model model) {
     ModelPicture picture = new ModelPicture(model, false);
     String legend = model.name() + " – shaded: frozen; dashed: one layer used several times";
-    double width =
-        Math.max(picture.layout.width(), BarLine.columns(legend) * LETTER) + 2 * PADDING;
+    double width = Math.max(picture.layout.width(), BarLine.columns(legend) * LETTER) + 2 * PADDING;
     double height = picture.layout.height() + 2 * PADDING + 2 * LINE;
     StringBuilder svg = new StringBuilder();
     svg.append(
