@@ -82,7 +82,6 @@ public final class Trainer implements Training {
         new Passes(
             train,
             stage.pace(),
-            stage.objective().generation(),
             Seeds.mix(job.seed(), job.start().stage()));
     stepper = new TrainingStep(network, graph, new Diagnosis(network, graph.scoring, train));
   }
