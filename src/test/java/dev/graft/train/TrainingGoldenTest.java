@@ -148,8 +148,7 @@ class TrainingGoldenTest {
     return outputs == 1 ? value : value.get(output);
   }
 
-  private static List<Metric> metrics(
-      TrainingCase golden, String key, String output, int outputs) {
+  private static List<Metric> metrics(TrainingCase golden, String key, String output, int outputs) {
     return golden.settings().has(key)
         ? own(golden.settings().get(key), output, outputs).items().stream()
             .map(value -> Metrics.read(value, golden.generation()))
@@ -193,8 +192,7 @@ class TrainingGoldenTest {
     }
     List<Weighting.Samples> samples = new ArrayList<>();
     for (NpyArray weight : golden.arrays("train", "weight")) {
-      samples.add(
-          new Weighting.Samples(weight.floats(), weight.size() / (int) weight.shape()[0]));
+      samples.add(new Weighting.Samples(weight.floats(), weight.size() / (int) weight.shape()[0]));
     }
     return new Weighting(classes, samples);
   }
@@ -266,9 +264,7 @@ class TrainingGoldenTest {
     if (Double.isNaN(expected)) {
       assertThat(Double.isFinite(came)).as(what + " is finite").isFalse();
     } else {
-      assertThat(came)
-          .as(what)
-          .isCloseTo(expected, within(NEAR * Math.max(1, Math.abs(expected))));
+      assertThat(came).as(what).isCloseTo(expected, within(NEAR * Math.max(1, Math.abs(expected))));
     }
   }
 }
