@@ -34,6 +34,7 @@ import org.tensorflow.types.TInt64;
 public final class Network implements AutoCloseable, WeightStore {
   private final Model model;
   private final long seed;
+  private final Settings settings;
   private final Graph graph = new Graph();
   private final Ops tf = Ops.create(graph);
   private final Session session;
@@ -47,6 +48,7 @@ public final class Network implements AutoCloseable, WeightStore {
   private Network(Model given, Settings settings, Settings.Kind kind, long seed) {
     this.model = AnyBatch.of(given);
     this.seed = seed;
+    this.settings = settings;
     this.session = settings.open(graph, kind);
     this.step =
         tf.withName("graft_step")
@@ -89,6 +91,11 @@ public final class Network implements AutoCloseable, WeightStore {
 
   public long seed() {
     return seed;
+  }
+
+  /** How its session runs. */
+  public Settings settings() {
+    return settings;
   }
 
   /** The number of the training step, from 0: fed, and 0 when not fed. Seeds random ops. */

@@ -168,7 +168,7 @@ public final class Experiment implements AutoCloseable {
             v.name(), fresh ? Network.initial(v, recipe.seed()) : before.values(v.name()));
       }
       if (planned.opening().goesOn()) {
-        Trainer.carry(before, network, planned.stage(), planned.opening().fresh());
+        Job.carry(before, network, planned.stage(), planned.opening().fresh());
       }
     }
   }

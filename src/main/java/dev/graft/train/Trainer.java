@@ -16,7 +16,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.tensorflow.Tensor;
 
 /** Keras's fit: runs one {@link Stage} over a network. */
@@ -120,16 +119,6 @@ public final class Trainer implements Training {
     return outcome;
   }
 
-  /**
-   * Gives {@code to} what the optimizer of {@code from} remembers, for a stage that goes on with it
-   * ({@link Position#continued}).
-   *
-   * @param fresh layers that are new in {@code to}, for which it starts anew
-   */
-  public static void carry(Network from, Network to, Stage stage, Set<String> fresh) {
-    Slots.carry(from, to, stage, fresh);
-  }
-
   private static Outcome run(Job job) {
     return new Trainer(job).run();
   }
@@ -167,6 +156,7 @@ public final class Trainer implements Training {
     }
     lastRate = schedule.rate(Math.max(0, iteration - 1));
     stopReason = start.stopped();
+    stepper.scale(start.scale());
     for (Variable v : graph.unreached) {
       say("weight '" + v.name() + "' does not influence the loss, so it stays as it is.");
     }
@@ -314,6 +304,7 @@ public final class Trainer implements Training {
         stopReason,
         sums,
         states,
+        stepper.scale(),
         job.saver() != null);
   }
 
