@@ -1,11 +1,14 @@
 package dev.graft.cli;
 
 import dev.graft.error.SettingException;
+import dev.graft.keras.KerasWriter;
 import dev.graft.network.Network;
 import dev.graft.recipe.Exports;
 import dev.graft.recipe.LoadedModel;
+import dev.graft.recipe.StoredTraining;
 import dev.graft.recipe.Surroundings;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.Options;
@@ -19,7 +22,7 @@ final class ExportCommand implements Command {
 
   @Override
   public String summary() {
-    return "Writes a model in another form: SavedModel, .keras, .h5.";
+    return "Writes a model in another form: SavedModel, .keras, .h5, .json.";
   }
 
   @Override
@@ -40,6 +43,16 @@ final class ExportCommand implements Command {
         Console.value("out", "PATH", "the file or folder; with several kinds a folder for them"));
     options.addOption(
         Console.value("version", "N", "puts a SavedModel into the numbered subfolder N"));
+    options.addOption(
+        Console.value("features", "LAYERS", "a SavedModel also gives these layers' outputs"));
+    options.addOption(
+        Console.flag(
+            "freeze",
+            "weights as constants, batch normalisation folded in (saved-model, graphdef)"));
+    options.addOption(
+        Console.flag(
+            "optimizer-state",
+            "an .h5 holds it too: tf_keras trains on, Keras 3 cannot (.keras does)"));
     ModelOptions.weights(options);
     ModelOptions.pictures(options);
     return options;
@@ -57,11 +70,69 @@ final class ExportCommand implements Command {
     LoadedModel told = model.with(ModelOptions.note(model, line));
     Integer version =
         line.hasOption("version") ? Math.toIntExact(Console.whole(line, "version", 1)) : null;
-    Exports exports = Exports.of(kinds, out, version);
-    try (Network network = told.network(around)) {
-      exports.write(network, told.note(), told.compile());
+    Exports exports = Exports.of(kinds, out, version).with(options(line, kinds));
+    try (Network network = told.network(around);
+        StoredTraining trained = StoredTraining.of(model, around)) {
+      warn(trained, kinds, exports.options(), console);
+      List<String> rescaled = KerasWriter.rescaled(network.model());
+      if (kinds.contains("keras") && !rescaled.isEmpty()) {
+        console
+            .err()
+            .println(
+                "graft: .keras: Keras 3's hard_sigmoid is another function than that of Keras 1 and"
+                    + " 2; the weights before it are multiplied by 1.2, so that the network"
+                    + " computes the same: "
+                    + String.join(", ", rescaled));
+      }
+      exports.write(network, told.note(), trained.compiled());
     }
     exports.paths().forEach((kind, path) -> console.out().println(kind + " " + path));
     return 0;
+  }
+
+  /** Options that would do nothing are mistakes. */
+  private static Exports.Options options(CommandLine line, List<String> kinds) {
+    needs(line, kinds, "version", "saved-model");
+    needs(line, kinds, "features", "saved-model");
+    needs(line, kinds, "freeze", "saved-model", "graphdef");
+    needs(line, kinds, "optimizer-state", "h5", "keras");
+    return new Exports.Options(
+        line.hasOption("optimizer-state"),
+        line.hasOption("features")
+            ? List.of(line.getOptionValue("features").split(",", -1))
+            : List.of(),
+        line.hasOption("freeze"));
+  }
+
+  private static void needs(
+      CommandLine line, List<String> kinds, String option, String... withKinds) {
+    if (line.hasOption(option) && Collections.disjoint(kinds, List.of(withKinds))) {
+      throw new SettingException(
+          "--"
+              + option
+              + ": it concerns "
+              + String.join(" and ", withKinds)
+              + ", which --as does not ask for. Remove it, or ask for "
+              + withKinds[0]
+              + ".");
+    }
+  }
+
+  private static void warn(
+      StoredTraining trained, List<String> kinds, Exports.Options options, Console console) {
+    if (options.state() && trained.problem() != null) {
+      throw new SettingException("--optimizer-state: " + trained.problem() + ".");
+    }
+    if (trained.problem() == null && kinds.contains("h5") && !options.state()) {
+      console
+          .err()
+          .println(
+              "graft: the optimizer's state is left out of the .h5, as Keras 3 could not train it"
+                  + " on; --optimizer-state keeps it for tf_keras, and .keras has it");
+    } else if (kinds.contains("keras")
+        && trained.compiled().compile() != null
+        && trained.compiled().optimizer() == null) {
+      console.err().println("graft: without optimizer state: " + trained.problem());
+    }
   }
 }

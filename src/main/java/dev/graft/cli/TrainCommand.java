@@ -113,6 +113,7 @@ final class TrainCommand implements Command {
   }
 
   private static int report(Experiment experiment, Path place, Console console) {
+    console.clear();
     if (experiment.end() == Trainer.End.INTERRUPTED) {
       console
           .err()

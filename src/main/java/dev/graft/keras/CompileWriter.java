@@ -1,5 +1,6 @@
 package dev.graft.keras;
 
+import dev.graft.error.UnsupportedException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,7 +19,30 @@ final class CompileWriter {
     config.put("loss_weights", settings.lossWeights());
     config.put(
         "optimizer_config",
-        CompileSettings.thing(settings.optimizer(), optimizer(settings.optimizerConfig())));
+        CompileSettings.thing(
+            settings.optimizer(), known(settings.optimizer(), settings.optimizerConfig())));
+    return config;
+  }
+
+  /**
+   * The optimizer's settings without those that tf_keras does not take; they say nothing.
+   *
+   * @throws UnsupportedException when one does say something
+   */
+  private static Map<String, Object> known(String optimizer, Map<String, Object> settings) {
+    Map<String, Object> config = new LinkedHashMap<>(optimizer(settings));
+    // Without this tf_keras takes its optimizers of before 2.11.
+    config.put("is_legacy_optimizer", false);
+    for (String name : List.of("loss_scale_factor", "gradient_accumulation_steps")) {
+      if (config.remove(name) != null) {
+        throw new UnsupportedException(
+            "optimizer "
+                + optimizer
+                + ": tf_keras has no "
+                + name
+                + ", so that a .h5 cannot say it. Write a .keras archive.");
+      }
+    }
     return config;
   }
 
@@ -27,7 +51,7 @@ final class CompileWriter {
     Map<String, Object> config = new LinkedHashMap<>();
     config.put(
         "optimizer",
-        Keras3Config.thing(
+        Keras3Config.object(
             "keras.optimizers", settings.optimizer(), optimizer(settings.optimizerConfig())));
     config.put("loss", things(settings.loss(), "keras.losses"));
     config.put("loss_weights", settings.lossWeights());
@@ -65,6 +89,6 @@ final class CompileWriter {
     }
     return module.isEmpty()
         ? CompileSettings.thing(className, Dialect.text(config))
-        : Keras3Config.thing(module, className, Dialect.text(config));
+        : Keras3Config.object(module, className, Dialect.text(config));
   }
 }

@@ -12,26 +12,35 @@ import java.util.Map;
 
 /** How one generation of Keras writes down a network. */
 interface ConfigDialect {
-  /** A layer, with {@code class_name} and {@code config}. */
-  Map<String, Object> layer(Model.Entry entry);
+  /**
+   * A layer, with {@code class_name} and {@code config}.
+   *
+   * @param inputs shapes and types of what it is first called on; empty when that is not known
+   */
+  Map<String, Object> layer(Model.Entry entry, List<Spec> inputs);
+
+  /** A layer inside another, as that one's settings hold it. */
+  Map<String, Object> inner(Model.Entry entry);
 
   /**
-   * One call of a layer, an element of its {@code inbound_nodes}.
+   * Rewrites a layer's settings, which are in Keras 3's words, in place.
+   *
+   * @param where names the layer, for errors
+   */
+  void translate(String className, Map<String, Object> config, String where);
+
+  /** An object inside a layer's settings: a cell, or a layer that is an activation. */
+  Map<String, Object> thing(String module, String className, Map<String, Object> config);
+
+  /**
+   * One call of a layer of {@code model}, an element of its {@code inbound_nodes}.
    *
    * @param specs shapes and types of all tensors of the network
    */
-  Object call(Model.Entry entry, Use use, Map<Ref, Spec> specs);
+  Object call(Model model, Use use, Map<Ref, Spec> specs);
 
-  /**
-   * The node under which this dialect knows a nested network's use number {@code node}, which Graft
-   * counts from 0.
-   *
-   * @param end said of the network's outputs rather than of a call's inputs
-   */
-  int node(Nested nested, int node, boolean end);
-
-  /** {@code input_layers} and {@code output_layers}. */
-  Object ends(List<Ref> refs);
+  /** {@code input_layers} and {@code output_layers} of {@code model}. */
+  Object ends(Model model, List<Ref> refs);
 
   /** A network: {@code class_name} and what stands around its {@code config}. */
   Map<String, Object> network(Model model, Map<String, Object> config);
@@ -48,5 +57,10 @@ interface ConfigDialect {
   /** True when {@code entry} is fed rather than called. */
   static boolean isInput(Model.Entry entry) {
     return entry.layer() instanceof InputLayer;
+  }
+
+  /** The network that {@code entry} is, under the layer's name; null when it is none. */
+  static Model nested(Model.Entry entry) {
+    return entry.layer() instanceof Nested nested ? nested.model().named(entry.name()) : null;
   }
 }

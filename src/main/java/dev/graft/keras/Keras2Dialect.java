@@ -8,9 +8,23 @@ import java.util.Map;
  * read.
  */
 final class Keras2Dialect {
-  /** Settings that tf_keras does not take. */
+  /** Settings that tf_keras does not take, or that it writes otherwise for its own. */
   private static final Map<String, List<String>> UNKNOWN =
-      Map.of("BatchNormalization", List.of("sample_variance", "synchronized"));
+      Map.of(
+          "BatchNormalization",
+          List.of("sample_variance", "synchronized"),
+          "MultiHeadAttention",
+          List.of("seed"),
+          "SimpleRNN",
+          List.of("seed"),
+          "SimpleRNNCell",
+          List.of("seed"),
+          "ConvLSTM1D",
+          List.of("seed"),
+          "ConvLSTM2D",
+          List.of("seed"),
+          "ConvLSTM3D",
+          List.of("seed"));
 
   private Keras2Dialect() {}
 
@@ -19,6 +33,14 @@ final class Keras2Dialect {
     UNKNOWN.getOrDefault(className, List.of()).forEach(config::remove);
     if (className.equals("LeakyReLU") && config.containsKey("negative_slope")) {
       config.put("alpha", config.remove("negative_slope"));
+    }
+    if (className.equals("ZeroPadding1D")) {
+      // tf_keras knows channels last alone, and says nothing about it.
+      config.remove("data_format", "channels_last");
+    }
+    if (className.equals("Attention")) {
+      // Keras 3 takes this word for its function of that name when it reads a .h5.
+      config.remove("score_mode", "dot");
     }
   }
 }

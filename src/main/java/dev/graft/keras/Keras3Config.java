@@ -1,8 +1,10 @@
 package dev.graft.keras;
 
 import dev.graft.error.UnsupportedException;
+import dev.graft.layers.Layer;
 import dev.graft.layers.Model;
 import dev.graft.layers.Nested;
+import dev.graft.layers.Operation;
 import dev.graft.layers.Ref;
 import dev.graft.layers.Spec;
 import dev.graft.layers.Use;
@@ -18,69 +20,122 @@ import java.util.Set;
 final class Keras3Config implements ConfigDialect {
   /** Layers whose call takes its tensors one by one rather than in a list. */
   private static final Set<String> ONE_BY_ONE =
-      Set.of("MultiHeadAttention", "GroupedQueryAttention", "GroupQueryAttention");
+      Set.of("MultiHeadAttention", "Softmax", "GroupedQueryAttention", "GroupQueryAttention");
+
+  /** Layers that take the state they begin with by name. */
+  private static final Set<String> RECURRENT =
+      Set.of(
+          "LSTM",
+          "GRU",
+          "SimpleRNN",
+          "RNN",
+          "Bidirectional",
+          "ConvLSTM1D",
+          "ConvLSTM2D",
+          "ConvLSTM3D");
+
+  /** Layers that cannot be told, when they are made, whether they train. */
+  static final Set<String> WITHOUT_FLAG =
+      Set.of("SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D");
 
   private final Map<String, Object> compile;
 
   /**
-   * @param compile Keras 3's {@code compile_config}; empty for a network that is not compiled
+   * @param compile Keras 3's {@code compile_config}; empty for a network that is not compiled, null
+   *     for one inside another
    */
   Keras3Config(Map<String, Object> compile) {
     this.compile = compile;
   }
 
   @Override
-  public Map<String, Object> layer(Model.Entry entry) {
-    if (entry.layer() instanceof Nested nested) {
-      return NetworkConfig.nested(entry, nested, this);
+  public Map<String, Object> layer(Model.Entry entry, List<Spec> inputs) {
+    Model nested = ConfigDialect.nested(entry);
+    if (nested != null) {
+      return NetworkConfig.of(nested, entry.trainable(), new Keras3Config(null));
     }
+    Layer layer = entry.layer();
     Map<String, Object> config = new LinkedHashMap<>();
+    config.put("name", entry.name());
     if (ConfigDialect.isInput(entry)) {
-      config.putAll(entry.layer().config());
+      config.putAll(layer.config());
       config.put("name", entry.name());
+    } else if (layer instanceof Operation) {
+      config.putAll(LayerWords.of(entry, this));
     } else {
-      config.put("name", entry.name());
-      config.put("trainable", entry.trainable());
+      if (!WITHOUT_FLAG.contains(layer.className())) {
+        config.put("trainable", entry.trainable());
+      }
       config.put("dtype", thing("keras", "DTypePolicy", Map.of("name", "float32")));
-      config.putAll(words(entry));
+      config.putAll(LayerWords.of(entry, this));
     }
-    return thing("keras.layers", entry.layer().className(), config);
-  }
-
-  private static Map<String, Object> words(Model.Entry entry) {
-    Map<String, Object> config = new LinkedHashMap<>(entry.layer().config());
-    config.remove("sample_variance");
-    if (config.containsValue("hard_sigmoid_keras2")) {
-      throw new UnsupportedException(
-          "layer '"
-              + entry.name()
-              + "' ("
-              + entry.layer().className()
-              + ") uses the hard_sigmoid of Keras 1 and 2, which Keras 3 does not have. Write a"
-              + " whole-model .h5.");
+    Map<String, Object> whole = thing(layer.module(), layer.className(), config);
+    if (layer instanceof Operation) {
+      whole.put("registered_name", layer.className());
     }
-    return config;
+    return whole;
   }
 
   @Override
-  public Object call(Model.Entry entry, Use use, Map<Ref, Spec> specs) {
+  public Map<String, Object> inner(Model.Entry entry) {
+    return layer(entry, List.of());
+  }
+
+  @Override
+  public void translate(String className, Map<String, Object> config, String where) {
+    config.remove("sample_variance");
+    if (config.containsValue("hard_sigmoid_keras2")) {
+      throw new UnsupportedException(
+          where
+              + " uses the hard_sigmoid of Keras 1 and 2, which Keras 3 does not have. Write a"
+              + " whole-model .h5.");
+    }
+    if (className.equals("Normalization") && config.get("axis") instanceof List<?> axes) {
+      // Without an axis there is one mean, which Keras 3 wants as a number.
+      if (axes.isEmpty() && config.get("mean") instanceof List<?> mean) {
+        config.put("mean", mean.get(0));
+        config.put("variance", ((List<?>) config.get("variance")).get(0));
+      }
+    }
+    if (className.endsWith("OpLambda")) {
+      throw new UnsupportedException(
+          where
+              + " is tf_keras's function '"
+              + config.get("function")
+              + "', which Keras 3 does not read. Write a whole-model .h5.");
+    }
+  }
+
+  @Override
+  public Object call(Model model, Use use, Map<Ref, Spec> specs) {
+    Layer layer = model.layer(use.layer()).layer();
     CallArguments arguments = new CallArguments(use);
+    Map<String, Object> kwargs = arguments.kwargs(i -> tensor(use.inputs().get(i), specs));
     List<Object> args = new ArrayList<>();
     if (arguments.mixed()) {
       args.addAll((List<?>) arguments.args(i -> tensor(use.inputs().get(i), specs)));
     } else {
       List<Object> tensors = new ArrayList<>();
       arguments.positional().forEach(i -> tensors.add(tensor(use.inputs().get(i), specs)));
-      if (tensors.size() == 1 || ONE_BY_ONE.contains(entry.layer().className())) {
+      if (RECURRENT.contains(layer.className()) && tensors.size() > 1) {
+        args.add(tensors.get(0));
+        kwargs.put("initial_state", tensors.subList(1, tensors.size()));
+      } else if (tensors.size() == 1 || oneByOne(layer)) {
         args.addAll(tensors);
       } else {
         args.add(tensors);
       }
     }
     Map<String, Object> node = new LinkedHashMap<>();
-    node.put("args", args);
-    node.put("kwargs", arguments.kwargs(i -> tensor(use.inputs().get(i), specs)));
+    node.put("args", layer instanceof Operation op ? Keras3Values.args(args, op) : args);
+    node.put("kwargs", layer instanceof Operation ? Keras3Values.kwargs(kwargs) : kwargs);
     return node;
+  }
+
+  private static boolean oneByOne(Layer layer) {
+    return layer instanceof Operation operation
+        ? operation.className().equals("Einsum") || !operation.parameters().get(0).endsWith("*")
+        : ONE_BY_ONE.contains(layer.className());
   }
 
   private static Map<String, Object> tensor(Ref ref, Map<Ref, Spec> specs) {
@@ -95,19 +150,18 @@ final class Keras3Config implements ConfigDialect {
     return tensor;
   }
 
-  /**
-   * Keras 3 counts the node that a functional network gets when it is made in its outputs alone.
-   */
   @Override
-  public int node(Nested nested, int node, boolean end) {
-    return end && nested.model().form() == Model.Form.FUNCTIONAL ? node + 1 : node;
+  public Object ends(Model model, List<Ref> refs) {
+    List<List<Object>> all = refs.stream().map(ref -> end(model, ref)).toList();
+    return all.size() == 1 ? all.get(0) : all;
   }
 
-  @Override
-  public Object ends(List<Ref> refs) {
-    List<List<Object>> all =
-        refs.stream().map(ref -> List.<Object>of(ref.layer(), ref.node(), ref.tensor())).toList();
-    return all.size() == 1 ? all.get(0) : all;
+  /** Here alone Keras 3 counts the calls of a nested functional network from 1. */
+  private static List<Object> end(Model model, Ref ref) {
+    boolean counted =
+        model.layer(ref.layer()).layer() instanceof Nested nested
+            && nested.model().form() == Model.Form.FUNCTIONAL;
+    return List.of(ref.layer(), ref.node() + (counted ? 1 : 0), ref.tensor());
   }
 
   @Override
@@ -121,11 +175,18 @@ final class Keras3Config implements ConfigDialect {
     if (sequential) {
       whole.put("build_config", Map.of("input_shape", config.get("build_input_shape")));
     }
-    whole.put("compile_config", compile);
+    if (compile != null) {
+      whole.put("compile_config", compile);
+    }
     return whole;
   }
 
-  static Map<String, Object> thing(String module, String className, Map<String, Object> config) {
+  @Override
+  public Map<String, Object> thing(String module, String className, Map<String, Object> config) {
+    return object(module, className, config);
+  }
+
+  static Map<String, Object> object(String module, String className, Map<String, Object> config) {
     Map<String, Object> whole = new LinkedHashMap<>();
     whole.put("module", module);
     whole.put("class_name", className);

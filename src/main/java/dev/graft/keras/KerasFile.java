@@ -56,16 +56,22 @@ public record KerasFile(
     }
     ModelReader reader = new ModelReader(path.toString(), document.generation(), layers);
     Model model = reader.read(document.model(), input, true);
+    Map<String, Object> graft = plain(document.graft());
     List<String> notes = new ArrayList<>(reader.notes());
     return new KerasFile(
         path,
         document.kind(),
         document.writer(),
         document.generation(),
-        model,
+        Variances.restored(model, graft),
         compile(document.training(), notes),
-        plain(document.graft()),
+        Variances.rest(graft),
         notes);
+  }
+
+  /** Whether {@code path} is a folder that holds what a {@code .keras} archive does. */
+  public static boolean isFolder(Path path) {
+    return ModelDocument.isFolder(path);
   }
 
   /**

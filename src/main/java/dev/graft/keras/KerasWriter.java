@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -43,6 +44,11 @@ public final class KerasWriter {
       CompileSettings compile,
       OptimizerState optimizer,
       Map<String, Object> graft) {
+    /** Puts the layers in the order in which Keras is going to hold them. */
+    public Contents {
+      model = KerasOrder.of(model);
+    }
+
     /** A network and its weights, and nothing else. */
     public static Contents of(Model model, WeightStore weights) {
       return new Contents(model, weights, null, null, null);
@@ -54,11 +60,13 @@ public final class KerasWriter {
    *
    * @throws dev.graft.error.UnsupportedException when a layer cannot be said in them
    */
-  public static void wholeH5(Path target, Contents contents) {
+  public static void wholeH5(Path target, Contents given) {
+    Contents contents = HardSigmoid.forKeras2(given);
     Model model = contents.model();
     String config = Json.compact(NetworkConfig.of(model, new Keras2Config()));
     String training =
         contents.compile() == null ? null : Json.compact(CompileWriter.keras2(contents.compile()));
+    Map<String, Object> graft = Variances.noted(contents.graft(), model, 2);
     AtomicFiles.write(
         target,
         part -> {
@@ -70,8 +78,8 @@ public final class KerasWriter {
             if (training != null) {
               root.attributes().string("training_config", training);
             }
-            if (contents.graft() != null) {
-              root.attributes().string("graft", Json.compact(contents.graft()));
+            if (graft != null) {
+              root.attributes().string("graft", Json.compact(graft));
             }
             WeightsOut.byName(root.group("model_weights"), model, contents.weights());
             if (contents.optimizer() != null) {
@@ -81,13 +89,22 @@ public final class KerasWriter {
         });
   }
 
+  /**
+   * The layers whose weights a {@code .keras} archive has multiplied, because Keras 3's
+   * hard_sigmoid is another function than that of Keras 1 and 2. The network computes the same; an
+   * optimizer's state is left out.
+   */
+  public static List<String> rescaled(Model model) {
+    return HardSigmoid.changed(model);
+  }
+
   /** A weights-only {@code .h5}, groups named after layers, which both Kerases read. */
   public static void weightsH5(Path target, Model model, WeightStore weights) {
     AtomicFiles.write(
         target,
         part -> {
           try (Hdf5Writer file = Hdf5Writer.create(part)) {
-            WeightsOut.byName(file.root(), model, weights);
+            WeightsOut.byName(file.root(), KerasOrder.of(model), weights);
           }
         });
   }
@@ -102,10 +119,12 @@ public final class KerasWriter {
    *
    * @throws dev.graft.error.UnsupportedException when Keras 3 lacks a layer or activation
    */
-  public static void keras(Path target, Contents contents) {
+  public static void keras(Path target, Contents given) {
+    Contents contents = HardSigmoid.forKeras3(given);
     Map<String, Object> compile =
         contents.compile() == null ? Map.of() : CompileWriter.keras3(contents.compile());
     String config = Json.compact(NetworkConfig.of(contents.model(), new Keras3Config(compile)));
+    Map<String, Object> graft = Variances.noted(contents.graft(), contents.model(), 3);
     Map<String, Object> metadata = new LinkedHashMap<>();
     metadata.put("keras_version", KERAS_3);
     metadata.put("date_saved", DATE);
@@ -118,8 +137,8 @@ public final class KerasWriter {
             zip.stored("metadata.json", bytes(Json.compact(metadata)));
             zip.stored("config.json", bytes(config));
             zip.stored("model.weights.h5", weights);
-            if (contents.graft() != null) {
-              zip.stored("graft.json", bytes(Json.compact(contents.graft())));
+            if (graft != null) {
+              zip.stored("graft.json", bytes(Json.compact(graft)));
             }
           } finally {
             Files.deleteIfExists(weights);
@@ -129,7 +148,8 @@ public final class KerasWriter {
 
   /** The architecture alone, as {@code to_json()} of tf_keras gives it. */
   public static void architecture(Path target, Model model) {
-    Map<String, Object> config = new LinkedHashMap<>(NetworkConfig.of(model, new Keras2Config()));
+    Map<String, Object> config =
+        new LinkedHashMap<>(NetworkConfig.of(KerasOrder.of(model), new Keras2Config()));
     config.put("keras_version", KERAS_2);
     config.put("backend", "tensorflow");
     AtomicFiles.string(target, Json.pretty(config));

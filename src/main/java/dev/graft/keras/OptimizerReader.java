@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.tensorflow.ndarray.Shape;
 
 /**
  * Finds an optimizer's slots among the tensors that a file keeps for it.
@@ -65,11 +66,12 @@ final class OptimizerReader {
       }
     }
     double schedule = 1;
-    int last = tensors.size() - 1;
-    if (settings.optimizer().equals("Nadam")
-        && last >= 0
-        && tensors.get(last).shape().numDimensions() == 0) {
-      schedule = tensors.remove(last).values()[0];
+    if (settings.optimizer().equals("Nadam")) {
+      int last = tensors.size() - 1;
+      schedule =
+          last >= 0 && tensors.get(last).shape().numDimensions() == 0
+              ? tensors.remove(last).values()[0]
+              : momentumSchedule(iterations);
     }
     Map<String, StoredTensor> found = pair(tensors);
     List<String> slots =
@@ -81,19 +83,43 @@ final class OptimizerReader {
         iterations,
         slots,
         trainable().stream().map(Model.Variable::name).toList(),
-        (slot, variable) -> found.get(key(slot, variable)).values(),
+        (slot, variable) -> {
+          StoredTensor tensor = found.get(key(slot, variable));
+          return tensor == null ? new float[1] : tensor.values();
+        },
         schedule);
   }
 
+  /** tf_keras does not save this product, and begins it anew when it opens a file. */
+  private double momentumSchedule(long iterations) {
+    double beta =
+        settings.optimizerConfig().get("beta_1") instanceof Number number
+            ? number.doubleValue()
+            : 0.9;
+    double product = 1;
+    for (long step = 1; step <= iterations && product > 0; step++) {
+      product *= beta * (1 - 0.5 * Math.pow(0.96, step));
+    }
+    return product;
+  }
+
   private List<Model.Variable> trainable() {
-    return model.variables().stream().filter(Model.Variable::trainable).toList();
+    return KerasOrder.of(model).variables().stream().filter(Model.Variable::trainable).toList();
   }
 
   private static String key(String slot, String variable) {
     return slot + " " + variable;
   }
 
-  private record Place(String key, Model.Variable variable) {}
+  private record Place(OptimizerSlots.Slot slot, Model.Variable variable) {
+    String key() {
+      return OptimizerReader.key(slot.name(), variable.name());
+    }
+
+    Shape shape() {
+      return slot.shape(variable.slot().shape());
+    }
+  }
 
   private Map<String, StoredTensor> pair(List<StoredTensor> tensors) {
     boolean alternating = alternating(tensors);
@@ -117,7 +143,7 @@ final class OptimizerReader {
   private static boolean fits(List<Place> places, List<StoredTensor> tensors) {
     boolean fits = places.size() <= tensors.size();
     for (int i = 0; i < places.size() && fits; i++) {
-      fits = tensors.get(i).shape().equals(places.get(i).variable().slot().shape());
+      fits = tensors.get(i).shape().equals(places.get(i).shape());
     }
     return fits;
   }
@@ -137,7 +163,7 @@ final class OptimizerReader {
             + ": the optimizer's state: expected "
             + place.key().replace(" ", " of '")
             + "' "
-            + StoredTensor.text(place.variable().slot().shape())
+            + StoredTensor.text(place.shape())
             + ", the file has "
             + came
             + ". The layers that train are not those that trained; start its state afresh.");
@@ -149,13 +175,16 @@ final class OptimizerReader {
     for (List<OptimizerSlots.Slot> group : OptimizerSlots.of(settings)) {
       if (alternating) {
         for (Model.Variable variable : variables) {
-          group.forEach(slot -> places.add(new Place(key(slot.name(), variable.name()), variable)));
+          group.forEach(slot -> places.add(new Place(slot, variable)));
         }
       } else {
         for (OptimizerSlots.Slot slot : group) {
-          variables.forEach(v -> places.add(new Place(key(slot.name(), v.name()), v)));
+          variables.forEach(v -> places.add(new Place(slot, v)));
         }
       }
+    }
+    if (file.writer().generation() < 3 && !file.layout().byClass()) {
+      places.removeIf(place -> place.slot().idle(place.variable().slot().shape()));
     }
     return places;
   }

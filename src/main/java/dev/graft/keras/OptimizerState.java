@@ -6,7 +6,8 @@ import java.util.List;
  * An optimizer's state: how many updates it made, and its slots for each weight.
  *
  * @param iterations updates so far
- * @param slots names of its slots: {@code m} and {@code v} for Adam, {@code momentum} for SGD, …
+ * @param slots names of its slots as Keras 3 has them: {@code momentum} and {@code velocity} for
+ *     Adam
  * @param variables the weights that have slots, {@code layer/slot}, in the model's order
  * @param values the values of a slot, read when asked for
  * @param momentumSchedule Nadam's running product of its momentum schedule; 1 for all others
@@ -22,6 +23,11 @@ public record OptimizerState(
   public interface Values {
     /** Slot {@code slot} of weight {@code variable}, in row-major order. */
     float[] values(String slot, String variable);
+  }
+
+  /** True when the order in which Keras keeps this optimizer's slots is known. */
+  public static boolean known(String optimizer) {
+    return OptimizerSlots.knows(optimizer);
   }
 
   /** Copies its lists. */

@@ -6,6 +6,7 @@ import dev.graft.files.Hdf5GroupWriter;
 import dev.graft.layers.Model;
 import java.util.ArrayList;
 import java.util.List;
+import org.tensorflow.ndarray.Shape;
 
 /** Writes an optimizer's state in the order in which Keras reads it back. */
 final class OptimizerWriter {
@@ -22,9 +23,11 @@ final class OptimizerWriter {
     for (List<OptimizerSlots.Slot> slots : keras2Slots(contents.compile())) {
       for (Model.Variable variable : variables(contents)) {
         for (OptimizerSlots.Slot slot : slots) {
-          String name = optimizer + "/" + slot.keras2() + "/" + variable.name() + ":0";
-          names.add(name);
-          write(group, name, variable, values(state, slot, variable));
+          if (!slot.idle(variable.slot().shape())) {
+            String name = optimizer + "/" + slot.keras2() + "/" + variable.name() + ":0";
+            names.add(name);
+            write(group, name, variable, slot, state);
+          }
         }
       }
     }
@@ -34,9 +37,15 @@ final class OptimizerWriter {
   /** tf_keras keeps a momentum for SGD even where it is 0. */
   private static List<List<OptimizerSlots.Slot>> keras2Slots(CompileSettings settings) {
     List<List<OptimizerSlots.Slot>> slots = OptimizerSlots.of(settings);
-    return settings.optimizer().equals("SGD") && slots.isEmpty()
-        ? List.of(List.of(new OptimizerSlots.Slot("momentum", "momentum", "m")))
-        : slots;
+    boolean idle =
+        settings.optimizer().equals("SGD")
+            && slots.stream().flatMap(List::stream).noneMatch(s -> s.name().equals("momentum"));
+    if (!idle) {
+      return slots;
+    }
+    List<List<OptimizerSlots.Slot>> all = new ArrayList<>(slots);
+    all.add(List.of(new OptimizerSlots.Slot("momentum", "m", OptimizerSlots.Form.WEIGHT)));
+    return all;
   }
 
   /** As Keras 3 has it in a {@code .keras} archive. */
@@ -51,7 +60,7 @@ final class OptimizerWriter {
     for (List<OptimizerSlots.Slot> slots : OptimizerSlots.of(settings)) {
       for (Model.Variable variable : variables(contents)) {
         for (OptimizerSlots.Slot slot : slots) {
-          write(group, "" + next++, variable, values(state, slot, variable));
+          write(group, "" + next++, variable, slot, state);
         }
       }
     }
@@ -74,16 +83,24 @@ final class OptimizerWriter {
     return contents.model().variables().stream().filter(Model.Variable::trainable).toList();
   }
 
-  private static float[] values(
-      OptimizerState state, OptimizerSlots.Slot slot, Model.Variable variable) {
-    // A weight thawed after the last update has no slots yet; they start at 0.
-    return state.slots().contains(slot.name()) && state.variables().contains(variable.name())
-        ? state.values().values(slot.name(), variable.name())
-        : new float[Math.toIntExact(variable.slot().size())];
-  }
-
   private static void write(
-      Hdf5GroupWriter group, String name, Model.Variable variable, float[] values) {
-    group.floats(name, variable.slot().shape().asArray(), FloatSource.of(values));
+      Hdf5GroupWriter group,
+      String name,
+      Model.Variable variable,
+      OptimizerSlots.Slot slot,
+      OptimizerState state) {
+    Shape shape = slot.shape(variable.slot().shape());
+    // A weight thawed after the last update has no slots yet; they start at 0.
+    boolean known =
+        state.slots().contains(slot.name()) && state.variables().contains(variable.name());
+    if (slot.idle(variable.slot().shape())) {
+      group.longs(name, SCALAR, 0);
+    } else {
+      float[] values =
+          known
+              ? state.values().values(slot.name(), variable.name())
+              : new float[Math.toIntExact(shape.size())];
+      group.floats(name, shape.asArray(), FloatSource.of(values));
+    }
   }
 }

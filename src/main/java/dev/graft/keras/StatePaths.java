@@ -84,7 +84,7 @@ final class StatePaths {
       return List.of(
           new Part("query/", "query_dense/", null),
           new Part("key/", "key_dense/", null),
-          new Part("gate/", "gate_dense/", null),
+          new Part("gate/", "_gate_dense/", null),
           new Part("value/", "value_dense/", null),
           new Part("attention_output/", "output_dense/", null));
     }
@@ -116,16 +116,20 @@ final class StatePaths {
     }
     Map<String, StoredTensor> byPath = new HashMap<>();
     // tf_keras keeps attributes with a leading underscore that Keras 3 keeps without.
-    stored.tensors().forEach(t -> byPath.put(t.name().replaceAll("(^|/)_", "$1"), t));
+    stored.tensors().forEach(t -> byPath.put(plain(t.name()), t));
     Map<String, StoredTensor> pairs = new LinkedHashMap<>();
     Map<String, String> paths = of(layer, variables);
     for (Model.Variable variable : variables) {
-      StoredTensor tensor = byPath.get(paths.get(variable.name()));
+      StoredTensor tensor = byPath.get(plain(paths.get(variable.name())));
       if (tensor == null) {
         return null;
       }
       pairs.put(variable.name(), tensor);
     }
     return pairs;
+  }
+
+  private static String plain(String path) {
+    return path.replaceAll("(^|/)_", "$1");
   }
 }

@@ -42,6 +42,9 @@ final class WeightsOut {
     Map<String, List<Model.Variable>> layers = byLayer(model);
     root.group("vars").attributes().string("name", model.name());
     for (Model.Entry entry : model.kerasLayers()) {
+      if (!keys.containsKey(entry.name())) {
+        continue;
+      }
       Hdf5GroupWriter layer = root.group("layers").group(keys.get(entry.name()));
       layer.group("vars").attributes().string("name", entry.name());
       Map<String, String> paths = StatePaths.of(entry.layer(), layers.get(entry.name()));

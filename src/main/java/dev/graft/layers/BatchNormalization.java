@@ -59,6 +59,12 @@ public record BatchNormalization(
         c.flag("sample_variance", false));
   }
 
+  /** The same, moving towards the sample variance or the population variance. */
+  public BatchNormalization withSampleVariance(boolean sample) {
+    return new BatchNormalization(
+        axis, momentum, epsilon, center, scale, beta, gamma, movingMean, movingVariance, sample);
+  }
+
   /**
    * The layer moving towards the sample variance or not, where it is a BatchNormalization; models
    * inside models included.

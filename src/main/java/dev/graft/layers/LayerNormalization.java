@@ -1,6 +1,7 @@
 package dev.graft.layers;
 
 import dev.graft.config.Config;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,7 +55,16 @@ public record LayerNormalization(
     Operand<TFloat32> mean = f.mean(x, true, over);
     Operand<TFloat32> inverse = f.tf().math.rsqrt(f.add(f.variance(x, mean, true, over), epsilon));
     Operand<TFloat32> centred = rmsScaling ? x : f.sub(x, mean);
-    return used().apply(call, f.mul(centred, inverse), Axes.spread(in, over));
+    return used().apply(call, f.mul(centred, inverse), trailing(Axes.spread(in, over), over));
+  }
+
+  /**
+   * {@code spread} without the dimensions before the first of {@code over}, which broadcasting
+   * supplies: TensorFlow takes this pattern for its fused kernel, which wants vectors.
+   */
+  private static long[] trailing(long[] spread, int... over) {
+    int first = Arrays.stream(over).min().orElse(0);
+    return Arrays.copyOfRange(spread, first, spread.length);
   }
 
   @Override

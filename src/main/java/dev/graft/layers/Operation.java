@@ -66,6 +66,11 @@ public record Operation(String className, String function, Map<String, Object> s
     return new Operation(className, function, Map.of());
   }
 
+  /** The names of its arguments in order; the first ends in {@code *} when it is a list. */
+  public List<String> parameters() {
+    return entry().names();
+  }
+
   private Operations.Entry entry() {
     return Operations.STANDARD.get(function);
   }

@@ -200,8 +200,10 @@ public final class Network implements AutoCloseable, WeightStore {
     List<Tensor> tensors = new ArrayList<>();
     try {
       for (String name : names) {
-        Tensor tensor = tensor(variable(name), store.values(name));
+        Variable variable = variable(name);
+        Tensor tensor = Tensors.room(variable.shape().asArray());
         tensors.add(tensor);
+        fill(variable, tensor, store);
         runner.feed(setters.get(name).value(), tensor).addTarget(setters.get(name).assign());
       }
       runner.run().close();
@@ -210,18 +212,28 @@ public final class Network implements AutoCloseable, WeightStore {
     }
   }
 
-  private static Tensor tensor(Variable variable, float[] values) {
-    if (values.length != variable.shape().size()) {
+  /** A piece at a time: the largest weight of a network need never be on the heap. */
+  private static void fill(Variable variable, Tensor tensor, WeightStore store) {
+    long expected = variable.shape().size();
+    long[] done = {0};
+    store.read(
+        variable.name(),
+        (values, count) -> {
+          if (done[0] + count <= expected) {
+            Tensors.fill(tensor, done[0], values, count);
+          }
+          done[0] += count;
+        });
+    if (done[0] != expected) {
       throw new WeightException(
           "weight '"
               + variable.name()
               + "': the model expects "
               + variable.shape()
               + ", came "
-              + values.length
+              + done[0]
               + " values.");
     }
-    return Tensors.floats(values, variable.shape().asArray());
   }
 
   /** Gives every weight of the model the first value its initializer draws from {@code seed}. */

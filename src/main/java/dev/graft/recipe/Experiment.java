@@ -32,6 +32,7 @@ public final class Experiment implements AutoCloseable {
   private final FeatureCache features;
   private Network network;
   private Trainer.End end = Trainer.End.FINISHED;
+  private Position reached;
   private final Map<Integer, Double> seconds = new LinkedHashMap<>();
   private final Map<Integer, Map<String, Double>> tests = new LinkedHashMap<>();
 
@@ -55,18 +56,21 @@ public final class Experiment implements AutoCloseable {
     RunWriter writer = new RunWriter(folder, recipe, around);
     Position start = resume ? writer.resume(history) : null;
     if (start == null) {
-      start = Position.start(0, recipe.stages().get(0).stage().pace().initialEpoch(), 0);
       writer.begin();
     }
     try {
       stages(start, writer);
     } catch (GraftException e) {
       // What was learnt until then is worth a page; the reason goes to the user as it is.
-      writer.cut(this, RunReport.Ending.FAILED);
+      try {
+        writer.cut(this, RunReport.Ending.FAILED, e.getMessage());
+      } catch (RuntimeException second) {
+        e.addSuppressed(second);
+      }
       throw e;
     }
     if (end == Trainer.End.INTERRUPTED) {
-      writer.cut(this, RunReport.Ending.INTERRUPTED);
+      writer.cut(this, RunReport.Ending.INTERRUPTED, null);
     } else {
       writer.finish(this);
     }
@@ -74,7 +78,7 @@ public final class Experiment implements AutoCloseable {
 
   /** Runs to the end without writing anything. */
   public void run() {
-    stages(Position.start(0, recipe.stages().get(0).stage().pace().initialEpoch(), 0), null);
+    stages(null, null);
   }
 
   /**
@@ -99,11 +103,19 @@ public final class Experiment implements AutoCloseable {
         range);
   }
 
-  private void stages(Position start, RunWriter writer) {
-    Position position = start;
-    for (int i = start.stage(); i < recipe.stages().size(); i++) {
+  /**
+   * Runs all stages.
+   *
+   * @param resumed where an interrupted run stopped; null for the beginning
+   */
+  private void stages(Position resumed, RunWriter writer) {
+    Position position = resumed;
+    for (int i = resumed == null ? 0 : resumed.stage(); i < recipe.stages().size(); i++) {
       StageReader.Planned planned = recipe.stages().get(i);
       open(planned);
+      if (position == null) {
+        position = beginning(planned.stage());
+      }
       Journal journal = new Journal(recipe.data(i), around.progress());
       if (i == 0 || !recipe.data(i).equals(recipe.data(i - 1))) {
         journal.samples();
@@ -125,6 +137,7 @@ public final class Experiment implements AutoCloseable {
                   planned.verbosity().of(around.progress()),
                   features));
       end = outcome.end();
+      reached = outcome.position();
       if (end == Trainer.End.INTERRUPTED) {
         return;
       }
@@ -140,6 +153,18 @@ public final class Experiment implements AutoCloseable {
         position = next(recipe.stages().get(i + 1), i + 1, outcome.position());
       }
     }
+  }
+
+  private Position beginning(Stage first) {
+    int initial = first.pace().initialEpoch();
+    return recipe.before() == null
+        ? Position.start(0, initial, 0)
+        : recipe.before().into(network, first.optimizer(), initial);
+  }
+
+  /** How far the last stage that ran has come. */
+  Position reached() {
+    return reached;
   }
 
   private static Position next(StageReader.Planned stage, int index, Position reached) {

@@ -3,13 +3,15 @@ package dev.graft.recipe;
 import dev.graft.config.Nearest;
 import dev.graft.error.DataException;
 import dev.graft.error.SettingException;
+import dev.graft.export.Folding;
 import dev.graft.export.FrozenGraphExport;
 import dev.graft.export.Note;
 import dev.graft.export.SavedModelExport;
-import dev.graft.keras.CompileSettings;
 import dev.graft.keras.KerasWriter;
 import dev.graft.keras.KerasWriter.Contents;
+import dev.graft.keras.OptimizerState;
 import dev.graft.network.Network;
+import dev.graft.runtime.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,11 +24,31 @@ import java.util.Map;
  *
  * @param paths file or folder of each kind, in the order asked for
  * @param version numbered subfolder of a SavedModel, or null for none
+ * @param options what is asked for beyond the kinds
  */
-public record Exports(Map<String, Path> paths, Integer version) {
+public record Exports(Map<String, Path> paths, Integer version, Options options) {
+  /**
+   * What is asked for beyond the kinds.
+   *
+   * @param state whether a {@code .h5} holds the optimizer's state, which Keras 3 cannot train from
+   * @param features layers that a SavedModel gives the outputs of, too
+   * @param frozen whether a SavedModel's weights are constants
+   */
+  public record Options(boolean state, List<String> features, boolean frozen) {
+    /** Nothing more. */
+    public static final Options NONE = new Options(false, List.of(), false);
+
+    /** Copies. */
+    public Options {
+      features = List.copyOf(features);
+    }
+  }
+
   /** The kinds known, under the command line's names. */
   public static final List<String> KINDS =
-      List.of("saved-model", "keras", "h5", "weights-h5", "weights-v3", "graphdef");
+      List.of("saved-model", "keras", "h5", "weights-h5", "weights-v3", "json", "graphdef");
+
+  private static final List<String> FROZEN = List.of("saved-model", "graphdef");
 
   /**
    * Checks the kinds and that nothing is in the way.
@@ -50,14 +72,19 @@ public record Exports(Map<String, Path> paths, Integer version) {
                 "--out: " + path + " is there already. Remove it, or choose another place.");
           }
         });
-    return new Exports(paths, version);
+    return new Exports(paths, version, Options.NONE);
+  }
+
+  /** The same with more asked for. */
+  public Exports with(Options more) {
+    return new Exports(paths, version, more);
   }
 
   /** The kinds under their usual names in {@code folder}, replacing what is there. */
   static Exports in(Path folder, List<String> kinds, Integer version) {
     Map<String, Path> paths = new LinkedHashMap<>();
     kinds.forEach(kind -> paths.put(kind, folder.resolve(fileName(kind))));
-    return new Exports(paths, version);
+    return new Exports(paths, version, Options.NONE);
   }
 
   private static String fileName(String kind) {
@@ -67,31 +94,57 @@ public record Exports(Map<String, Path> paths, Integer version) {
       case "h5" -> RunFolder.H5;
       case "weights-h5" -> "weights.h5";
       case "weights-v3" -> "model.weights.h5";
+      case "json" -> "model.json";
       case "graphdef" -> "model.pb";
       default -> throw new IllegalArgumentException(kind);
     };
   }
 
-  /** Writes every kind. */
-  public void write(Network network, Note known, CompileSettings compile) {
+  /**
+   * Writes every kind.
+   *
+   * @param known how the model is used
+   * @param trained what its training was
+   */
+  public void write(Network network, Note known, Compiled trained) {
     Note note = known.checked(network, List.of());
-    Contents contents = new Contents(network.model(), network, compile, null, note.config());
     paths.forEach(
         (kind, path) -> {
           parents(path);
-          write(kind, path, network, note, contents);
+          if (options.frozen() && FROZEN.contains(kind)) {
+            folded(kind, path, network, note, trained);
+          } else {
+            write(kind, path, network, note, trained);
+          }
         });
   }
 
-  private void write(String kind, Path path, Network network, Note note, Contents contents) {
+  private void folded(String kind, Path path, Network network, Note note, Compiled trained) {
+    Folding folding = Folding.of(network.model(), network);
+    Settings settings = new Settings(1, "cpu", Settings.Precision.FLOAT32);
+    try (Network plain = Network.forInference(folding.model(), settings)) {
+      plain.assign(folding.weights());
+      write(kind, path, plain, note, trained);
+    }
+  }
+
+  private void write(String kind, Path path, Network network, Note note, Compiled trained) {
     switch (kind) {
-      case "keras" -> KerasWriter.keras(path, contents);
-      case "h5" -> KerasWriter.wholeH5(path, contents);
+      case "keras" ->
+          KerasWriter.keras(path, contents(network, note, trained, trained.optimizer()));
+      case "h5" ->
+          KerasWriter.wholeH5(
+              path, contents(network, note, trained, options.state() ? trained.optimizer() : null));
       case "weights-h5" -> KerasWriter.weightsH5(path, network.model(), network);
       case "weights-v3" -> KerasWriter.weightsV3(path, network.model(), network);
+      case "json" -> KerasWriter.architecture(path, network.model());
       case "graphdef" -> FrozenGraphExport.write(network, note, path);
       case "saved-model" -> {
-        SavedModelExport export = SavedModelExport.of(network).about(note);
+        SavedModelExport export =
+            SavedModelExport.of(network).about(note).withFeatures(options.features());
+        if (options.frozen()) {
+          export = export.withConstants();
+        }
         if (version == null) {
           export.write(path);
         } else {
@@ -100,6 +153,11 @@ public record Exports(Map<String, Path> paths, Integer version) {
       }
       default -> throw new IllegalArgumentException(kind);
     }
+  }
+
+  private static Contents contents(
+      Network network, Note note, Compiled trained, OptimizerState optimizer) {
+    return new Contents(network.model(), network, trained.compile(), optimizer, note.config());
   }
 
   private static void parents(Path path) {

@@ -8,15 +8,17 @@ import dev.graft.keras.CompileSettings;
 import dev.graft.keras.FileKind;
 import dev.graft.keras.KerasFile;
 import dev.graft.keras.LoadOptions;
+import dev.graft.keras.LoadReport;
 import dev.graft.layers.Model;
+import dev.graft.layers.Spec;
 import dev.graft.model.Applications;
+import dev.graft.model.Surgery;
 import dev.graft.network.Network;
 import dev.graft.train.Generation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * A MODEL as commands take it: its network, where its weights are, and how its inputs are prepared.
@@ -50,10 +52,10 @@ public record LoadedModel(
       String text, Path weights, LoadOptions options, Surroundings around) {
     Path path = Path.of(text);
     if (Files.isDirectory(path)) {
-      return run(path, options, around);
+      return run(path, weights, options, around);
     }
-    if (!Files.exists(path) && Applications.names().contains(text.toLowerCase(Locale.ROOT))) {
-      return application(text.toLowerCase(Locale.ROOT), weights, options, around);
+    if (!Files.exists(path) && Applications.knows(text)) {
+      return application(text, weights, options, around);
     }
     if (!Files.exists(path)) {
       throw new DataException(
@@ -68,11 +70,11 @@ public record LoadedModel(
   private static LoadedModel application(
       String name, Path weights, LoadOptions options, Surroundings around) {
     Applications.Application application = Applications.named(name, "MODEL");
-    Model whole = application.whole(1000);
     Path values =
         weights == null ? PublishedWeights.find(application, true, around.places()) : weights;
+    Model whole = PublishedWeights.scaled(application, values).whole(1000);
     return new LoadedModel(
-        name,
+        application.name(),
         whole,
         new WeightPlan(values, options),
         Notes.of(application),
@@ -99,7 +101,11 @@ public record LoadedModel(
         Grafted.generation(file));
   }
 
-  private static LoadedModel run(Path folder, LoadOptions options, Surroundings around) {
+  private static LoadedModel run(
+      Path folder, Path weights, LoadOptions options, Surroundings around) {
+    if (KerasFile.isFolder(folder)) {
+      return file(folder.toString(), folder, weights, options, around);
+    }
     Path model = folder.resolve(RunFolder.H5);
     if (!Files.exists(model)) {
       model = folder.resolve(RunFolder.KERAS);
@@ -116,12 +122,46 @@ public record LoadedModel(
               + RunFolder.KERAS
               + " is in it. Give a run folder, or a Keras file.");
     }
-    return file(folder.toString(), model, null, options, around);
+    return file(folder.toString(), model, weights, options, around);
+  }
+
+  /** The same up to the layer {@code at}, by name or index as Keras counts. */
+  public LoadedModel cut(String at) {
+    return new LoadedModel(
+        name,
+        Surgery.cut(model, at),
+        new WeightPlan(weights.file(), weights.options().cutFrom(model)),
+        note,
+        null);
+  }
+
+  /** The same for pictures of another size. */
+  public LoadedModel sized(int height, int width) {
+    Spec input = model.specs().get(model.inputs().get(0));
+    return new LoadedModel(
+        name,
+        Surgery.withInput(model, Spec.floats(-1, height, width, input.size(3))),
+        weights,
+        note,
+        null);
   }
 
   /** The same with what the user says about preparation and classes. */
   public LoadedModel with(Note other) {
     return new LoadedModel(name, model, weights, other, compile, generation);
+  }
+
+  /**
+   * What becomes of every tensor, found out without reading one.
+   *
+   * @throws SettingException when no weights are named
+   * @throws dev.graft.error.WeightException when a tensor is left over and must not be
+   */
+  public LoadReport report() {
+    if (weights.file() == null) {
+      throw new SettingException(name + ": it comes without weights. Name a file with --weights.");
+    }
+    return weights.check(model);
   }
 
   /** Builds the network with its weights, for prediction. */

@@ -29,6 +29,7 @@ import java.util.Map;
  * @param stageData for each stage, examples to learn from, to validate with and to test with, and
  *     their preparation; stages may share them
  * @param exports the kinds of file to write
+ * @param before the training that the first stage goes on with; null when it starts one
  * @param resolved the recipe with absolute paths and all defaults, as plain data
  */
 public record Recipe(
@@ -38,6 +39,7 @@ public record Recipe(
     List<StageReader.Planned> stages,
     List<Data> stageData,
     List<String> exports,
+    FileTraining before,
     Map<String, Object> resolved)
     implements AutoCloseable {
   /** The kinds of file a run can write. */
@@ -57,19 +59,12 @@ public record Recipe(
   public static Recipe read(RecipeFile file, Path folder, Surroundings around) {
     Config root = file.config();
     Path base = Path.of("").toAbsolutePath();
-    if (root.integer("graft") != 1) {
-      throw new SettingException(
-          root.where("graft")
-              + ": this Graft reads recipes of version 1, came "
-              + root.integer("graft")
-              + ".");
-    }
-    String name = root.string("name");
-    if (!RecipeFile.NAME.matcher(name).matches()) {
-      throw root.get("name").wrong("letters, digits, dots, dashes and underscores");
-    }
+    String name = name(root);
     long seed = root.has("seed") ? root.get("seed").whole() : 42;
-    List<Config> stages = StageReader.inherit(root.get("stages"));
+    FileTraining before =
+        FileTraining.of(root.get("stages"), root.get("model").afresh(), base, around);
+    List<Config> stages =
+        StageReader.inherit(before == null ? root.get("stages") : before.completed());
     Context context = Context.training(base, around.places(), around.progress());
     StageData stageData =
         new StageData(root.get("data"), file.plain().get("data"), around.additions())
@@ -91,6 +86,9 @@ public record Recipe(
                 stageData,
                 folder)
             .read(stages, grafted);
+    if (before != null) {
+      before.check(planned.get(0).stage().optimizer());
+    }
     List<String> exports = exports(root, grafted.model());
     stageData.plan((config, parts) -> image(grafted, config, parts));
     root.ignore(RecipeFile.FULL);
@@ -106,7 +104,24 @@ public record Recipe(
         planned,
         data,
         exports,
+        before,
         resolved(root, stages, data.get(0).how().image(), seed));
+  }
+
+  /** The run's name, once the recipe is known to be one that this Graft reads. */
+  private static String name(Config root) {
+    if (root.integer("graft") != 1) {
+      throw new SettingException(
+          root.where("graft")
+              + ": this Graft reads recipes of version 1, came "
+              + root.integer("graft")
+              + ".");
+    }
+    String name = root.string("name");
+    if (!RecipeFile.NAME.matcher(name).matches()) {
+      throw root.get("name").wrong("letters, digits, dots, dashes and underscores");
+    }
+    return name;
   }
 
   private static List<String> exports(Config root, Model model) {

@@ -10,7 +10,10 @@ import dev.graft.export.Note;
 import dev.graft.files.AtomicFiles;
 import dev.graft.keras.CompileSettings;
 import dev.graft.keras.KerasWriter;
+import dev.graft.keras.LoadOptions;
+import dev.graft.keras.LoadReport;
 import dev.graft.network.Network;
+import dev.graft.progress.Progress;
 import dev.graft.report.ModelCard;
 import dev.graft.report.RunPage;
 import dev.graft.report.RunReport;
@@ -20,8 +23,6 @@ import dev.graft.train.Callback;
 import dev.graft.train.Checkpoints;
 import dev.graft.train.History;
 import dev.graft.train.Job;
-import dev.graft.train.Metric;
-import dev.graft.train.Objective;
 import dev.graft.train.Position;
 import dev.graft.train.Stage;
 import dev.graft.train.Trainer;
@@ -60,9 +61,27 @@ final class RunWriter implements Job.Saver {
   /** What is known before training. */
   void begin() {
     folder.json(RunFolder.RECIPE, recipe.resolved());
+    weights();
     List<String> classes = recipe.data().train().classes();
     if (!classes.isEmpty()) {
       AtomicFiles.string(folder.file(RunFolder.CLASSES), String.join("\n", classes) + "\n");
+    }
+  }
+
+  /** What became of every tensor of the weights file; where some were left out, it is said. */
+  private void weights() {
+    Grafted start = recipe.start();
+    LoadReport report = start.weights().check(start.model());
+    if (start.weights().file() == null) {
+      return;
+    }
+    folder.json(RunFolder.LOADED, report.plain());
+    around.progress().on(new Progress.Message(report.file() + ": " + report.summary()));
+    LoadOptions options = start.weights().options();
+    if (options.byName() || options.skipMismatch() || !options.renames().isEmpty()) {
+      report.tensors().stream()
+          .filter(item -> item.outcome() != LoadReport.Outcome.LOADED)
+          .forEach(item -> around.progress().on(new Progress.Message("  " + item.text())));
     }
   }
 
@@ -146,9 +165,9 @@ final class RunWriter implements Job.Saver {
       KerasWriter.weightsV3(folder.file(FrozenRun.WEIGHTS), network.model(), network);
     }
     if (!recipe.exports().isEmpty()) {
-      Exports.in(folder.path(), recipe.exports(), 1).write(network, note, compiled());
+      Exports.in(folder.path(), recipe.exports(), 1).write(network, note, compiled(experiment));
     }
-    RunFacts facts = new RunFacts(recipe, around);
+    RunFacts facts = new RunFacts(recipe, around, true);
     RunReport report =
         new RunReporter(recipe, around, network, experiment.features())
             .report(experiment.history(), ending(experiment.end()), facts, folder);
@@ -168,14 +187,16 @@ final class RunWriter implements Job.Saver {
         .write(folder.path());
   }
 
-  /** What can be said of a run that did not get to its end. */
-  void cut(Experiment experiment, RunReport.Ending ending) {
+  /** What can be said of a run that did not get to its end, for {@code reason} or null. */
+  void cut(Experiment experiment, RunReport.Ending ending, String reason) {
     if (experiment.network() != null) {
-      RunFacts facts = new RunFacts(recipe, around);
+      // Its data are not read again: whoever interrupts wants it to end.
+      RunFacts facts = new RunFacts(recipe, around, false);
       RunPage.write(
           folder.path(),
           new RunReporter(recipe, around, experiment.network(), experiment.features())
-              .report(experiment.history(), ending, facts, folder));
+              .report(experiment.history(), ending, facts, folder)
+              .because(reason));
     }
   }
 
@@ -255,22 +276,17 @@ final class RunWriter implements Job.Saver {
     return metrics;
   }
 
-  private CompileSettings compiled() {
+  /** Compile settings of the last stage, and what its optimizer remembers. */
+  private Compiled compiled(Experiment experiment) {
     Stage stage = recipe.stages().get(recipe.stages().size() - 1).stage();
-    List<Objective.Output> outputs = stage.objective().outputs();
-    List<Object> losses = new ArrayList<>();
-    List<Object> metrics = new ArrayList<>();
-    for (Objective.Output output : outputs) {
-      losses.add(output.loss().name());
-      metrics.add(output.metrics().stream().map(Metric::name).toList());
-    }
-    boolean one = outputs.size() == 1;
-    return new CompileSettings(
-        stage.optimizer().className(),
-        stage.optimizer().config(),
-        one ? losses.get(0) : losses,
-        one ? metrics.get(0) : metrics,
-        null,
-        null);
+    List<?> stages = (List<?>) recipe.resolved().get("stages");
+    @SuppressWarnings("unchecked")
+    Map<String, Object> words = (Map<String, Object>) stages.get(stages.size() - 1);
+    Network network = experiment.network();
+    Position reached = experiment.reached();
+    CompileSettings compile =
+        new Compiled.Words(words, around.additions())
+            .compile(stage, network.model(), reached.rate());
+    return Compiled.trained(network, stage.optimizer(), compile, reached.iteration());
   }
 }

@@ -2,13 +2,11 @@ package dev.graft.recipe;
 
 import dev.graft.config.Config;
 import dev.graft.error.SettingException;
-import dev.graft.keras.KerasWriter;
 import dev.graft.layers.BatchNormalization;
 import dev.graft.layers.Model;
 import dev.graft.layers.Ref;
 import dev.graft.model.Freeze;
 import dev.graft.model.Surgery;
-import dev.graft.network.Network;
 import dev.graft.train.Additions;
 import dev.graft.train.Averages;
 import dev.graft.train.Callback;
@@ -38,7 +36,8 @@ final class StageReader {
   private final IntFunction<HeadReader> heads;
   private final Additions additions;
   private final StageData data;
-  private final Callbacks.Setting callbacks;
+  private final Path folder;
+  private final Map<String, Function<Config, Callback>> others = new LinkedHashMap<>();
 
   /**
    * A reader.
@@ -52,24 +51,9 @@ final class StageReader {
     this.heads = heads;
     this.additions = additions;
     this.data = data;
-    Map<String, Function<Config, Callback>> others = new LinkedHashMap<>();
+    this.folder = folder;
     others.put("TensorBoard", config -> TensorBoardReader.read(config, folder));
     others.putAll(additions.callbacks());
-    this.callbacks = new Callbacks.Setting(folder, StageReader::write, others);
-  }
-
-  private static void write(Network network, Path file, boolean weightsOnly) {
-    String name = file.toString();
-    KerasWriter.Contents contents = KerasWriter.Contents.of(network.model(), network);
-    if (name.endsWith(".weights.h5")) {
-      KerasWriter.weightsV3(file, network.model(), network);
-    } else if (weightsOnly) {
-      KerasWriter.weightsH5(file, network.model(), network);
-    } else if (name.endsWith(".keras")) {
-      KerasWriter.keras(file, contents);
-    } else {
-      KerasWriter.wholeH5(file, contents);
-    }
   }
 
   /**
@@ -131,7 +115,7 @@ final class StageReader {
       Config lastConfig = i == 0 ? null : stages.get(i - 1);
       Opening opening = opening(stage, lastConfig, fresh);
       Stage read = stage(stage, model, i);
-      if (opening.goesOn()) {
+      if (opening.goesOn() && last != null) {
         check(stage, last.stage(), read);
         if (stage.has("callbacks") && same(stage, lastConfig, "callbacks")) {
           // Keras's next fit is given the very objects, with what they remember.
@@ -164,8 +148,8 @@ final class StageReader {
       return new Opening(false, false, fresh);
     }
     if (before == null) {
-      throw new SettingException(
-          stage.where("continue") + ": this is the first stage, it goes on from nothing.");
+      // With the training of the file that is loaded.
+      return new Opening(true, true, fresh);
     }
     return new Opening(true, same(stage, before, "optimizer"), fresh);
   }
@@ -267,7 +251,15 @@ final class StageReader {
         learningRates(stage),
         stage.has("ema") ? Averages.read(stage.get("ema")) : null,
         cache(stage),
-        stage.has("callbacks") ? Callbacks.read(stage.get("callbacks"), callbacks) : List.of());
+        callbacks(stage));
+  }
+
+  private List<Callback> callbacks(Config stage) {
+    if (!stage.has("callbacks")) {
+      return List.of();
+    }
+    Compiled.Words words = new Compiled.Words(map(stage.plain()), additions);
+    return Callbacks.read(stage.get("callbacks"), new Callbacks.Setting(folder, words, others));
   }
 
   /** Keras's {@code compile} has rmsprop where none is given. */

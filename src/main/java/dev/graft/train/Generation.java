@@ -1,7 +1,7 @@
 package dev.graft.train;
 
 /**
- * Which Keras a stage is held to where the two train differently. {@code docs/training.md} lists
+ * Which Keras a stage is held to where the two train differently. {@code docs/equal-to-keras.md} lists
  * every difference.
  */
 public enum Generation {

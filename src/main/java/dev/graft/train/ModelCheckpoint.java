@@ -112,7 +112,7 @@ public final class ModelCheckpoint implements Callback {
     } catch (IOException e) {
       throw new DataException(file + ": no folder can be made for it: " + e.getMessage(), e);
     }
-    writer.write(training.network(), file, weightsOnly);
+    writer.write(training, file, weightsOnly);
   }
 
   @Override

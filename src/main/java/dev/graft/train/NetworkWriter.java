@@ -1,9 +1,10 @@
 package dev.graft.train;
 
-import dev.graft.network.Network;
 import java.nio.file.Path;
 
-/** Writes a network into a Keras file; which kind, the name's ending says. */
+/**
+ * Writes the network that is being trained into a Keras file; which kind, the name's ending says.
+ */
 @FunctionalInterface
 public interface NetworkWriter {
   /**
@@ -11,5 +12,5 @@ public interface NetworkWriter {
    *
    * @param weightsOnly the weights without the model
    */
-  void write(Network network, Path file, boolean weightsOnly);
+  void write(Training training, Path file, boolean weightsOnly);
 }

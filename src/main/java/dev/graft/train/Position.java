@@ -41,6 +41,12 @@ public record Position(
         stage, initialEpoch, 0, 0, step, null, null, new double[0][], List.of(), null, false);
   }
 
+  /** The beginning of a first stage whose optimizer has made {@code updates} before. */
+  public static Position after(int initialEpoch, long updates) {
+    return new Position(
+        0, initialEpoch, 0, updates, updates, null, null, new double[0][], List.of(), false);
+  }
+
   /**
    * The beginning of a stage that goes on with the optimizer of the one that ended here: its count
    * of updates, which schedules follow, and the learning rate a callback has set.

@@ -2,6 +2,7 @@ package dev.graft.train;
 
 import dev.graft.data.Batch;
 import dev.graft.error.GraftException;
+import dev.graft.error.TrainingException;
 import dev.graft.network.Network;
 import dev.graft.runtime.Tensors;
 import java.util.List;
@@ -9,6 +10,7 @@ import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
 import org.tensorflow.exceptions.TFInvalidArgumentException;
+import org.tensorflow.exceptions.TFResourceExhaustedException;
 import org.tensorflow.op.Op;
 
 /** Runs single steps of a training graph. */
@@ -106,6 +108,13 @@ final class TrainingStep {
         throw new NotFinite(diagnosis.loss(where, batch, numbers.step()));
       }
       throw e;
+    } catch (TFResourceExhaustedException e) {
+      throw new TrainingException(
+          where
+              + ": the memory does not hold a step of "
+              + batch.size()
+              + " examples. Use a smaller batch_size, or smaller pictures.",
+          e);
     }
   }
 }
