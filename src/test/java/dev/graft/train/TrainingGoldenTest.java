@@ -103,9 +103,9 @@ class TrainingGoldenTest {
           new Callbacks.Setting(folder, this::save, Map.of()));
     }
 
-    private void save(Network network, Path file, boolean weightsOnly) {
+    private void save(Training training, Path file, boolean weightsOnly) {
       List<Model.Variable> variables = model.variables();
-      float[] values = network.values(variables.get(variables.size() - 1).name());
+      float[] values = training.network().values(variables.get(variables.size() - 1).name());
       StringBuilder text = new StringBuilder(file.getFileName().toString());
       for (float value : values) {
         text.append(String.format(Locale.ROOT, " %.4f", value));
