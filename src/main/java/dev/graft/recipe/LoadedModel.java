@@ -4,6 +4,8 @@ import dev.graft.error.DataException;
 import dev.graft.error.MalformedFileException;
 import dev.graft.error.SettingException;
 import dev.graft.export.Note;
+import dev.graft.export.ServedModel;
+import dev.graft.export.ServedNetwork;
 import dev.graft.keras.CompileSettings;
 import dev.graft.keras.FileKind;
 import dev.graft.keras.KerasFile;
@@ -29,14 +31,19 @@ import java.util.Locale;
 public record LoadedModel(
     String name, Model model, WeightPlan weights, Note note, CompileSettings compile) {
   /**
-   * Opens a MODEL: a {@code .h5}, {@code .hdf5} or {@code .keras} file, a run folder, a {@code
-   * .json} with weights, or an application's name. No weight is read yet.
+   * Opens a MODEL: a {@code .h5}, {@code .hdf5} or {@code .keras} file, a run folder, a
+   * SavedModel folder, a frozen {@code .pb}, a {@code .json} with weights, or an application's name. No weight is read yet.
    *
    * @param weights a file with the weights, or null when MODEL has them
    */
   public static LoadedModel open(
       String text, Path weights, LoadOptions options, Surroundings around) {
     Path path = Path.of(text);
+    if (ServedModel.is(path) || text.endsWith(".pb") && Files.isRegularFile(path)) {
+      ServedNetwork served = ServedNetwork.read(path, around.settings());
+      return new LoadedModel(
+          text, served.model(), new WeightPlan(null, options), served.note(), null);
+    }
     if (Files.isDirectory(path)) {
       return run(path, options, around);
     }
@@ -110,7 +117,7 @@ public record LoadedModel(
    * @param seed of random layers, where they draw
    */
   public Network network(Surroundings around, long seed) {
-    if (weights.file() == null) {
+    if (weights.file() == null && !model.variables().isEmpty()) {
       if (Applications.names().contains(name)) {
         PublishedWeights.required(Applications.named(name, "MODEL"), true, around.places());
       }
