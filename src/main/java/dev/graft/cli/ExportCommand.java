@@ -79,9 +79,9 @@ final class ExportCommand implements Command {
         console
             .err()
             .println(
-                "graft: .keras: Keras 3's hard_sigmoid is another function than that of Keras 1 and 2;"
-                    + " the weights before it are multiplied by 1.2, so that the network computes the"
-                    + " same: "
+                "graft: .keras: Keras 3's hard_sigmoid is another function than that of Keras 1 and"
+                    + " 2; the weights before it are multiplied by 1.2, so that the network"
+                    + " computes the same: "
                     + String.join(", ", rescaled));
       }
       exports.write(network, told.note(), trained.compiled());
@@ -127,8 +127,8 @@ final class ExportCommand implements Command {
       console
           .err()
           .println(
-              "graft: the optimizer's state is left out of the .h5, as Keras 3 could not train it on;"
-                  + " --optimizer-state keeps it for tf_keras, and .keras has it");
+              "graft: the optimizer's state is left out of the .h5, as Keras 3 could not train it"
+                  + " on; --optimizer-state keeps it for tf_keras, and .keras has it");
     } else if (kinds.contains("keras")
         && trained.compiled().compile() != null
         && trained.compiled().optimizer() == null) {

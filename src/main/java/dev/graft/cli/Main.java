@@ -40,6 +40,7 @@ public final class Main {
             new CompareCommand(),
             new ExportCommand(),
             new VerifyCommand(),
+            new AdviseCommand(),
             new CacheCommand(),
             new FetchCommand(dev.graft.fetch.Published.Kind.WEIGHTS),
             new FetchCommand(dev.graft.fetch.Published.Kind.DATA),

@@ -1,6 +1,7 @@
 package dev.graft.cli;
 
 import dev.graft.config.Json;
+import dev.graft.data.FileList;
 import dev.graft.error.SettingException;
 import dev.graft.export.Note;
 import dev.graft.files.AtomicFiles;
@@ -55,6 +56,8 @@ final class PredictCommand implements Command {
     options.addOption(Console.value("top", "K", "the K surest classes (default 5; JSON: all)"));
     options.addOption(Console.flag("imagenet", "ImageNet's 1,000 class names"));
     options.addOption(
+        Console.value("folder", "DIR", "where the files of a .csv lie (default: beside it)"));
+    options.addOption(
         Console.value(
             "mc-samples", "N", "mean and spread of N draws with dropout on (Monte-Carlo dropout)"));
     options.addOption(Console.flag("json", "as JSON"));
@@ -90,9 +93,33 @@ final class PredictCommand implements Command {
       if (!arrays.isEmpty()) {
         return arrays(predictor, arrays, line, console);
       }
-      List<Path> paths = words.subList(1, words.size()).stream().map(Path::of).toList();
-      return pictures(predictor.pictures(paths), line, console);
+      return pictures(predictor.pictures(pictures(line, words)), line, console);
     }
+  }
+
+  /** Photos and folders as they were given, and the files that a CSV names. */
+  private static List<Path> pictures(CommandLine line, List<String> words) {
+    List<Path> paths = new ArrayList<>();
+    boolean listed = false;
+    for (String word : words.subList(1, words.size())) {
+      Path path = Path.of(word);
+      if (word.endsWith(".csv")) {
+        listed = true;
+        paths.addAll(
+            FileList.read(
+                path,
+                line.hasOption("folder")
+                    ? Path.of(line.getOptionValue("folder")).toAbsolutePath()
+                    : path.toAbsolutePath().getParent()));
+      } else {
+        paths.add(path);
+      }
+    }
+    if (line.hasOption("folder") && !listed) {
+      throw new SettingException(
+          "--folder: it says where the files of a .csv lie, and none was given.");
+    }
+    return paths;
   }
 
   private static Map<String, Path> arrays(CommandLine line, List<String> words) {

@@ -35,7 +35,8 @@ final class TrainCommand implements Command {
 
   @Override
   public String example() {
-    return "graft train --data photos --trunk vgg16 --weights vgg16_notop.h5 --head 256 --out runs/a";
+    return "graft train --data photos --trunk vgg16 --weights vgg16_notop.h5 --head 256 --out"
+        + " runs/a";
   }
 
   @Override
@@ -44,6 +45,7 @@ final class TrainCommand implements Command {
     options.addOption(Console.value("out", "DIR", "the run folder (default: runs/NAME)"));
     options.addOption(
         Console.values("set", "KEY=VALUE", "overrides a recipe key, as in stages.0.epochs=1"));
+    options.addOption(Console.flag("full", "the recipe's full size, where it has a smaller one"));
     options.addOption(Console.flag("resume", "go on with the run in --out"));
     options.addOption(
         Console.value(
@@ -83,6 +85,9 @@ final class TrainCommand implements Command {
       file = new TrainOptions(line).recipe();
     } else if (line.getArgList().size() == 1) {
       file = RecipeFile.read(Path.of(line.getArgList().get(0)));
+      if (line.hasOption("full")) {
+        file = file.full();
+      }
       file = TrainOptions.over(file, line);
       if (line.hasOption("seed")) {
         file = file.with("seed=" + Console.whole(line, "seed", 0));

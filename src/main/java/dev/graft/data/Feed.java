@@ -24,6 +24,9 @@ interface Feed extends AutoCloseable {
 
   /** The feed of a column. */
   static Feed of(Column column, Preparation how, Settings settings) {
+    if (how.image() != null && how.image().decode() == Preprocessing.Decode.NONE) {
+      return new BytesFeed(column, how);
+    }
     if (column instanceof Column.Pictures pictures) {
       return new FileFeed(pictures, how, settings);
     }

@@ -16,12 +16,25 @@ import java.util.List;
 public record Parts(Dataset train, Dataset validation, Dataset test) {
   /**
    * Reads {@code train}, {@code validation} (a SOURCE, or how to split {@code train}) and {@code
-   * test}. A train folder with {@code val} or {@code test} beside it brings those along. Validation
-   * and test get the classes of the training examples, matched by name.
+   * test} (a SOURCE, or {@code {"hash": PERCENT}} of {@code train}). A train folder with {@code
+   * val} or {@code test} beside it brings those along. Validation and test get the classes of the
+   * training examples, matched by name.
    */
   public static Parts read(Config data, Context context) {
     Config source = data.get("train");
     Dataset train = Source.read(source, context.as(Role.TRAIN, context.classes()));
+    HashSplit byName = HashSplit.read(data);
+    if (byName != null) {
+      Parts parts = byName.of(train);
+      return new Parts(
+          parts.train(),
+          parts.validation() == null
+              ? other(data, "validation", context.as(Role.VALIDATION, train.classes()))
+              : parts.validation(),
+          parts.test() == null
+              ? other(data, "test", context.as(Role.TEST, train.classes()))
+              : parts.test());
+    }
     Dataset validation = null;
     Split split = split(data, train);
     if (split != null) {

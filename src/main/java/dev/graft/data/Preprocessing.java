@@ -60,7 +60,9 @@ public record Preprocessing(
     /** As Pillow's, to the last bit: the slow, accurate transform. */
     PILLOW,
     /** As {@code tf.io.decode_image}'s default, which is up to 5 of 255 off. */
-    TF
+    TF,
+    /** Nobody's: the model takes the bytes of the file. */
+    NONE
   }
 
   /** Whose arithmetic resizes. */
@@ -120,6 +122,21 @@ public record Preprocessing(
         null,
         Color.RGB,
         Decode.PILLOW,
+        Resize.TF,
+        "bilinear",
+        Aspect.STRETCH,
+        "none",
+        1,
+        0,
+        Standardization.NONE);
+  }
+
+  /** Files as they are, for a model that decodes them itself. */
+  public static Preprocessing bytes() {
+    return new Preprocessing(
+        null,
+        Color.RGB,
+        Decode.NONE,
         Resize.TF,
         "bilinear",
         Aspect.STRETCH,

@@ -3,6 +3,7 @@ package dev.graft.export;
 import dev.graft.data.Preprocessing;
 import dev.graft.error.SettingException;
 import dev.graft.error.ShapeException;
+import dev.graft.layers.DType;
 import dev.graft.layers.Model;
 import dev.graft.layers.Ref;
 import dev.graft.layers.Spec;
@@ -36,8 +37,14 @@ public record Classifier(Preprocessing image, List<String> classes, Scores score
     Map<Ref, Spec> specs = model.specs();
     return model.inputs().size() == 1
         && model.outputs().size() == 1
-        && specs.get(model.inputs().get(0)).rank() == 4
+        && (specs.get(model.inputs().get(0)).rank() == 4 || decodes(model))
         && specs.get(model.outputs().get(0)).rank() == 2;
+  }
+
+  /** True when {@code model} takes the contents of image files. */
+  private static boolean decodes(Model model) {
+    Spec input = model.specs().get(model.inputs().get(0));
+    return input.rank() == 1 && input.dtype() == DType.STRING;
   }
 
   /** The same, with the size and channels of the input of {@code model}, which it must fit. */
@@ -56,7 +63,7 @@ public record Classifier(Preprocessing image, List<String> classes, Scores score
     }
     Spec in = specs.get(model.inputs().get(0));
     checkClasses(model, specs.get(model.outputs().get(0)).size(1));
-    return new Classifier(fit(model, in), classes, scores);
+    return new Classifier(decodes(model) ? Preprocessing.bytes() : fit(model, in), classes, scores);
   }
 
   private void checkClasses(Model model, long units) {

@@ -1,10 +1,12 @@
 package dev.graft.export;
 
 import dev.graft.data.Images;
+import dev.graft.data.Preprocessing;
 import dev.graft.error.MalformedFileException;
 import dev.graft.error.UnsupportedException;
 import dev.graft.files.ElementType;
 import dev.graft.files.NpyArray;
+import dev.graft.layers.DType;
 import dev.graft.layers.Ref;
 import dev.graft.layers.Spec;
 import dev.graft.network.Network;
@@ -32,6 +34,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TString;
+import org.tensorflow.types.family.TType;
 
 /** Makes {@link Check}s: draws inputs and runs them through the network they are to check. */
 final class SelfCheck {
@@ -49,15 +52,22 @@ final class SelfCheck {
   }
 
   /**
-   * A check of the network.
+   * A check of the network; null when there is nothing that could be drawn for it.
    *
    * @param classifier null for a model that is no classifier of pictures
    * @param given pictures to check with; when there are none, two are drawn
    */
   Check make(Classifier classifier, List<byte[]> given) {
     Path path = network.inference();
-    Map<String, NpyArray> inputs = draw(Signatures.names(path.from()), path.from());
-    Map<String, NpyArray> outputs = run(network, inputs);
+    boolean files =
+        path.from().stream()
+            .anyMatch(ref -> network.model().specs().get(ref).dtype() == DType.STRING);
+    if (files && classifier == null) {
+      return null;
+    }
+    Map<String, NpyArray> inputs =
+        files ? Map.of() : draw(Signatures.names(path.from()), path.from());
+    Map<String, NpyArray> outputs = files ? Map.of() : run(network, inputs);
     if (classifier == null) {
       return new Check(inputs, outputs, List.of(), null);
     }
@@ -151,8 +161,11 @@ final class SelfCheck {
                 .open(graph, Settings.Kind.TRAINING)) {
       Ops tf = Ops.create(graph);
       Operand<TString> bytes = tf.placeholder(TString.class, Placeholder.shape(Shape.scalar()));
-      Operand<TFloat32> x =
-          tf.expandDims(Images.prepare(tf, bytes, classifier.image()), tf.constant(0));
+      Operand<? extends TType> one =
+          classifier.image().decode() == Preprocessing.Decode.NONE
+              ? bytes
+              : Images.prepare(tf, bytes, classifier.image());
+      Operand<? extends TType> x = tf.expandDims(one, tf.constant(0));
       Operand<TFloat32> output =
           tf.placeholder(TFloat32.class, Placeholder.shape(path.output(0).shape()));
       Operand<TFloat32> probabilities = tf.identity(classifier.probabilities(tf, output));

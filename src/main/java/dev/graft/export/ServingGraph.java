@@ -85,7 +85,7 @@ final class ServingGraph implements AutoCloseable {
   private void addPictures(Classifier classifier, Path path) {
     Operand<TString> files =
         tf.withName("image_bytes").placeholder(TString.class, Placeholder.shape(Shape.of(-1)));
-    Operand<TFloat32> prepared =
+    Operand<?> prepared =
         PictureLoop.prepare(tf.withSubScope("pictures"), files, classifier.image());
     Operand<TFloat32> probabilities =
         classifier.probabilities(tf.withSubScope("scores"), path.output(0));

@@ -80,27 +80,8 @@ public final class Verification {
     try (ServedModel model = ServedModel.open(path, settings)) {
       Check check = kept(path, model.note());
       List<Finding> findings = new ArrayList<>();
-      ServedSignature signature = model.signature(Signatures.DEFAULT);
-      Map<String, Tensor> fed = new LinkedHashMap<>();
-      try {
-        check
-            .inputs()
-            .forEach(
-                (name, array) ->
-                    fed.put(name, NpyTensors.of(array, signature.inputs().get(name).type())));
-        try (Answer answer = model.run(Signatures.DEFAULT, fed)) {
-          check
-              .outputs()
-              .forEach(
-                  (name, expected) ->
-                      findings.add(
-                          Finding.compare(
-                              path + " " + Signatures.DEFAULT + " " + name,
-                              NpyTensors.read(answer.tensor(name)),
-                              expected)));
-        }
-      } finally {
-        fed.values().forEach(Tensor::close);
+      if (!check.inputs().isEmpty()) {
+        findings.addAll(served(path, model, check));
       }
       if (model.signatures().containsKey(Signatures.IMAGES) && !check.pictures().isEmpty()) {
         try (Answer answer = model.classify(check.pictures())) {
@@ -113,6 +94,33 @@ public final class Verification {
       }
       return findings;
     }
+  }
+
+  private static List<Finding> served(Path path, ServedModel model, Check check) {
+    List<Finding> findings = new ArrayList<>();
+    ServedSignature signature = model.signature(Signatures.DEFAULT);
+    Map<String, Tensor> fed = new LinkedHashMap<>();
+    try {
+      check
+          .inputs()
+          .forEach(
+              (name, array) ->
+                  fed.put(name, NpyTensors.of(array, signature.inputs().get(name).type())));
+      try (Answer answer = model.run(Signatures.DEFAULT, fed)) {
+        check
+            .outputs()
+            .forEach(
+                (name, expected) ->
+                    findings.add(
+                        Finding.compare(
+                            path + " " + Signatures.DEFAULT + " " + name,
+                            NpyTensors.read(answer.tensor(name)),
+                            expected)));
+      }
+    } finally {
+      fed.values().forEach(Tensor::close);
+    }
+    return findings;
   }
 
   private List<Finding> keras(Path path) {

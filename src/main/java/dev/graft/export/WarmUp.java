@@ -45,7 +45,9 @@ final class WarmUp {
     try (TfRecordWriter records = TfRecordWriter.create(file)) {
       Map<String, TensorProto> inputs = new LinkedHashMap<>();
       check.inputs().forEach((name, array) -> inputs.put(name, tensor(array)));
-      records.write(request(model, Signatures.DEFAULT, inputs));
+      if (!inputs.isEmpty()) {
+        records.write(request(model, Signatures.DEFAULT, inputs));
+      }
       if (pictures) {
         records.write(
             request(model, Signatures.IMAGES, Map.of("image_bytes", tensor(check.pictures()))));

@@ -15,13 +15,20 @@ import org.tensorflow.Graph;
 import org.tensorflow.GraphDefImport;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.proto.GraphDef;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TNumber;
+import org.tensorflow.types.family.TType;
 
 /**
  * A part of a frozen graph as a layer without weights: what leads from one of its tensors to
  * another. It is never trained; a head on it is.
+ *
+ * <p>A graph that takes one example at a time (the contents of one file, or a batch that is always
+ * 1, as those of TensorFlow's first Inception) is run on each example of a batch in turn.
  */
 public final class FrozenLayer implements Layer {
   private final FrozenGraph file;
@@ -45,6 +52,13 @@ public final class FrozenLayer implements Layer {
     this.output = file.tensor(output);
     this.part = GraphDefs.between(file.graph(), this.input, this.output);
     this.in = inputSpec();
+    if (in.shape().isUnknown()) {
+      throw new ShapeException(
+          file.path()
+              + ": the number of dimensions of '"
+              + input
+              + "' is not known. Choose a tensor that has one.");
+    }
   }
 
   /** Reads {@code path} and takes the part between two tensors. */
@@ -62,9 +76,11 @@ public final class FrozenLayer implements Layer {
     }
   }
 
-  /** Shape, as far as the graph says, and type of what is fed. */
+  /** Shape, as far as the graph says, and type of a batch of what is fed. */
   public Spec input() {
-    return in;
+    return in.rank() == 0
+        ? new Spec(Shape.of(-1), in.dtype())
+        : new Spec(Shape.of(-1).append(in.shape().tail()), in.dtype());
   }
 
   @Override
@@ -74,7 +90,31 @@ public final class FrozenLayer implements Layer {
 
   @Override
   public List<Spec> outputs(List<Spec> inputs) {
-    return List.of(shapes.computeIfAbsent(inputs.get(0), this::infer));
+    return List.of(shapes.computeIfAbsent(inputs.get(0), this::outputs));
+  }
+
+  private Spec outputs(Spec batch) {
+    if (in.rank() == 0) {
+      return result(infer(new Spec(Shape.scalar(), in.dtype())));
+    }
+    Spec all = infer(batch);
+    return fixed(all) ? result(infer(one(batch))) : all;
+  }
+
+  /** True when the graph gives a set number of rows whatever it is fed. */
+  private static boolean fixed(Spec output) {
+    return output.rank() == 0 || output.size(0) > 0;
+  }
+
+  /** One example with a batch dimension of 1. */
+  private static Spec one(Spec batch) {
+    return new Spec(Shape.of(1).append(batch.shape().tail()), batch.dtype());
+  }
+
+  /** What a batch of results of one example each is. */
+  private static Spec result(Spec one) {
+    Shape rest = one.rank() > 0 && one.size(0) == 1 ? one.shape().tail() : one.shape();
+    return new Spec(Shape.of(-1).append(rest), one.dtype());
   }
 
   private Spec infer(Spec spec) {
@@ -103,8 +143,32 @@ public final class FrozenLayer implements Layer {
   @Override
   public List<Value> call(Call call) {
     Ops tf = call.tf();
-    Output<?> x = call.inputs().get(0).tensor().asOutput();
-    return List.of(Value.of(add((Graph) tf.scope().env(), tf.scope().makeOpName("graph"), x)));
+    Operand<?> x = call.inputs().get(0).tensor();
+    Spec batch = call.specs().get(0);
+    boolean each = in.rank() == 0 || fixed(infer(batch));
+    return List.of(Value.of(each ? rounds(tf, x, batch) : applied(tf, x)));
+  }
+
+  private <T extends TType> Operand<TFloat32> rounds(Ops tf, Operand<T> x, Spec batch) {
+    Shape one = outputs(batch).shape().tail();
+    return Rounds.each(
+        tf.withSubScope("rounds"),
+        x,
+        one,
+        (loop, example) -> {
+          Operand<T> fed = in.rank() == 0 ? example : loop.expandDims(example, loop.constant(0));
+          Operand<TFloat32> result = loop.dtypes.cast(number(applied(loop, fed)), TFloat32.class);
+          return loop.reshape(result, loop.constant(one.asArray()));
+        });
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Operand<? extends TNumber> number(Output<?> output) {
+    return (Operand<? extends TNumber>) output;
+  }
+
+  private Output<?> applied(Ops tf, Operand<?> x) {
+    return add((Graph) tf.scope().env(), tf.scope().makeOpName("graph"), x.asOutput());
   }
 
   private Output<?> add(Graph graph, String prefix, Output<?> x) {

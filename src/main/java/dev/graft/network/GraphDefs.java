@@ -48,12 +48,14 @@ public final class GraphDefs {
 
   /**
    * The part of {@code graph} that computes {@code output} from {@code input}, without the op of
-   * {@code input}; both are tensors.
+   * {@code input}; both are tensors. Control dependencies, which no value depends on, are left out:
+   * TensorFlow cannot copy some of them into a loop.
    *
    * @throws SettingException when the one does not depend on the other
    */
   public static GraphDef between(GraphDef graph, String input, String output) {
-    GraphDef part = upstream(graph, List.of(node(output)), Set.of(node(input)));
+    GraphDef free = map(graph, GraphDefs::withoutControl);
+    GraphDef part = upstream(free, List.of(node(output)), Set.of(node(input)));
     boolean used =
         part.getNodeList().stream()
             .flatMap(node -> node.getInputList().stream())
@@ -67,6 +69,13 @@ public final class GraphDefs {
               + "'. Name tensors that belong together.");
     }
     return part;
+  }
+
+  private static NodeDef withoutControl(NodeDef node) {
+    List<String> inputs = node.getInputList().stream().filter(in -> !in.startsWith("^")).toList();
+    return inputs.size() == node.getInputCount()
+        ? node
+        : node.toBuilder().clearInput().addAllInput(inputs).build();
   }
 
   private static GraphDef upstream(GraphDef graph, Collection<String> roots, Set<String> given) {

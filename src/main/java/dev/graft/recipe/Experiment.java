@@ -6,6 +6,7 @@ import dev.graft.layers.Ref;
 import dev.graft.network.FrozenPart;
 import dev.graft.network.Network;
 import dev.graft.network.Path;
+import dev.graft.train.Averages;
 import dev.graft.train.Evaluation;
 import dev.graft.train.FeatureCache;
 import dev.graft.train.History;
@@ -29,6 +30,7 @@ public final class Experiment implements AutoCloseable {
   private Network network;
   private Trainer.End end = Trainer.End.FINISHED;
   private Position reached;
+  private final Map<Integer, Double> seconds = new LinkedHashMap<>();
   private final Map<Integer, Map<String, Double>> tests = new LinkedHashMap<>();
 
   /** An experiment that has not begun. */
@@ -102,7 +104,8 @@ public final class Experiment implements AutoCloseable {
       if (end == Trainer.End.INTERRUPTED) {
         return;
       }
-      journal.trained((System.nanoTime() - began) / 1e9);
+      seconds.put(i, (System.nanoTime() - began) / 1e9);
+      journal.trained(seconds.get(i));
       boolean lastOnData =
           i + 1 == recipe.stages().size() || !recipe.data(i).equals(recipe.data(i + 1));
       if (lastOnData && recipe.data(i).test() != null) {
@@ -165,9 +168,35 @@ public final class Experiment implements AutoCloseable {
     Examples kept = features.find(network, test);
     List<Ref> from = kept == null ? network.model().inputs() : FrozenPart.border(network.model());
     Path path = network.path(Path.Mode.INFERENCE, from, network.model().outputs());
-    return new LinkedHashMap<>(
-        new Evaluation(network, new Scoring(network, path, stage.objective()))
-            .score(kept == null ? test : kept, stage.pace().validation().batchSize(), "test_"));
+    Evaluation evaluation = new Evaluation(network, new Scoring(network, path, stage.objective()));
+    Examples examples = kept == null ? test : kept;
+    int batch = stage.pace().validation().batchSize();
+    Map<String, Double> scores = new LinkedHashMap<>(evaluation.score(examples, batch, "test_"));
+    if (stage.averages() != null) {
+      Map<String, float[]> trained = averaged();
+      scores.putAll(evaluation.score(examples, batch, "test_averaged_"));
+      trained.forEach(network::assign);
+    }
+    return scores;
+  }
+
+  /** Puts the moving averages in the place of the weights they follow; what was there before. */
+  private Map<String, float[]> averaged() {
+    Map<String, float[]> before = new LinkedHashMap<>();
+    Set<String> known = new HashSet<>();
+    network.variables().forEach(variable -> known.add(variable.name()));
+    network
+        .model()
+        .variables()
+        .forEach(
+            variable -> {
+              String average = variable.name() + "/" + Averages.SUFFIX;
+              if (known.contains(average)) {
+                before.put(variable.name(), network.values(variable.name()));
+                network.assign(variable.name(), network.values(average));
+              }
+            });
+    return before;
   }
 
   /** The network after the last stage that ran; it is closed with this. */
@@ -192,6 +221,11 @@ public final class Experiment implements AutoCloseable {
   /** Loss and metrics on the test data, under {@code test_…}; empty without test data. */
   public Map<String, Double> test() {
     return test(recipe.stages().size() - 1);
+  }
+
+  /** How long stage {@code index} took, features included; null when it ended in an earlier run. */
+  Double seconds(int index) {
+    return seconds.get(index);
   }
 
   /** The same after stage {@code index}; empty when the next stage has the same data. */

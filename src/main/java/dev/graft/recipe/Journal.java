@@ -39,9 +39,9 @@ final class Journal {
     String shape =
         Arrays.stream(spec.shape().asArray())
             .skip(1)
-            .mapToObj(size -> size < 0 ? "None" : Long.toString(size))
-            .collect(Collectors.joining(", "));
-    say("x_train shape: (" + data.train().size() + ", " + shape + ")");
+            .mapToObj(size -> size < 0 ? " None" : " " + size)
+            .collect(Collectors.joining(","));
+    say("x_train shape: (" + data.train().size() + "," + shape + ")");
     say(data.train().size() + " train samples");
     if (data.validation() != null) {
       say(data.validation().size() + " validation samples");

@@ -89,6 +89,9 @@ public record LoadedModel(
     if (!Files.exists(model)) {
       model = folder.resolve(RunFolder.KERAS);
     }
+    if (!Files.exists(model) && FrozenRun.in(folder)) {
+      return FrozenRun.open(folder, options, around);
+    }
     if (!Files.exists(model)) {
       throw new DataException(
           folder

@@ -1,16 +1,21 @@
 package dev.graft.recipe;
 
 import dev.graft.config.Config;
+import dev.graft.data.Preprocessing;
 import dev.graft.error.DataException;
 import dev.graft.error.SettingException;
 import dev.graft.export.Note;
+import dev.graft.fetch.Places;
 import dev.graft.keras.KerasFile;
 import dev.graft.keras.LoadOptions;
+import dev.graft.layers.DType;
 import dev.graft.layers.InputLayer;
 import dev.graft.layers.Model;
 import dev.graft.layers.Spec;
 import dev.graft.model.Applications;
 import dev.graft.model.Surgery;
+import dev.graft.network.FrozenGraph;
+import dev.graft.network.FrozenLayer;
 import dev.graft.progress.Progress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +27,9 @@ import java.util.stream.Collectors;
 /** Reads the {@code model} of a recipe. */
 final class ModelReader {
   private static final List<String> KINDS = List.of("trunk", "load", "layers", "graphdef");
+
+  /** The name of the layer that a frozen graph is. */
+  private static final String FROZEN = "trunk";
 
   private final Path base;
   private final Surroundings around;
@@ -64,9 +72,7 @@ final class ModelReader {
       case "trunk" -> application(model.get("trunk"), model, heads);
       case "layers" -> fromScratch(model, heads);
       case "load" -> loaded(model, heads);
-      default ->
-          throw new SettingException(
-              model.where(kinds.get(0)) + ": not read yet. Use trunk, load or layers.");
+      default -> frozen(model.get("graphdef"), model, heads);
     };
   }
 
@@ -158,6 +164,62 @@ final class ModelReader {
             new InputLayer(Spec.floats(batchFirst(shape))),
             heads.read(model.get("layers")));
     return new Grafted(built, Set.of(), WeightPlan.initialise(), Note.none());
+  }
+
+  /** A frozen graph, as one layer without weights, and a head on what one of its tensors gives. */
+  private Grafted frozen(Config graph, Config model, HeadReader heads) {
+    FrozenGraph file = FrozenGraph.read(graphFile(graph));
+    String input = graph.has("input") ? graph.string("input") : only(file, graph);
+    FrozenLayer layer = new FrozenLayer(file, input, graph.string("output"));
+    Model trunk =
+        Surgery.sequential(
+            graph.string("name", "graphdef"),
+            new InputLayer(sized(layer.input())),
+            List.of(new Surgery.Named(FROZEN, layer)));
+    Note note =
+        layer.input().dtype() == DType.STRING
+            ? new Note(Preprocessing.bytes(), List.of(), null, null)
+            : Note.none();
+    return new Grafted(
+        Surgery.graft(trunk, heads.read(model.get("head"))),
+        names(trunk),
+        WeightPlan.initialise(),
+        note);
+  }
+
+  /** A path; failing that, the same name where published weights lie. */
+  private Path graphFile(Config graph) {
+    Path file = base.resolve(graph.string("file"));
+    String name = file.getFileName().toString();
+    Path published =
+        Places.find(around.places().weights(), List.of(name, "inception_dec_2015/" + name));
+    return Files.exists(file) || published == null ? file : published;
+  }
+
+  /** The tensor that is fed, when there is only one. */
+  private static String only(FrozenGraph file, Config graph) {
+    List<String> fed = file.placeholders();
+    if (fed.size() != 1) {
+      throw new SettingException(
+          graph.where("input")
+              + ": say which tensor is fed; "
+              + file.path()
+              + (fed.isEmpty() ? " has no placeholder." : " has " + String.join(", ", fed) + "."));
+    }
+    return fed.get(0);
+  }
+
+  /** Sizes that the graph leaves open are the data's. */
+  private Spec sized(Spec input) {
+    long[] given = pictures != null ? pictures : stored;
+    if (given == null || input.rank() != given.length + 1) {
+      return input;
+    }
+    long[] sizes = input.shape().asArray();
+    for (int i = 1; i < sizes.length; i++) {
+      sizes[i] = sizes[i] < 0 ? given[i - 1] : sizes[i];
+    }
+    return input.with(sizes);
   }
 
   private static long[] batchFirst(long[] shape) {

@@ -6,8 +6,10 @@ import dev.graft.data.Data;
 import dev.graft.data.Parts;
 import dev.graft.data.Preprocessing;
 import dev.graft.error.SettingException;
+import dev.graft.layers.Model;
 import dev.graft.layers.Spec;
 import dev.graft.model.Summary;
+import dev.graft.network.FrozenLayer;
 import dev.graft.train.DataCheck;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -41,7 +43,12 @@ public record Recipe(
     Map<String, Object> resolved)
     implements AutoCloseable {
   /** The kinds of file a run can write. */
-  static final List<String> EXPORTS = List.of("saved-model", "keras", "h5");
+  static final List<String> EXPORTS = List.of("saved-model", "keras", "h5", "graphdef");
+
+  private static final List<String> USUAL_EXPORTS = List.of("saved-model", "keras", "h5");
+
+  /** Keras has no layer that is a frozen graph. */
+  private static final List<String> EXPORTS_OF_GRAPHS = List.of("saved-model", "graphdef");
 
   /**
    * Reads a recipe and checks all of it: keys, files, shapes, weights, and every picture.
@@ -62,12 +69,6 @@ public record Recipe(
     StageData stageData =
         new StageData(root.get("data"), file.plain().get("data"), around.additions())
             .read(stages, context);
-    List<String> exports = root.has("export") ? root.strings("export") : EXPORTS;
-    for (String export : exports) {
-      if (!EXPORTS.contains(export)) {
-        throw root.get("export").wrong("some of " + String.join(", ", EXPORTS));
-      }
-    }
     Config model = root.get("model");
     Grafted grafted =
         new ModelReader(
@@ -88,7 +89,9 @@ public record Recipe(
     if (before != null) {
       before.check(planned.get(0).stage().optimizer());
     }
+    List<String> exports = exports(root, grafted.model());
     stageData.plan((config, parts) -> image(grafted, config, parts));
+    root.ignore(RecipeFile.FULL);
     root.done();
     grafted.weights().check(grafted.model());
     // Last, because it decodes every picture once.
@@ -119,6 +122,21 @@ public record Recipe(
       throw root.get("name").wrong("letters, digits, dots, dashes and underscores");
     }
     return name;
+  }
+
+  private static List<String> exports(Config root, Model model) {
+    boolean graph = model.layers().stream().anyMatch(entry -> entry.layer() instanceof FrozenLayer);
+    List<String> known = graph ? EXPORTS_OF_GRAPHS : EXPORTS;
+    if (!root.has("export")) {
+      return graph ? EXPORTS_OF_GRAPHS : USUAL_EXPORTS;
+    }
+    List<String> exports = root.strings("export");
+    for (String export : exports) {
+      if (!known.contains(export)) {
+        throw root.get("export").wrong("some of " + String.join(", ", known));
+      }
+    }
+    return exports;
   }
 
   private static void check(Config root, List<StageReader.Planned> stages, List<Data> data) {
@@ -170,6 +188,7 @@ public record Recipe(
     @SuppressWarnings("unchecked")
     Map<String, Object> plain = (Map<String, Object>) root.plain();
     all.putAll(plain);
+    all.remove(RecipeFile.FULL);
     all.put("seed", seed);
     if (image != null) {
       @SuppressWarnings("unchecked")

@@ -19,6 +19,9 @@ public final class RecipeFile {
   private static final List<String> SOURCE_PATHS =
       List.of("folder", "csv", "table", "idx", "npy", "npz", "hdf5");
 
+  /** The key under which a recipe says what differs at full size. */
+  static final String FULL = "full";
+
   private static final List<String> PARTS = List.of("train", "validation", "test");
   private static final String IN_THE_JAR = "fashion-mnist-sample";
 
@@ -70,6 +73,23 @@ public final class RecipeFile {
     Map<String, Object> changed = copy(root);
     put(changed, setting.substring(0, equals), value, setting);
     absolute(changed, Path.of("").toAbsolutePath());
+    return new RecipeFile(changed, where);
+  }
+
+  /**
+   * The recipe at full size: with every value that its {@code full} names, {@code {"key.path":
+   * value}}.
+   *
+   * @throws SettingException when it has none
+   */
+  public RecipeFile full() {
+    if (!(root.get(FULL) instanceof Map<?, ?> values)) {
+      throw new SettingException(
+          where + ": --full: this recipe has no \"full\", so it is at full size already.");
+    }
+    Map<String, Object> changed = copy(root);
+    changed.remove(FULL);
+    map(values).forEach((path, value) -> put(changed, path, copyOf(value), FULL + " " + path));
     return new RecipeFile(changed, where);
   }
 

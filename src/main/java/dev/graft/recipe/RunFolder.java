@@ -164,6 +164,17 @@ public final class RunFolder {
     }
   }
 
+  /** Removes a frozen graph in it that a run is about to write anew. */
+  void removeGraph() {
+    for (String name : List.of("model.pb", "model.json", "labels.txt")) {
+      try {
+        Files.deleteIfExists(path.resolve(name));
+      } catch (IOException e) {
+        throw new DataException(path.resolve(name) + ": cannot be replaced: " + reason(e) + ".", e);
+      }
+    }
+  }
+
   /** A file of the folder. */
   public Path file(String name) {
     return path.resolve(name);

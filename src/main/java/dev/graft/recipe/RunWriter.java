@@ -7,6 +7,7 @@ import dev.graft.export.Card;
 import dev.graft.export.Note;
 import dev.graft.files.AtomicFiles;
 import dev.graft.keras.CompileSettings;
+import dev.graft.keras.KerasWriter;
 import dev.graft.network.Network;
 import dev.graft.report.RunPage;
 import dev.graft.report.RunReport;
@@ -127,6 +128,10 @@ final class RunWriter implements Job.Saver {
             dev.graft.export.Scores.of(network.model()).orElse(null),
             null);
     folder.remove(RunFolder.SAVED_MODEL);
+    folder.removeGraph();
+    if (FrozenRun.needed(network.model())) {
+      KerasWriter.weightsV3(folder.file(FrozenRun.WEIGHTS), network.model(), network);
+    }
     if (!recipe.exports().isEmpty()) {
       Exports.in(folder.path(), recipe.exports(), 1).write(network, note, compiled(experiment));
     }
@@ -187,7 +192,8 @@ final class RunWriter implements Job.Saver {
       stage.put("optimizer", planned.stage().optimizer().className());
       stage.put("optimizer_config", planned.stage().optimizer().config());
       stage.put("batch_size", planned.stage().pace().batchSize());
-      stage.put("seconds", epochs.stream().mapToDouble(History.Epoch::seconds).sum());
+      double inEpochs = epochs.stream().mapToDouble(History.Epoch::seconds).sum();
+      stage.put("seconds", experiment.seconds(i) == null ? inEpochs : experiment.seconds(i));
       stage.put("test", experiment.test(i));
       stages.add(stage);
     }

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 
 /** Reads the {@code stages} of a recipe, each inheriting from the one before. */
@@ -34,6 +35,7 @@ final class StageReader {
   private final Additions additions;
   private final StageData data;
   private final Path folder;
+  private final Map<String, Function<Config, Callback>> others = new LinkedHashMap<>();
 
   /**
    * A reader.
@@ -48,6 +50,8 @@ final class StageReader {
     this.additions = additions;
     this.data = data;
     this.folder = folder;
+    others.put("TensorBoard", config -> TensorBoardReader.read(config, folder));
+    others.putAll(additions.callbacks());
   }
 
   /**
@@ -233,8 +237,7 @@ final class StageReader {
       return List.of();
     }
     Compiled.Words words = new Compiled.Words(map(stage.plain()), additions);
-    return Callbacks.read(
-        stage.get("callbacks"), new Callbacks.Setting(folder, words, additions.callbacks()));
+    return Callbacks.read(stage.get("callbacks"), new Callbacks.Setting(folder, words, others));
   }
 
   /** Keras's {@code compile} has rmsprop where none is given. */

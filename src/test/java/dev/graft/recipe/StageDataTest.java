@@ -115,6 +115,6 @@ class StageDataTest {
   void aStageWithOtherClassesThanItsNetworkIsRefused() throws IOException {
     RecipeFile file = recipe(RECIPE.replace("[7, 8, 9]", "[6, 7, 8, 9]"));
     assertThatThrownBy(() -> Graft.standard().train(file, folder.resolve("run")))
-        .hasMessageContaining("stage 'third'");
+        .hasMessageContaining("has 4 classes, the stage before had 3");
   }
 }
