@@ -46,8 +46,7 @@ public record ServedNetwork(Model model, Note note) {
                 + signature.outputs().keySet()
                 + ". As a MODEL it can have one of each; ask it with graft serve.");
       }
-      Map.Entry<String, ServedSignature.Port> in =
-          signature.inputs().entrySet().iterator().next();
+      Map.Entry<String, ServedSignature.Port> in = signature.inputs().entrySet().iterator().next();
       Map.Entry<String, ServedSignature.Port> out =
           signature.outputs().entrySet().iterator().next();
       FrozenLayer layer =
@@ -95,8 +94,7 @@ public record ServedNetwork(Model model, Note note) {
 
   private static NodeDef constant(ServedModel served, NodeDef read) {
     try (Result value = served.session().runner().fetch(read.getName()).run()) {
-      return GraphDefs.constant(
-          read.getName(), Tensors.read(value.get(0)), value.get(0).shape());
+      return GraphDefs.constant(read.getName(), Tensors.read(value.get(0)), value.get(0).shape());
     }
   }
 }

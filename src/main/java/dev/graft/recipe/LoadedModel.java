@@ -31,8 +31,9 @@ import java.util.Locale;
 public record LoadedModel(
     String name, Model model, WeightPlan weights, Note note, CompileSettings compile) {
   /**
-   * Opens a MODEL: a {@code .h5}, {@code .hdf5} or {@code .keras} file, a run folder, a
-   * SavedModel folder, a frozen {@code .pb}, a {@code .json} with weights, or an application's name. No weight is read yet.
+   * Opens a MODEL: a {@code .h5}, {@code .hdf5} or {@code .keras} file, a run folder, a SavedModel
+   * folder, a frozen {@code .pb}, a {@code .json} with weights, or an application's name. No weight
+   * is read yet.
    *
    * @param weights a file with the weights, or null when MODEL has them
    */
