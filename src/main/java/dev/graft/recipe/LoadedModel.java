@@ -40,7 +40,7 @@ public record LoadedModel(
   public static LoadedModel open(
       String text, Path weights, LoadOptions options, Surroundings around) {
     Path path = Path.of(text);
-    if (ServedModel.is(path) || text.endsWith(".pb") && Files.isRegularFile(path)) {
+    if (ServedModel.is(path) || (text.endsWith(".pb") && Files.isRegularFile(path))) {
       ServedNetwork served = ServedNetwork.read(path, around.settings());
       return new LoadedModel(
           text, served.model(), new WeightPlan(null, options), served.note(), null);
