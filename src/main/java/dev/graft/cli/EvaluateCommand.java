@@ -16,12 +16,13 @@ import dev.graft.recipe.Assessment;
 import dev.graft.recipe.LoadedModel;
 import dev.graft.recipe.Recipe;
 import dev.graft.recipe.Surroundings;
-import dev.graft.report.Evaluation;
 import dev.graft.train.DataCheck;
 import dev.graft.train.Objective;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.Options;
@@ -95,13 +96,39 @@ final class EvaluateCommand implements Command {
         Network network = model.network(around)) {
       DataCheck.check(
           "evaluate " + model.name() + ", " + data.name(), examples, model.model(), objective);
-      Evaluation evaluation =
-          Assessment.of(network, examples, objective, around.progress()).evaluation();
-      console
-          .out()
-          .print(line.hasOption("json") ? Json.pretty(evaluation.json()) : evaluation.text());
+      List<Assessment.Result> results =
+          Assessment.of(network, examples, objective, around.progress());
+      console.out().print(line.hasOption("json") ? Json.pretty(json(results)) : text(results));
     }
     return 0;
+  }
+
+  private static String text(List<Assessment.Result> results) {
+    if (results.size() == 1) {
+      return results.get(0).evaluation().text();
+    }
+    StringBuilder text = new StringBuilder();
+    for (Assessment.Result result : results) {
+      text.append("output ").append(result.output()).append(": ");
+      text.append(result.evaluation().text()).append('\n');
+    }
+    return text.toString();
+  }
+
+  /** Of several outputs: loss and metrics once, then the figures of each under its name. */
+  private static Map<String, Object> json(List<Assessment.Result> results) {
+    if (results.size() == 1) {
+      return results.get(0).evaluation().json();
+    }
+    Map<String, Object> outputs = new LinkedHashMap<>();
+    for (Assessment.Result result : results) {
+      Map<String, Object> figures = result.evaluation().json();
+      figures.keySet().removeAll(result.evaluation().metrics().keySet());
+      outputs.put(result.output(), figures);
+    }
+    Map<String, Object> json = new LinkedHashMap<>(results.get(0).evaluation().metrics());
+    json.put("outputs", outputs);
+    return json;
   }
 
   /** Scores the checkpoints of a run, with the examples it validates with or others. */

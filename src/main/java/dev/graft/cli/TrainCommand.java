@@ -60,7 +60,7 @@ final class TrainCommand implements Command {
   @Override
   public int run(CommandLine line, Console console) {
     RecipeFile file = recipe(line);
-    Surroundings around = console.surroundings(line, null, null);
+    Surroundings around = console.surroundings(line, null, null).timed();
     Present present =
         line.hasOption("resume")
             ? Present.RESUME
@@ -125,6 +125,7 @@ final class TrainCommand implements Command {
     experiment.test().forEach((name, value) -> out.printf(Locale.ROOT, "%s %.4f%n", name, value));
     out.println("Results: " + place);
     out.println("Next:");
+    out.println("  " + place.resolve("report.html") + "   the page to look at");
     out.println("  graft evaluate " + place + " --data SOURCE   figures for each class");
     out.println("  graft predict " + place + " PHOTO...         what is on a photo");
     out.println("  saved_model/ in there is what TensorFlow Serving takes");

@@ -29,6 +29,7 @@ public final class Batches implements Iterator<Batch>, AutoCloseable {
   private final ExecutorService makers;
   private final Deque<Future<Batch>> ahead = new ArrayDeque<>();
   private int submitted;
+  private long waited;
   private volatile boolean closed;
 
   private Batches(Examples examples, int[] order, int batchSize, long draw) {
@@ -112,6 +113,7 @@ public final class Batches implements Iterator<Batch>, AutoCloseable {
     }
     Future<Batch> first = ahead.remove();
     fill();
+    long began = System.nanoTime();
     try {
       return first.get();
     } catch (InterruptedException e) {
@@ -120,7 +122,14 @@ public final class Batches implements Iterator<Batch>, AutoCloseable {
       throw Threads.interrupted(e);
     } catch (ExecutionException e) {
       throw Threads.unwrapped(e);
+    } finally {
+      waited += System.nanoTime() - began;
     }
+  }
+
+  /** Seconds that {@link #next} has waited: what of making batches was not hidden behind steps. */
+  public double waited() {
+    return waited / 1e9;
   }
 
   /** Waits for the batches that are being made, and frees all that were not taken. */

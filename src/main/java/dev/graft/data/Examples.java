@@ -34,6 +34,14 @@ public interface Examples extends AutoCloseable {
   String identity(int row);
 
   /**
+   * SHA-256 of the contents of all examples and their labels, wherever they lie; null when they are
+   * not stored anywhere. Reads everything once.
+   */
+  default String fingerprint() {
+    return null;
+  }
+
+  /**
    * The same of example {@code row} changed at random.
    *
    * @param draw as for {@link #batch}

@@ -112,6 +112,11 @@ final class Prepared implements Examples {
   }
 
   @Override
+  public String fingerprint() {
+    return Fingerprint.of(data);
+  }
+
+  @Override
   public String identity(int row, long draw) {
     String still = identity(row);
     return draw < 0 || augmentation == null

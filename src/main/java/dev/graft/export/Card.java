@@ -8,6 +8,7 @@ import dev.graft.runtime.Settings;
 import dev.graft.runtime.Versions;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,6 +23,8 @@ import java.util.Map;
  * @param stages one a stage, in order: plain data such as {@code name}, {@code epochs}, {@code
  *     end}, {@code seconds}
  * @param metrics the last values, under Keras's log names
+ * @param intervals where a metric lies with a confidence of 95 %: from and to
+ * @param limits what a user must know, a sentence each
  * @param files the SHA-256 sums of what the run wrote, by name in its folder
  */
 public record Card(
@@ -29,6 +32,8 @@ public record Card(
     Note note,
     List<Map<String, Object>> stages,
     Map<String, Double> metrics,
+    Map<String, List<Double>> intervals,
+    List<String> limits,
     Map<String, String> files) {
   /** The card's own name in a run folder. */
   public static final String FILE = "card.json";
@@ -85,7 +90,19 @@ public record Card(
     note = note.unchecked();
     stages = stages.stream().map(Card::ordered).toList();
     metrics = ordered(metrics);
+    intervals = ordered(intervals);
+    limits = List.copyOf(limits);
     files = ordered(files);
+  }
+
+  /** A card without intervals and limits. */
+  public Card(
+      Origin origin,
+      Note note,
+      List<Map<String, Object>> stages,
+      Map<String, Double> metrics,
+      Map<String, String> files) {
+    this(origin, note, stages, metrics, Map.of(), List.of(), files);
   }
 
   private static <V> Map<String, V> ordered(Map<String, V> map) {
@@ -96,7 +113,7 @@ public record Card(
   public Card sealed(Path folder) {
     Map<String, String> sums = new LinkedHashMap<>(Sha256.ofFolder(folder));
     sums.remove(FILE);
-    return new Card(origin, note, stages, metrics, sums);
+    return new Card(origin, note, stages, metrics, intervals, limits, sums);
   }
 
   /** The names of files in {@code folder} that are gone or no longer what they were. */
@@ -132,6 +149,8 @@ public record Card(
     map.putAll(about);
     map.put("stages", stages);
     map.put("metrics", metrics);
+    map.put("intervals", intervals);
+    map.put("limits", limits);
     map.put("files", files);
     return map;
   }
@@ -155,6 +174,8 @@ public record Card(
             Note.read(card),
             card.get("stages").items().stream().map(Card::plain).toList(),
             numbers(card.get("metrics")),
+            card.contains("intervals") ? pairs(card.get("intervals")) : Map.of(),
+            card.strings("limits"),
             texts(card.get("files")));
     card.done();
     return read;
@@ -171,6 +192,14 @@ public record Card(
   private static Map<String, String> texts(Config object) {
     Map<String, String> map = new LinkedHashMap<>();
     object.keys().forEach(key -> map.put(key, object.string(key)));
+    return map;
+  }
+
+  private static Map<String, List<Double>> pairs(Config object) {
+    Map<String, List<Double>> map = new LinkedHashMap<>();
+    object
+        .keys()
+        .forEach(key -> map.put(key, Arrays.stream(object.get(key).numbers()).boxed().toList()));
     return map;
   }
 

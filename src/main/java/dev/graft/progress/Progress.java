@@ -12,7 +12,7 @@ public interface Progress {
 
   /** Something long work says. */
   sealed interface Event
-      permits PhaseStarted, Advanced, PhaseEnded, EpochStarted, EpochEnded, Message {}
+      permits PhaseStarted, Advanced, PhaseEnded, EpochStarted, EpochEnded, Message, Spent {}
 
   /**
    * A phase begins.
@@ -43,4 +43,19 @@ public interface Progress {
 
   /** A line for the user. */
   record Message(String text) implements Event {}
+
+  /** Kinds of work whose time is worth knowing. */
+  enum Work {
+    /** Waiting for examples: reading, decoding, resizing, changing at random. */
+    DECODE,
+    /** The frozen part, run ahead of training. */
+    TRUNK,
+    /** Training steps. */
+    TRAINING,
+    /** Scoring the validation data. */
+    VALIDATION
+  }
+
+  /** So many seconds went into a kind of work, since it was last said. */
+  record Spent(Work work, double seconds) implements Event {}
 }

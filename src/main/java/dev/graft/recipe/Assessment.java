@@ -3,7 +3,6 @@ package dev.graft.recipe;
 import dev.graft.config.Config;
 import dev.graft.data.Examples;
 import dev.graft.data.Labels;
-import dev.graft.error.SettingException;
 import dev.graft.export.Scores;
 import dev.graft.keras.CompileSettings;
 import dev.graft.layers.Model;
@@ -13,14 +12,13 @@ import dev.graft.network.Path;
 import dev.graft.progress.Progress;
 import dev.graft.report.Evaluation;
 import dev.graft.report.Predictions;
-import dev.graft.runtime.Tensors;
 import dev.graft.train.Additions;
 import dev.graft.train.Objective;
 import dev.graft.train.Scoring;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 
 /** How good a model is on examples with known answers: Keras's evaluate, and figures by class. */
 public final class Assessment {
@@ -62,11 +60,16 @@ public final class Assessment {
             : "sparse_categorical_crossentropy";
   }
 
-  /** What a model said, and how good that is. */
-  public record Result(Predictions said, Evaluation evaluation) {}
+  /**
+   * What a model said, and how good that is.
+   *
+   * @param output the layer that said it
+   * @param said null when it is too much to keep, or no answer for each example
+   */
+  public record Result(String output, Predictions said, Evaluation evaluation) {}
 
-  /** Runs {@code network} over all of {@code examples}, once. */
-  public static Result of(
+  /** Runs {@code network} over all of {@code examples}, once; one result an output. */
+  public static List<Result> of(
       Network network, Examples examples, Objective objective, Progress progress) {
     return of(network, network.inference(), examples, objective, progress);
   }
@@ -75,12 +78,13 @@ public final class Assessment {
    * As the other form, along {@code path}, which may begin behind the frozen part when {@code
    * examples} are kept features.
    */
-  static Result of(
+  static List<Result> of(
       Network network, Path path, Examples examples, Objective objective, Progress progress) {
-    long width = network.model().specs().get(network.model().outputs().get(0)).perExample();
-    float[] values = new float[Math.toIntExact(examples.size() * width)];
-    int each = Math.toIntExact(Math.max(1, examples.targets().get(0).spec().perExample()));
-    float[] targets = new float[examples.size() * each];
+    Model model = network.model();
+    List<Answers> all = new ArrayList<>();
+    for (int i = 0; i < model.outputs().size(); i++) {
+      all.add(Answers.of(model, i, examples));
+    }
     int[] row = {0};
     progress.on(new Progress.PhaseStarted("evaluating", examples.size(), "examples"));
     Map<String, Double> metrics =
@@ -88,54 +92,32 @@ public final class Assessment {
             .score(
                 examples,
                 batch(examples),
-                (batch, output) -> {
-                  float[] answers = Tensors.read(batch.targets().get(0));
-                  System.arraycopy(output, 0, values, (int) (row[0] * width), output.length);
-                  System.arraycopy(answers, 0, targets, row[0] * each, answers.length);
+                (batch, outputs) -> {
+                  for (int i = 0; i < outputs.size(); i++) {
+                    all.get(i).add(row[0], outputs.get(i), batch.targets().get(i));
+                  }
                   row[0] += batch.size();
                   progress.on(new Progress.Advanced(row[0], Map.of()));
                 });
     progress.on(new Progress.PhaseEnded());
-    Predictions said = predictions(network.model(), examples, labels(objective), values, targets);
-    return new Result(said, Evaluation.of(said, metrics));
+    List<Result> results = new ArrayList<>();
+    for (int i = 0; i < all.size(); i++) {
+      Labels labels = DataReader.labels(objective.outputs().get(i).loss());
+      Predictions said = all.get(i).predictions(examples, labels);
+      results.add(
+          new Result(
+              model.outputs().get(i).layer(),
+              said,
+              said == null
+                  ? Evaluation.only(examples.size(), metrics)
+                  : Evaluation.of(said, metrics)));
+    }
+    return results;
   }
 
   /** Examples a run: as many as fit into the memory of eight colour pictures of 224 pixels. */
   private static int batch(Examples examples) {
     long elements = Math.max(1, examples.inputs().get(0).spec().perExample());
     return (int) Math.max(1, Math.min(64, 8L * 224 * 224 * 3 / elements));
-  }
-
-  private static Predictions predictions(
-      Model model, Examples examples, Labels labels, float[] values, float[] targets) {
-    List<String> classes = examples.classes();
-    int width = values.length / examples.size();
-    if (labels == Labels.REGRESSION || classes.isEmpty()) {
-      List<String> names =
-          width == 1
-              ? List.of("output")
-              : IntStream.range(0, width).mapToObj(i -> "output " + i).toList();
-      return new Predictions(Predictions.Kind.NUMBERS, names, targets, values);
-    }
-    if (labels == Labels.MULTI_LABEL) {
-      return new Predictions(Predictions.Kind.LABELS, classes, targets, values);
-    }
-    int[] truth = IntStream.range(0, examples.size()).map(examples::label).toArray();
-    if (width == 1 && classes.size() == 2) {
-      return Predictions.binary(classes, truth, values);
-    }
-    if (width != classes.size()) {
-      throw new SettingException(
-          "model '"
-              + model.name()
-              + "' has "
-              + width
-              + " outputs, the data has "
-              + classes.size()
-              + " classes: "
-              + String.join(", ", classes)
-              + ". Use the data's own model.");
-    }
-    return Predictions.classes(classes, truth, values);
   }
 }

@@ -1,11 +1,13 @@
 package dev.graft.recipe;
 
 import dev.graft.data.Examples;
+import dev.graft.error.GraftException;
 import dev.graft.layers.Model;
 import dev.graft.layers.Ref;
 import dev.graft.network.FrozenPart;
 import dev.graft.network.Network;
 import dev.graft.network.Path;
+import dev.graft.report.RunReport;
 import dev.graft.train.Averages;
 import dev.graft.train.Evaluation;
 import dev.graft.train.FeatureCache;
@@ -36,7 +38,7 @@ public final class Experiment implements AutoCloseable {
   /** An experiment that has not begun. */
   public Experiment(Recipe recipe, Surroundings around) {
     this.recipe = recipe;
-    this.around = around;
+    this.around = around.timed();
     this.features =
         new FeatureCache(
             around.places().store().resolve("cache"),
@@ -55,8 +57,16 @@ public final class Experiment implements AutoCloseable {
     if (start == null) {
       writer.begin();
     }
-    stages(start, writer);
-    if (end != Trainer.End.INTERRUPTED) {
+    try {
+      stages(start, writer);
+    } catch (GraftException e) {
+      // What was learnt until then is worth a page; the reason goes to the user as it is.
+      writer.cut(this, RunReport.Ending.FAILED);
+      throw e;
+    }
+    if (end == Trainer.End.INTERRUPTED) {
+      writer.cut(this, RunReport.Ending.INTERRUPTED);
+    } else {
       writer.finish(this);
     }
   }
@@ -89,7 +99,7 @@ public final class Experiment implements AutoCloseable {
           Trainer.fit(
               new Job(
                   network,
-                  writer == null ? planned.stage() : writer.watched(planned.stage(), history),
+                  writer == null ? planned.stage() : writer.watched(i, history),
                   recipe.data(i).train(),
                   recipe.data(i).validation(),
                   position,

@@ -2,6 +2,8 @@ package dev.graft.recipe;
 
 import dev.graft.config.Config;
 import dev.graft.config.Json;
+import dev.graft.data.Examples;
+import dev.graft.data.Preprocessing;
 import dev.graft.error.SettingException;
 import dev.graft.export.Card;
 import dev.graft.export.Note;
@@ -9,8 +11,10 @@ import dev.graft.files.AtomicFiles;
 import dev.graft.keras.CompileSettings;
 import dev.graft.keras.KerasWriter;
 import dev.graft.network.Network;
+import dev.graft.report.ModelCard;
 import dev.graft.report.RunPage;
 import dev.graft.report.RunReport;
+import dev.graft.report.Sureness;
 import dev.graft.report.TensorBoard;
 import dev.graft.train.Callback;
 import dev.graft.train.Checkpoints;
@@ -32,15 +36,20 @@ final class RunWriter implements Job.Saver {
   /** The newest and one more, in case the disk fills while the next is written. */
   private static final int KEPT_CHECKPOINTS = 2;
 
+  /** Histograms of the weights that are trained, after every epoch. */
+  private static final TensorBoard.Settings EVENTS = new TensorBoard.Settings(1, true, false, 0);
+
   private final RunFolder folder;
   private final Recipe recipe;
   private final Surroundings around;
   private final Checkpoints checkpoints;
+  private final RunBoard board;
 
   RunWriter(RunFolder folder, Recipe recipe, Surroundings around) {
     this.folder = folder;
     this.recipe = recipe;
     this.around = around;
+    this.board = new RunBoard(folder.file(RunFolder.EVENTS));
     this.checkpoints =
         new Checkpoints(
             folder.file(RunFolder.CHECKPOINTS), KEPT_CHECKPOINTS, folder.betweenCheckpoints());
@@ -93,12 +102,14 @@ final class RunWriter implements Job.Saver {
     return recipe;
   }
 
-  /** The stage with what a run writes beside its checkpoints. */
-  Stage watched(Stage stage, History history) {
+  /** Stage {@code index} with what a run writes beside its checkpoints. */
+  Stage watched(int index, History history) {
+    Stage stage = recipe.stages().get(index).stage();
+    int step = history.epochs().size();
+    Preprocessing how = recipe.data(index).how().image();
+    board.pictures(stage.name(), recipe.data(index).train(), how, recipe.seed(), step);
     List<Callback> callbacks = new ArrayList<>(stage.callbacks());
-    callbacks.add(
-        new TensorBoard(
-            folder.file(RunFolder.EVENTS), TensorBoard.Settings.STANDARD, history.epochs().size()));
+    callbacks.add(new TensorBoard(folder.file(RunFolder.EVENTS), EVENTS, step));
     return stage.with(callbacks.toArray(Callback[]::new));
   }
 
@@ -135,13 +146,61 @@ final class RunWriter implements Job.Saver {
     if (!recipe.exports().isEmpty()) {
       Exports.in(folder.path(), recipe.exports(), 1).write(network, note, compiled(experiment));
     }
-    RunPage.write(
-        folder.path(),
-        new RunReporter(recipe, network, experiment.features())
-            .report(experiment.history(), ending(experiment.end()), folder));
-    new Card(origin(), note, stages(experiment), metrics(experiment), Map.of())
+    RunFacts facts = new RunFacts(recipe, around);
+    RunReport report =
+        new RunReporter(recipe, around, network, experiment.features())
+            .report(experiment.history(), ending(experiment.end()), facts, folder);
+    show(experiment, report);
+    RunPage.write(folder.path(), report);
+    List<String> limits = ModelCard.limits(report);
+    ModelCard.write(folder.path(), report);
+    new Card(
+            origin(facts),
+            note,
+            stages(experiment),
+            metrics(experiment),
+            intervals(report),
+            limits,
+            Map.of())
         .sealed(folder.path())
         .write(folder.path());
+  }
+
+  /** What can be said of a run that did not get to its end. */
+  void cut(Experiment experiment, RunReport.Ending ending) {
+    if (experiment.network() != null) {
+      RunFacts facts = new RunFacts(recipe, around);
+      RunPage.write(
+          folder.path(),
+          new RunReporter(recipe, around, experiment.network(), experiment.features())
+              .report(experiment.history(), ending, facts, folder));
+    }
+  }
+
+  private void show(Experiment experiment, RunReport report) {
+    board.outcomes(report.outcomes(), experiment.history().epochs().size());
+    Examples examples =
+        recipe.data().validation() != null ? recipe.data().validation() : recipe.data().test();
+    if (examples != null && examples.size() > 0) {
+      Preprocessing how = recipe.data().how().image();
+      board.features(experiment.network(), experiment.features(), examples, how);
+    }
+  }
+
+  private static Map<String, List<Double>> intervals(RunReport report) {
+    Map<String, List<Double>> intervals = new LinkedHashMap<>();
+    boolean several =
+        report.outcomes().stream().map(RunReport.Outcome::output).distinct().count() > 1;
+    for (RunReport.Outcome outcome : report.outcomes()) {
+      String start = outcome.data().equals("validation") ? "val_" : outcome.data() + "_";
+      String of = several ? outcome.output() + "_" : "";
+      Sureness.of(outcome)
+          .forEach(
+              (name, figure) ->
+                  intervals.put(
+                      start + of + name.replace(' ', '_'), List.of(figure.from(), figure.to())));
+    }
+    return intervals;
   }
 
   private static RunReport.Ending ending(Trainer.End end) {
@@ -152,29 +211,13 @@ final class RunWriter implements Job.Saver {
     };
   }
 
-  private Card.Origin origin() {
-    Map<String, Object> data = new LinkedHashMap<>();
-    Map<?, ?> sources = (Map<?, ?>) recipe.resolved().get("data");
-    for (String part : List.of("train", "validation", "test")) {
-      if (sources.containsKey(part)) {
-        data.put(part, sources.get(part));
-      }
-    }
-    data.put("train_examples", recipe.data().train().size());
-    if (recipe.data().validation() != null) {
-      data.put("validation_examples", recipe.data().validation().size());
-    }
-    if (recipe.data().test() != null) {
-      data.put("test_examples", recipe.data().test().size());
-    }
-    Map<String, Object> weights = new LinkedHashMap<>();
-    Path file = recipe.start().weights().file();
-    weights.put("file", file == null ? null : file.toString());
-    if (file != null) {
-      weights.put("sha256", dev.graft.files.Sha256.of(file));
-    }
+  private Card.Origin origin(RunFacts facts) {
     return Card.Origin.here(
-        Json.pretty(recipe.resolved()), recipe.seed(), around.settings(), data, weights);
+        Json.pretty(recipe.resolved()),
+        recipe.seed(),
+        around.settings(),
+        facts.data(),
+        facts.weights());
   }
 
   private List<Map<String, Object>> stages(Experiment experiment) {

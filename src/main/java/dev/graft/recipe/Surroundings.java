@@ -3,6 +3,7 @@ package dev.graft.recipe;
 import dev.graft.fetch.Places;
 import dev.graft.layers.Layers;
 import dev.graft.progress.Progress;
+import dev.graft.report.Timings;
 import dev.graft.runtime.Settings;
 import dev.graft.train.Additions;
 import java.util.function.BooleanSupplier;
@@ -24,6 +25,11 @@ public record Surroundings(
     Additions additions,
     Progress progress,
     BooleanSupplier interrupted) {
+  /** The same, with a listener that knows where the seconds went, for the page of a run. */
+  public Surroundings timed() {
+    return new Surroundings(places, settings, layers, additions, Timings.of(progress), interrupted);
+  }
+
   /** Without a user's own losses, metrics and callbacks. */
   public Surroundings(
       Places places,

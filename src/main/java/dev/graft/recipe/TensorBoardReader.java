@@ -42,6 +42,7 @@ final class TensorBoardReader {
         new TensorBoard.Settings(
             config.integer("histogram_freq", usual.histogramFreq()),
             config.flag("write_graph", usual.writeGraph()),
+            usual.frozen(),
             updates(config)),
         0);
   }

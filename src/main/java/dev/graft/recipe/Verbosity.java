@@ -32,13 +32,14 @@ enum Verbosity {
       case BAR -> listener;
       case SILENT ->
           event -> {
-            if (event instanceof Progress.Message) {
+            if (event instanceof Progress.Message || event instanceof Progress.Spent) {
               listener.on(event);
             }
           };
       case LINES ->
           event -> {
             if (event instanceof Progress.Message
+                || event instanceof Progress.Spent
                 || event instanceof Progress.EpochStarted
                 || event instanceof Progress.EpochEnded) {
               listener.on(event);

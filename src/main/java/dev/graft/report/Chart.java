@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.function.Consumer;
 import org.knowm.xchart.AnnotationLine;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
@@ -36,10 +37,13 @@ record Chart(String name, String title, XYChart drawing) {
   static final int WIDTH = 520;
   static final int HEIGHT = 290;
 
-  /** Colours that the page replaces by its own for light and dark; no series uses them. */
-  private static final Color INK = new Color(27, 31, 36);
+  /** The library puts the entries of a legend next to each other. */
+  private static final String LEGEND_GAP = "   ";
 
-  private static final Color GRID = new Color(166, 173, 181);
+  /** Colours that the page replaces by its own for light and dark; no series uses them. */
+  static final Color INK = new Color(27, 31, 36);
+
+  static final Color GRID = new Color(166, 173, 181);
 
   private static final Font FONT = new Font(Font.SANS_SERIF, Font.PLAIN, 13);
 
@@ -84,7 +88,7 @@ record Chart(String name, String title, XYChart drawing) {
     style.setPlotBackgroundColor(new Color(255, 255, 255, 0));
     style.setLegendBackgroundColor(new Color(255, 255, 255, 0));
     style.setLegendBorderColor(new Color(255, 255, 255, 0));
-    style.setLegendPadding(8);
+    style.setLegendPadding(14);
     style.setLegendPosition(Styler.LegendPosition.OutsideS);
     style.setLegendLayout(Styler.LegendLayout.Horizontal);
     style.setChartFontColor(INK);
@@ -110,7 +114,7 @@ record Chart(String name, String title, XYChart drawing) {
 
   /** A line through points, with marks where there are few of them. */
   XYSeries line(String label, double[] x, double[] y) {
-    XYSeries series = drawing.addSeries(label, x, y);
+    XYSeries series = drawing.addSeries(label + LEGEND_GAP, x, y);
     Marker marker = x.length <= 40 ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE;
     series.setMarker(marker);
     series.setLineWidth(1.8f);
@@ -119,7 +123,7 @@ record Chart(String name, String title, XYChart drawing) {
 
   /** A thin dashed line for comparison, without marks. */
   void reference(String label, double[] x, double[] y) {
-    XYSeries series = drawing.addSeries(label, x, y);
+    XYSeries series = drawing.addSeries(label + LEGEND_GAP, x, y);
     series.setMarker(SeriesMarkers.NONE);
     series.setLineStyle(SeriesLines.DASH_DASH);
     series.setLineWidth(1f);
@@ -128,7 +132,7 @@ record Chart(String name, String title, XYChart drawing) {
 
   /** Points without a line. */
   void points(String label, double[] x, double[] y) {
-    XYSeries series = drawing.addSeries(label, x, y);
+    XYSeries series = drawing.addSeries(label + LEGEND_GAP, x, y);
     series.setXYSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Scatter);
     series.setMarker(SeriesMarkers.CIRCLE);
   }
@@ -158,19 +162,28 @@ record Chart(String name, String title, XYChart drawing) {
 
   /** The whole SVG file, dark on nothing. */
   String svg() {
+    String svg =
+        svg(
+            graphics -> drawing.paint(graphics, WIDTH, drawing.getHeight()),
+            WIDTH,
+            drawing.getHeight());
+    // The library numbers clip paths at random: the same run is to give the same page.
+    return svg.replaceAll("clip\\d+", name + "-clip");
+  }
+
+  /** What {@code drawing} draws, as an SVG file. */
+  static String svg(Consumer<Graphics2D> drawing, int width, int height) {
     VectorGraphics2D graphics = new VectorGraphics2D();
-    drawing.paint(graphics, WIDTH, drawing.getHeight());
+    drawing.accept(graphics);
     Document document =
-        Processors.get("svg")
-            .getDocument(graphics.getCommands(), new PageSize(WIDTH, drawing.getHeight()));
+        Processors.get("svg").getDocument(graphics.getCommands(), new PageSize(width, height));
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try {
       document.writeTo(bytes);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    // The library numbers clip paths at random: the same run is to give the same page.
-    return bytes.toString(StandardCharsets.UTF_8).replaceAll("clip\\d+", name + "-clip");
+    return bytes.toString(StandardCharsets.UTF_8);
   }
 
   /** The drawing in twice its size, on white. */

@@ -8,7 +8,7 @@ import java.util.Locale;
 /** Which class is taken for which: a shaded table of few classes, and the most frequent mix-ups. */
 final class ConfusionTable {
   private static final int LARGEST = 30;
-  private static final int MIXUPS = 15;
+  private static final int MIXUPS = 10;
 
   private ConfusionTable() {}
 
@@ -25,11 +25,16 @@ final class ConfusionTable {
     } else {
       Picture picture = ConfusionPicture.of(figures);
       page.append("<p class=\"soft\">Rows: the class it is. Columns: the class it is taken for.");
-      page.append(" Both in the order of the table below.</p>\n<figure><img alt=\"Confusion of ");
-      page.append(count).append(" classes\" style=\"width:100%;height:auto;max-width:40rem\"");
-      page.append(" src=\"").append(Html.data("image/png", picture.png())).append("\"></figure>\n");
+      page.append(" Numbers: the table of classes.");
+      int group = ConfusionPicture.group(figures);
+      if (group > 1) {
+        page.append(" A square stands for ").append(group).append(" × ").append(group);
+        page.append(" classes next to each other.");
+      }
+      page.append("</p>\n<figure><img class=\"confusion\" alt=\"Confusion of ");
+      page.append(count).append(" classes\" src=\"");
+      page.append(Html.data("image/png", picture.png())).append("\"></figure>\n");
     }
-    mixups(page, figures);
   }
 
   private static void table(StringBuilder page, Evaluation figures) {
@@ -62,7 +67,8 @@ final class ConfusionTable {
     page.append('>').append(count == 0 ? "" : count).append("</td>");
   }
 
-  private static void mixups(StringBuilder page, Evaluation figures) {
+  /** The pairs of classes that are mixed up most. */
+  static void mixups(StringBuilder page, Evaluation figures) {
     List<MixUp> all = new ArrayList<>();
     for (int r = 0; r < figures.confusion().length; r++) {
       for (int c = 0; c < figures.confusion().length; c++) {
@@ -75,7 +81,7 @@ final class ConfusionTable {
       return;
     }
     all.sort(Comparator.comparingLong((MixUp m) -> -m.count()));
-    page.append("<h3>Most frequent mix-ups</h3>\n<div class=\"scroll\"><table>\n");
+    page.append("<h3>Most frequent mix-ups</h3>\n<div class=\"scroll\"><table class=\"mixups\">\n");
     page.append("<tr><th>is</th><th class=\"left\">taken for</th><th>examples</th></tr>\n");
     for (MixUp mixup : all.subList(0, Math.min(MIXUPS, all.size()))) {
       page.append("<tr><td>").append(Html.name(figures.classes().get(mixup.is()).name()));

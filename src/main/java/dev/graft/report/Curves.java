@@ -73,6 +73,9 @@ final class Curves {
       chart.style().setYAxisLogarithmic(positive && varies);
       chart.style().setyAxisTickLabelsFormattingFunction(Figures::rate);
     }
+    if (!name.equals(RATE)) {
+      chart.style().setyAxisTickLabelsFormattingFunction(Figures::tick);
+    }
     for (int i = 1; i < epochs.size(); i++) {
       if (!epochs.get(i).stage().equals(epochs.get(i - 1).stage())) {
         chart.border(i + 0.5);

@@ -73,6 +73,12 @@ public record Evaluation(
     };
   }
 
+  /** Loss and metrics alone, of an output whose answers are not kept: masks, sequences. */
+  public static Evaluation only(int examples, Map<String, Double> metrics) {
+    return new Evaluation(
+        Predictions.Kind.NUMBERS, examples, metrics, List.of(), new long[0][], List.of());
+  }
+
   private static Evaluation ofClasses(Predictions said, Map<String, Double> metrics) {
     int count = said.names().size();
     long[][] confusion = new long[count][count];

@@ -11,25 +11,40 @@ final class FactsSection {
   private FactsSection() {}
 
   static void write(StringBuilder page, RunReport report) {
+    page.append("<h2 id=\"facts\">Time, data, versions</h2>\n");
     times(page, report.times());
+    page.append("<div class=\"cards\">\n");
     for (RunReport.Facts facts : report.facts()) {
-      page.append("<h2>").append(Html.escape(facts.title())).append("</h2>\n<dl>\n");
-      facts
-          .values()
-          .forEach(
-              (name, value) ->
-                  page.append("<dt>" + Html.name(name) + "</dt><dd>" + value(value) + "</dd>\n"));
-      page.append("</dl>\n");
+      if (!facts.title().equals(RunReport.STAGES)) {
+        page.append("<section>");
+        list(page, facts);
+        page.append("</section>\n");
+      }
+    }
+    page.append("</div>\n");
+    if (!report.commands().isEmpty()) {
+      page.append("<h2 id=\"next\">What to do next</h2>\n");
     }
     report
         .commands()
         .forEach(
             (title, lines) -> {
-              page.append("<h2>").append(Html.escape(title)).append("</h2>\n<pre><code>");
+              page.append("<h3>").append(Html.escape(title)).append("</h3>\n<pre><code>");
               page.append(String.join("\n", lines.lines().map(Html::escape).toList()));
               page.append("</code></pre>\n");
             });
     page.append("<footer>Made by Graft. This file fetches nothing.</footer>\n");
+  }
+
+  /** Facts under their title. */
+  static void list(StringBuilder page, RunReport.Facts facts) {
+    page.append("<h3>").append(Html.escape(facts.title())).append("</h3>\n<dl>\n");
+    facts
+        .values()
+        .forEach(
+            (name, value) ->
+                page.append("<dt>" + Html.name(name) + "</dt><dd>" + value(value) + "</dd>\n"));
+    page.append("</dl>");
   }
 
   private static String value(String value) {
@@ -42,7 +57,7 @@ final class FactsSection {
     if (!(total > 0)) {
       return;
     }
-    page.append("<h2>Where the time went</h2>\n<div class=\"bar\" aria-hidden=\"true\">");
+    page.append("<h3>Where the time went</h3>\n<div class=\"bar\" aria-hidden=\"true\">");
     for (int i = 0; i < times.size(); i++) {
       page.append(
           String.format(

@@ -1,6 +1,7 @@
 package dev.graft.report;
 
 import dev.graft.model.Summary;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /** The table of layers, its frozen part shaded. */
@@ -8,11 +9,15 @@ final class LayersSection {
   /** A longer table is folded away. */
   private static final int OPEN_ROWS = 40;
 
+  /** In characters; a larger one is a file beside the page only. */
+  private static final int LARGEST_PICTURE = 400_000;
+
   private LayersSection() {}
 
-  static void write(StringBuilder page, Summary model) {
+  static void write(StringBuilder page, RunReport report) {
+    Summary model = report.model();
     long frozen = model.total() - model.trainable();
-    page.append("<h2>Network</h2>\n<p>").append(Html.name(model.model()));
+    page.append("<h2 id=\"network\">Network</h2>\n<p>").append(Html.name(model.model()));
     page.append(
         String.format(
             Locale.ROOT,
@@ -30,12 +35,25 @@ final class LayersSection {
                   + "<i style=\"flex:1;background:var(--accent)\"></i></div>\n",
               100.0 * frozen / model.total()));
     }
+    picture(page, report.network());
     boolean folded = model.rows().size() > OPEN_ROWS;
     page.append(folded ? "<details><summary>All layers</summary>\n" : "");
     page.append("<div class=\"scroll\"><table>\n<tr><th>layer</th><th class=\"left\">class</th>");
     page.append("<th>output shape</th><th>parameters</th><th>trained</th></tr>\n");
     model.rows().forEach(row -> row(page, row));
     page.append("</table></div>\n").append(folded ? "</details>\n" : "");
+  }
+
+  /** An image of its own, so that its styles stay within it. */
+  private static void picture(StringBuilder page, String svg) {
+    if (svg.length() > LARGEST_PICTURE) {
+      page.append("<p class=\"soft\">The picture of the network: figures/model.svg</p>\n");
+      return;
+    }
+    byte[] bytes = svg.getBytes(StandardCharsets.UTF_8);
+    page.append("<details><summary>Picture of the network</summary>\n<div class=\"scroll tall\">");
+    page.append("<img class=\"network\" alt=\"layers and how they are connected\" src=\"");
+    page.append(Html.data("image/svg+xml", bytes)).append("\"></div></details>\n");
   }
 
   private static void row(StringBuilder page, Summary.Row row) {

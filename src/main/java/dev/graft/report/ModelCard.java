@@ -2,8 +2,11 @@ package dev.graft.report;
 
 import dev.graft.files.AtomicFiles;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * A model card (Mitchell et al. 2019) as Markdown: what the model is, what it was made of, how good
@@ -12,13 +15,42 @@ import java.util.Locale;
 public final class ModelCard {
   private ModelCard() {}
 
-  /**
-   * Writes {@code MODEL_CARD.md} into {@code folder}.
-   *
-   * @param limits what a user must know, a sentence each; the card adds what the figures show
-   */
-  public static void write(Path folder, RunReport report, List<String> limits) {
-    AtomicFiles.string(folder.resolve("MODEL_CARD.md"), text(report, limits));
+  /** A class with fewer examples than this is not measured well. */
+  private static final long FEW = 20;
+
+  /** Writes {@code MODEL_CARD.md} into {@code folder}. */
+  public static void write(Path folder, RunReport report) {
+    AtomicFiles.string(folder.resolve("MODEL_CARD.md"), text(report, limits(report)));
+  }
+
+  /** What a user must know before relying on the model, a sentence each, as the figures show it. */
+  public static List<String> limits(RunReport report) {
+    List<String> limits = new ArrayList<>(Overview.warnings(report));
+    for (RunReport.Outcome outcome : report.outcomes()) {
+      List<String> few =
+          outcome.evaluation().classes().stream()
+              .filter(c -> c.support() < FEW)
+              .map(Evaluation.OfClass::name)
+              .toList();
+      if (!few.isEmpty()) {
+        limits.add(
+            "Measured on fewer than "
+                + FEW
+                + " examples ("
+                + outcome.data()
+                + "): "
+                + String.join(", ", few.subList(0, Math.min(10, few.size())))
+                + (few.size() > 10 ? " and " + (few.size() - 10) + " more." : "."));
+      }
+      if (outcome.data().equals("validation")
+          && report.outcomes().stream().noneMatch(o -> o.data().equals("test"))) {
+        limits.add(
+            "Figures are of the validation data, which may have guided the training; no test data"
+                + " were kept apart.");
+      }
+    }
+    limits.add("The figures hold for examples like those evaluated; others were not tried.");
+    return List.copyOf(new LinkedHashSet<>(limits));
   }
 
   /** The card as text. */
@@ -40,9 +72,7 @@ public final class ModelCard {
     }
     report.outcomes().forEach(outcome -> outcome(card, outcome));
     card.append("\n## Limits\n\n");
-    Overview.warnings(report).forEach(w -> card.append("- ").append(safe(w)).append('\n'));
     limits.forEach(limit -> card.append("- ").append(safe(limit)).append('\n'));
-    card.append("- The figures hold for examples like those evaluated; others were not tried.\n");
     for (RunReport.Facts facts : report.facts()) {
       card.append("\n## ").append(safe(facts.title())).append("\n\n");
       facts.values().forEach((k, v) -> card.append("- " + safe(k) + ": " + safe(v) + "\n"));
@@ -68,18 +98,22 @@ public final class ModelCard {
             safe(outcome.data()),
             figures.examples()));
     card.append("| figure | value | interval |\n|---|---|---|\n");
+    Map<String, Sureness.Figure> sure = Sureness.of(outcome);
     figures
         .metrics()
         .forEach(
             (name, value) -> {
-              boolean share = name.equals("accuracy") && figures.examples() > 0;
-              String interval = share ? Interval.of(value, figures.examples()).text() : "";
-              row(card, name, Figures.log(name, value), interval);
+              if (!sure.containsKey(name)) {
+                row(card, name, Figures.log(name, value), "");
+              }
             });
-    for (Evaluation.OfNumber n : figures.numbers()) {
-      row(card, "mean absolute error of " + n.name(), Figures.metric(n.mae()), "");
-      row(card, "root mean squared error of " + n.name(), Figures.metric(n.rmse()), "");
-    }
+    sure.forEach(
+        (name, figure) ->
+            row(
+                card,
+                name,
+                Figures.metric(figure.value()),
+                Figures.metric(figure.from()) + " to " + Figures.metric(figure.to())));
     for (Evaluation.OfClass c : figures.classes()) {
       String interval = c.support() == 0 ? "" : Interval.of(c.recall(), (int) c.support()).text();
       row(card, "recall of " + c.name(), Figures.share(c.recall()), interval);

@@ -7,9 +7,11 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** Drawings of how good an output is: ROC and calibration, or prediction against answer. */
 final class OutcomeCharts {
+  private static final int BINS = 24;
   private static final double[] ENDS = {0, 1};
 
   /** More points than this make a blot, and a large page. */
@@ -110,9 +112,39 @@ final class OutcomeCharts {
       }
       if (!points.isEmpty()) {
         charts.add(scatter(said, column, points, prefix));
+        charts.add(errors(said, column, points, prefix));
       }
     }
     return charts;
+  }
+
+  /** How often the prediction is off by how much. */
+  private static Chart errors(Predictions said, int column, List<double[]> points, String prefix) {
+    double[] off = points.stream().mapToDouble(p -> p[1] - p[0]).sorted().toArray();
+    double least = off[0];
+    double width = Math.max(1e-12, (off[off.length - 1] - least) / BINS);
+    int[] counts = new int[BINS];
+    for (double error : off) {
+      counts[(int) Math.min(BINS - 1.0, (error - least) / width)]++;
+    }
+    double[] x = new double[2 * BINS + 2];
+    double[] y = new double[2 * BINS + 2];
+    for (int i = 0; i < BINS; i++) {
+      x[2 * i + 1] = least + i * width;
+      x[2 * i + 2] = least + (i + 1) * width;
+      y[2 * i + 1] = counts[i];
+      y[2 * i + 2] = counts[i];
+    }
+    x[0] = x[1];
+    x[2 * BINS + 1] = x[2 * BINS];
+    String title = "Errors: " + said.names().get(column);
+    Chart chart =
+        Chart.of(prefix + "errors-" + column, title, "prediction less answer", "examples");
+    chart.line("examples", x, y).setMarker(SeriesMarkers.NONE);
+    chart.style().setYAxisMin(0.0);
+    double most = java.util.Arrays.stream(y).max().orElse(1);
+    chart.reference("no error", new double[] {0, 0}, new double[] {0, most});
+    return chart;
   }
 
   private static Chart scatter(Predictions said, int column, List<double[]> points, String prefix) {

@@ -1,12 +1,17 @@
 package dev.graft.report;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** How good one output is: figures, confusion, curves and examples to look at. */
 final class OutcomeSection {
   /** Tables of more classes than this are folded away. */
   private static final int OPEN_CLASSES = 30;
+
+  /** A matrix of more classes has the width of the page for itself. */
+  private static final int BESIDE = 12;
 
   /** Pixels: sharp enough on a phone, and dozens of them stay a small page. */
   private static final int THUMBNAIL = 128;
@@ -24,7 +29,7 @@ final class OutcomeSection {
   static void write(StringBuilder page, RunReport.Outcome outcome, List<Chart> charts) {
     OutcomeSection section = new OutcomeSection(page, outcome);
     page.append("<h2>").append(Html.name(outcome.output())).append(" on ");
-    page.append(Html.name(outcome.data())).append("</h2>\n<p>");
+    page.append(Html.name(outcome.data())).append(" data</h2>\n<p>");
     page.append(String.format(Locale.ROOT, "%,d examples", outcome.evaluation().examples()));
     outcome
         .evaluation()
@@ -33,24 +38,52 @@ final class OutcomeSection {
             (name, value) ->
                 page.append(" · ")
                     .append(Html.escape(name))
-                    .append(' ')
-                    .append(Figures.log(name, value)));
+                    .append(" <b>")
+                    .append(Figures.log(name, value))
+                    .append("</b>"));
     page.append("</p>\n");
+    section.sure();
     section.numbers();
+    int matrix = outcome.evaluation().confusion().length;
+    page.append(matrix > 0 && matrix <= BESIDE ? "<div class=\"figures\">\n<div>" : "<div>\n<div>");
+    ConfusionTable.write(page, outcome.evaluation());
+    page.append("</div>\n<div>");
+    section.classes();
+    ConfusionTable.mixups(page, outcome.evaluation());
+    page.append("</div>\n</div>\n");
     if (!charts.isEmpty()) {
       page.append("<div class=\"pair\">\n");
       charts.forEach(chart -> RunPage.figure(page, chart));
       page.append("</div>\n");
     }
-    ConfusionTable.write(page, outcome.evaluation());
-    section.classes();
     section.gallery();
+  }
+
+  /** Intervals of 95 %. */
+  private void sure() {
+    Map<String, Sureness.Figure> figures = Sureness.of(outcome);
+    if (figures.isEmpty()) {
+      return;
+    }
+    page.append("<p class=\"soft\">With a confidence of 95 %: ");
+    List<String> parts = new ArrayList<>();
+    figures.forEach(
+        (name, figure) ->
+            parts.add(
+                Html.escape(name)
+                    + " "
+                    + Figures.metric(figure.from())
+                    + " to "
+                    + Figures.metric(figure.to())));
+    page.append(String.join(" · ", parts)).append("</p>\n");
   }
 
   private void numbers() {
     if (figures.numbers().isEmpty()) {
       return;
     }
+    boolean folded = figures.numbers().size() > OPEN_CLASSES;
+    page.append(folded ? "<details><summary>All outputs</summary>\n" : "");
     page.append("<div class=\"scroll\"><table>\n<tr><th>output</th><th>mean absolute error</th>");
     page.append("<th>root mean squared error</th><th>bias</th><th>R²</th></tr>\n");
     for (Evaluation.OfNumber n : figures.numbers()) {
@@ -62,7 +95,7 @@ final class OutcomeSection {
           Figures.metric(n.bias()),
           r2);
     }
-    page.append("</table></div>\n");
+    page.append("</table></div>\n").append(folded ? "</details>\n" : "");
   }
 
   private void row(String name, String... cells) {
@@ -83,13 +116,16 @@ final class OutcomeSection {
     page.append(folded ? "<details><summary>All classes</summary>\n" : "");
     page.append("<div class=\"scroll tall\"><table>\n<tr><th>class</th><th>precision</th>");
     page.append("<th>recall</th><th>F1</th><th>support</th></tr>\n");
-    for (Evaluation.OfClass c : classes) {
-      row(
-          c.name(),
-          Figures.share(c.precision()),
-          Figures.share(c.recall()),
-          Figures.share(c.f1()),
-          String.format(Locale.ROOT, "%,d", c.support()));
+    boolean numbered = figures.confusion().length > 0;
+    for (int i = 0; i < classes.size(); i++) {
+      Evaluation.OfClass c = classes.get(i);
+      page.append("<tr><td>").append(numbered ? i + " " : "").append(Html.name(c.name()));
+      page.append("</td><td>").append(Figures.share(c.precision()));
+      page.append("</td><td>").append(Figures.share(c.recall()));
+      page.append("</td><td class=\"share\" style=\"--share:");
+      page.append(String.format(Locale.ROOT, "%.1f%%\">", 100 * c.f1()));
+      page.append(Figures.share(c.f1())).append("</td><td>");
+      page.append(String.format(Locale.ROOT, "%,d", c.support())).append("</td></tr>\n");
     }
     page.append("</table></div>\n").append(folded ? "</details>\n" : "");
   }
@@ -120,7 +156,11 @@ final class OutcomeSection {
       if (picture != null) {
         page.append("<img alt=\"\" width=\"").append(picture.width()).append("\" height=\"");
         page.append(picture.height()).append("\" src=\"");
-        page.append(Html.data("image/png", picture.png())).append("\">");
+        byte[] jpeg = picture.jpeg();
+        boolean smaller = jpeg.length < picture.png().length;
+        page.append(
+            smaller ? Html.data("image/jpeg", jpeg) : Html.data("image/png", picture.png()));
+        page.append("\">");
       }
       page.append(verdict(row)).append("<br><span class=\"soft\">");
       page.append(Html.name(outcome.examples().name(row))).append("</span></li>\n");
@@ -140,7 +180,15 @@ final class OutcomeSection {
             ? text
             : text + "<br>is " + Html.name(names.get(said.label(row)));
       }
-      case LABELS, NUMBERS -> {
+      case LABELS -> {
+        int worst = worst(row);
+        return Html.name(names.get(worst))
+            + ": <b>"
+            + Figures.percent(said.value(row, worst))
+            + "</b><br>"
+            + (said.target(row, worst) > 0.5f ? "is it" : "is not");
+      }
+      case NUMBERS -> {
         int worst = worst(row);
         return Html.name(names.get(worst))
             + ": <b>"

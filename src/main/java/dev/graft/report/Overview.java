@@ -37,7 +37,7 @@ final class Overview {
   private static void quality(StringBuilder page, RunReport.Outcome outcome) {
     Evaluation figures = outcome.evaluation();
     Double accuracy = figures.metrics().get("accuracy");
-    String on = outcome.data() + ", " + outcome.output();
+    String on = outcome.data() + " data, " + outcome.output();
     if (outcome.said().kind() == Predictions.Kind.CLASSES
         && accuracy != null
         && figures.examples() > 0) {
@@ -83,6 +83,8 @@ final class Overview {
     List<History.Epoch> epochs = report.history().epochs();
     if (report.ending() == RunReport.Ending.INTERRUPTED) {
       warnings.add("The run was interrupted: these are not its final figures.");
+    } else if (report.ending() == RunReport.Ending.FAILED) {
+      warnings.add("The run failed: these are its figures until then.");
     } else if (report.ending() == RunReport.Ending.STOPPED) {
       warnings.add("A callback ended the last stage before its last epoch.");
     }

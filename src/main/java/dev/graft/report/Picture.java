@@ -6,6 +6,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import javax.imageio.ImageIO;
+import javax.imageio.stream.ImageOutputStream;
+import javax.imageio.stream.MemoryCacheImageInputStream;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /**
  * A picture as the bytes of a PNG file.
@@ -16,41 +19,18 @@ import javax.imageio.ImageIO;
 public record Picture(int width, int height, byte[] png) {
   /** A picture of what has been drawn. */
   public static Picture of(BufferedImage image) {
+    return new Picture(image.getWidth(), image.getHeight(), encoded(image, "png"));
+  }
+
+  /** Not by a file for a cache, which cannot be had while a run that was interrupted ends. */
+  private static byte[] encoded(BufferedImage image, String format) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try {
-      ImageIO.write(image, "png", bytes);
+    try (ImageOutputStream out = new MemoryCacheImageOutputStream(bytes)) {
+      ImageIO.write(image, format, out);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return new Picture(image.getWidth(), image.getHeight(), bytes.toByteArray());
-  }
-
-  /**
-   * A picture of what a network is fed, whatever it was prepared to be: the least value becomes
-   * black and the greatest white.
-   *
-   * @param values height × width × channels, row-major; 1 or 3 channels
-   * @param caffe whether the channels stand in the order blue, green, red
-   */
-  public static Picture ofInput(float[] values, int height, int width, boolean caffe) {
-    int channels = values.length / (height * width);
-    float least = Float.POSITIVE_INFINITY;
-    float most = Float.NEGATIVE_INFINITY;
-    for (float value : values) {
-      least = Math.min(least, value);
-      most = Math.max(most, value);
-    }
-    float scale = most > least ? 255 / (most - least) : 0;
-    BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
-    for (int i = 0; i < height * width; i++) {
-      int rgb = 0;
-      for (int c = 0; c < 3; c++) {
-        int channel = channels < 3 ? 0 : caffe ? 2 - c : c;
-        rgb = rgb << 8 | Math.round((values[i * channels + channel] - least) * scale);
-      }
-      image.setRGB(i % width, i / width, rgb);
-    }
-    return of(image);
+    return bytes.toByteArray();
   }
 
   /**
@@ -113,10 +93,16 @@ public record Picture(int width, int height, byte[] png) {
     return (int) (red / n) << 16 | (int) (green / n) << 8 | (int) (blue / n);
   }
 
+  /** The same picture as the bytes of a JPEG file: smaller, where it is a photo. */
+  public byte[] jpeg() {
+    return encoded(image(), "jpeg");
+  }
+
   /** The picture's pixels. */
   private BufferedImage image() {
     try {
-      return ImageIO.read(new ByteArrayInputStream(png));
+      // Reading closes it.
+      return ImageIO.read(new MemoryCacheImageInputStream(new ByteArrayInputStream(png)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -63,19 +63,45 @@ public final class RunPage {
       AtomicFiles.string(figures.resolve(chart.name() + ".svg"), chart.svg());
       AtomicFiles.bytes(figures.resolve(chart.name() + ".png"), chart.png().png());
     }
+    for (int i = 0; i < report.outcomes().size(); i++) {
+      Evaluation evaluation = report.outcomes().get(i).evaluation();
+      if (evaluation.confusion().length > 0) {
+        String name = "outcome-" + i + "-confusion";
+        AtomicFiles.bytes(figures.resolve(name + ".png"), ConfusionPicture.of(evaluation).png());
+        if (page.drawn) {
+          AtomicFiles.string(figures.resolve(name + ".svg"), ConfusionPicture.svg(evaluation));
+        }
+      }
+    }
+    AtomicFiles.string(figures.resolve("model.svg"), report.network());
     AtomicFiles.string(folder.resolve("report.html"), page.html());
   }
 
   private String html() {
     StringBuilder page = begin(report.name());
     Overview.write(page, report);
+    navigation(page);
     curves(page);
     for (int i = 0; i < outcomes.size(); i++) {
+      page.append("<section id=\"outcome-").append(i).append("\">\n");
       OutcomeSection.write(page, report.outcomes().get(i), outcomes.get(i));
+      page.append("</section>\n");
     }
-    LayersSection.write(page, report.model());
+    LayersSection.write(page, report);
     FactsSection.write(page, report);
     return page.append("</body>\n</html>\n").toString();
+  }
+
+  private void navigation(StringBuilder page) {
+    page.append("<nav><a href=\"#curves\">Learning curves</a>");
+    for (int i = 0; i < outcomes.size(); i++) {
+      page.append(" <a href=\"#outcome-").append(i).append("\">");
+      page.append(Html.escape(report.outcomes().get(i).data()));
+      page.append(" <bdi>").append(Html.escape(report.outcomes().get(i).output()));
+      page.append("</bdi></a>");
+    }
+    page.append(" <a href=\"#network\">Network</a> <a href=\"#facts\">Time, data, versions</a>");
+    page.append(" <a href=\"#next\">Reproduce, use, serve</a></nav>\n");
   }
 
   /** A page up to where its body begins. */
@@ -90,19 +116,32 @@ public final class RunPage {
   }
 
   private void curves(StringBuilder page) {
-    page.append("<h2>Learning curves</h2>\n");
+    page.append("<h2 id=\"curves\">Learning curves</h2>\n");
     if (!drawn) {
       page.append("<p class=\"warn\">").append(NO_FONTS).append("</p>\n");
       return;
     }
     if (curves.isEmpty()) {
       page.append("<p>No epoch was finished, so there are no curves.</p>\n");
+      stages(page);
       return;
     }
     page.append("<p class=\"soft\">").append(Overview.stages(report.history())).append("</p>\n");
     page.append("<div class=\"pair\">\n");
     curves.forEach(chart -> figure(page, chart));
+    stages(page);
     page.append("</div>\n");
+  }
+
+  private void stages(StringBuilder page) {
+    report.facts().stream()
+        .filter(facts -> facts.title().equals(RunReport.STAGES))
+        .forEach(
+            facts -> {
+              page.append("<div class=\"stages\">");
+              FactsSection.list(page, facts);
+              page.append("</div>\n");
+            });
   }
 
   /** A chart with its caption. */

@@ -15,6 +15,7 @@ import java.util.Map;
  * @param ending how it ended
  * @param history epochs of all stages; may be empty
  * @param model the trained model, with the freezing of its last stage
+ * @param network the model as a picture, an SVG file
  * @param outcomes how good each output is on data kept apart; empty when the run did not get there
  * @param times where the seconds went
  * @param facts data, weights, settings, hashes, versions
@@ -26,15 +27,20 @@ public record RunReport(
     Ending ending,
     History history,
     Summary model,
+    String network,
     List<Outcome> outcomes,
     List<Time> times,
     List<Facts> facts,
     Map<String, String> commands) {
+  /** The title of the facts that stand beside the learning curves. */
+  public static final String STAGES = "Stages";
+
   /** How a run ended. */
   public enum Ending {
     FINISHED,
     STOPPED,
-    INTERRUPTED
+    INTERRUPTED,
+    FAILED
   }
 
   /** Copies the collections. */

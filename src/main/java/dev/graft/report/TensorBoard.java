@@ -27,11 +27,12 @@ public final class TensorBoard implements Callback, AutoCloseable {
    *
    * @param histogramFreq weights are written each so many epochs; 0 for never
    * @param writeGraph whether the network's ops are
+   * @param frozen whether the histograms of frozen weights, which stay as they are, are written too
    * @param updateFreq running loss and metrics are written each so many batches; 0 for never
    */
-  public record Settings(int histogramFreq, boolean writeGraph, int updateFreq) {
+  public record Settings(int histogramFreq, boolean writeGraph, boolean frozen, int updateFreq) {
     /** Keras's defaults. */
-    public static final Settings STANDARD = new Settings(0, true, 0);
+    public static final Settings STANDARD = new Settings(0, true, true, 0);
   }
 
   /**
@@ -66,6 +67,9 @@ public final class TensorBoard implements Callback, AutoCloseable {
     logs.forEach(this::epochValue);
     if (settings.histogramFreq() > 0 && step % settings.histogramFreq() == 0) {
       for (Model.Variable v : training.network().model().variables()) {
+        if (!settings.frozen() && !v.trainable()) {
+          continue;
+        }
         run("train").histogram(v.name() + "/histogram", step, training.network().values(v.name()));
       }
     }

@@ -6,6 +6,7 @@ import dev.graft.data.Examples;
 import dev.graft.error.GraftException;
 import dev.graft.network.Network;
 import dev.graft.runtime.Tensors;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -35,8 +36,8 @@ public final class Evaluation {
   /** Hears what the network says while it is scored. */
   @FunctionalInterface
   public interface Listener {
-    /** The first output for {@code batch}, row-major. */
-    void on(Batch batch, float[] output);
+    /** The outputs for {@code batch} in order, each row-major. */
+    void on(Batch batch, List<float[]> outputs);
   }
 
   /** Loss and metrics of all examples, in Keras's log names with {@code prefix} before each. */
@@ -44,7 +45,7 @@ public final class Evaluation {
     return score(examples, examples.size(), batchSize, prefix);
   }
 
-  /** As the other method, telling {@code listener} of every batch's first output. */
+  /** As the other method, telling {@code listener} what came out of every batch. */
   public Map<String, Double> score(Examples examples, int batchSize, Listener listener) {
     Scoring.Sums sums = scoring.sums();
     try (Batches batches = Batches.inOrder(examples, batchSize)) {
@@ -52,7 +53,11 @@ public final class Evaluation {
         try (Batch batch = batches.next();
             Result result = run(batch, examples, true)) {
           sums.add(Tensors.read(result.get(0)), batch.size());
-          listener.on(batch, Tensors.read(result.get(1)));
+          List<float[]> outputs = new ArrayList<>();
+          for (int i = 0; i < scoring.path().outputs().size(); i++) {
+            outputs.add(Tensors.read(result.get(1 + i)));
+          }
+          listener.on(batch, outputs);
         }
       }
     }
@@ -74,13 +79,13 @@ public final class Evaluation {
     return sums.logs(prefix);
   }
 
-  private Result run(Batch batch, Examples examples, boolean withOutput) {
+  private Result run(Batch batch, Examples examples, boolean withOutputs) {
     Session.Runner runner = network.session().runner();
     List<Tensor> weights = weighting.tensors(examples, batch.rows(), scoring.targets().size());
     scoring.feed(runner, batch, weights);
     runner.fetch(scoring.report());
-    if (withOutput) {
-      runner.fetch(scoring.path().output(0));
+    if (withOutputs) {
+      scoring.path().outputs().forEach(runner::fetch);
     }
     try {
       return runner.run();

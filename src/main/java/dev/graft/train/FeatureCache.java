@@ -210,6 +210,7 @@ public final class FeatureCache implements AutoCloseable {
                 job.progress().on(new Progress.Advanced(++done[0], Map.of()));
                 return run.next();
               });
+          run.tell(job.progress());
         }
       }
       job.progress().on(new Progress.PhaseEnded());

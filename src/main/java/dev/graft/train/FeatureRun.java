@@ -5,6 +5,7 @@ import dev.graft.data.Batches;
 import dev.graft.data.Examples;
 import dev.graft.network.Network;
 import dev.graft.network.Path;
+import dev.graft.progress.Progress;
 import dev.graft.runtime.Tensors;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -25,6 +26,7 @@ public final class FeatureRun implements AutoCloseable {
   private final Path path;
   private final Batches batches;
   private final Deque<float[]> ready = new ArrayDeque<>();
+  private long spent;
 
   /**
    * A run that begins at once, decoding ahead.
@@ -50,6 +52,7 @@ public final class FeatureRun implements AutoCloseable {
   /** The next row, or null after the last. */
   public float[] next() {
     if (ready.isEmpty() && batches.hasNext()) {
+      long began = System.nanoTime();
       try (Batch batch = batches.next();
           Result result = network.run(path, batch.inputs())) {
         int width = 0;
@@ -68,8 +71,15 @@ public final class FeatureRun implements AutoCloseable {
         }
         ready.addAll(Arrays.asList(rows));
       }
+      spent += System.nanoTime() - began;
     }
     return ready.poll();
+  }
+
+  /** Tells how long it waited for examples, and how long the frozen part took. */
+  void tell(Progress progress) {
+    progress.on(new Progress.Spent(Progress.Work.DECODE, batches.waited()));
+    progress.on(new Progress.Spent(Progress.Work.TRUNK, spent / 1e9 - batches.waited()));
   }
 
   @Override

@@ -82,6 +82,7 @@ final class KeptFeatures implements Examples {
           rows.put(place, run.next());
           progress.on(new Progress.Advanced(place + 1, Map.of()));
         }
+        run.tell(progress);
       }
     }
     progress.on(new Progress.PhaseEnded());

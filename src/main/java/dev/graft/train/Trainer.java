@@ -227,8 +227,12 @@ public final class Trainer implements Training {
     }
     long most = how.steps() == 0 ? Long.MAX_VALUE : (long) how.steps() * how.batchSize();
     int rows = (int) Math.min(validation.size(), most);
-    return new Evaluation(network(), scoring, stage.weighting().ofValidation())
-        .score(validation, rows, how.batchSize(), "val_");
+    long began = System.nanoTime();
+    Map<String, Double> logs =
+        new Evaluation(network(), scoring, stage.weighting().ofValidation())
+            .score(validation, rows, how.batchSize(), "val_");
+    spent(Progress.Work.VALIDATION, began, 0);
+    return logs;
   }
 
   /** Runs the steps of an epoch; where it is when the user interrupted it, else null. */
@@ -239,6 +243,7 @@ public final class Trainer implements Training {
     }
     job.progress().on(new Progress.PhaseStarted("training", total, "steps"));
     int number = done;
+    long began = System.nanoTime();
     try (Batches batches = passes.batches(epoch, done)) {
       while (batches.hasNext() && stopReason == null) {
         try (Batch batch = batches.next()) {
@@ -259,9 +264,16 @@ public final class Trainer implements Training {
           save(position(epoch, number, sums.state()));
         }
       }
+      job.progress().on(new Progress.Spent(Progress.Work.DECODE, batches.waited()));
+      spent(Progress.Work.TRAINING, began, batches.waited());
     }
     job.progress().on(new Progress.PhaseEnded());
     return null;
+  }
+
+  private void spent(Progress.Work work, long began, double without) {
+    double seconds = (System.nanoTime() - began) / 1e9 - without;
+    job.progress().on(new Progress.Spent(work, seconds));
   }
 
   private void step(Batch batch, Scoring.Sums sums, int epoch, int number) {

@@ -110,6 +110,54 @@ class FrozenGraphRecipeTest {
   }
 
   @Test
+  void anUnlabelledCsvGetsAPredictionForEachRow() throws IOException {
+    Path csv = folder.resolve("test.csv");
+    Files.writeString(csv, "id,filename\n1,morning/morning9.jpg\n2,evening/evening10.jpg\n");
+    Path out = folder.resolve("predictions.csv");
+    String[] words = {
+      "predict",
+      run + "",
+      csv + "",
+      "--folder",
+      GOLDENS + "/photos",
+      "--top",
+      "1",
+      "--out",
+      out + ""
+    };
+    Cli.Outcome said = Cli.graft(words);
+    assertThat(said.code()).as(said.err()).isZero();
+    List<String> lines = Files.readAllLines(out);
+    assertThat(lines).hasSize(3);
+    assertThat(lines.get(1)).contains("morning9.jpg,morning,");
+    assertThat(lines.get(2)).contains("evening10.jpg,evening,");
+    Files.writeString(csv, "id,filename\n1,morning/missing.jpg\n");
+    assertThat(Cli.graft(words).error())
+        .contains("test.csv: row 2: there is no file")
+        .contains("--folder");
+    assertThat(Cli.graft("predict", run + "", PHOTO + "", "--folder", ".").error())
+        .contains("--folder: it says where the files of a .csv lie");
+  }
+
+  @Test
+  void aRecipeHasItsFullSizeBehindAnOption() throws IOException {
+    Path file = Path.of(recipe("DecodeJpeg/contents", ""));
+    String text = Files.readString(file);
+    Path sized = folder.resolve("sized.json");
+    int brace = text.lastIndexOf('}');
+    Files.writeString(sized, text.substring(0, brace) + ", \"full\": {\"stages.0.epochs\": 3}}");
+    Path small = folder.resolve("small");
+    Path full = folder.resolve("full");
+    Cli.graft("train", sized + "", "--set", "stages.0.epochs=2", "--out", small + "");
+    Cli.graft("train", sized + "", "--full", "--out", full + "");
+    assertThat(Config.read(small.resolve("history.json")).items()).hasSize(2);
+    assertThat(Config.read(full.resolve("history.json")).items()).hasSize(3);
+    assertThat(Config.read(full.resolve("recipe.json")).keys()).doesNotContain("full");
+    assertThat(Cli.graft("train", file + "", "--full", "--out", folder + "/x").error())
+        .contains("this recipe has no \"full\"");
+  }
+
+  @Test
   void theSavedModelAndTheFrozenGraphStandAlone() throws IOException {
     byte[] photo = Files.readAllBytes(PHOTO);
     float evening;

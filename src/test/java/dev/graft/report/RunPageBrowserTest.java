@@ -2,6 +2,7 @@ package dev.graft.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.graft.Browser;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
@@ -18,6 +19,7 @@ class RunPageBrowserTest {
   enum Run {
     FLOWERS,
     HEADS,
+    HUNDRED,
     THOUSAND,
     EMPTY;
 
@@ -31,6 +33,11 @@ class RunPageBrowserTest {
                 SampleRun.outcome("tags", SampleRun.labels()),
                 SampleRun.outcome("price", SampleRun.numbers()),
                 SampleRun.outcome("kind", SampleRun.classes(SampleRun.names(2), 80)));
+        case HUNDRED ->
+            SampleRun.of(
+                SampleRun.history(20, 5),
+                RunReport.Ending.FAILED,
+                SampleRun.outcome("dense", SampleRun.classes(SampleRun.names(100), 2000)));
         case THOUSAND ->
             SampleRun.of(
                 SampleRun.history(40, 0),
@@ -47,7 +54,8 @@ class RunPageBrowserTest {
         if (e.closest('.scroll, pre, svg') && !e.matches('.scroll, pre, svg')) return false;
         const r = e.getBoundingClientRect();
         return r.width > 0 && (r.right > innerWidth + 1 || r.left < -1);
-      }).map(e => e.tagName + '.' + e.className).join(' ')""";
+      }).map(e => e.tagName + '.' + e.className).join(' ')\
+      """;
 
   @ParameterizedTest
   @EnumSource
@@ -55,12 +63,12 @@ class RunPageBrowserTest {
     RunPage.write(folder, run.report());
     Path shots = Files.createDirectories(Path.of("target/screenshots"));
     Path profile = Files.createTempDirectory("graft-browser");
-    try (Browser browser = new Browser(folder.resolve("report.html"), profile)) {
+    try (Browser browser = Browser.open(profile, folder.resolve("report.html").toUri())) {
       for (int width : new int[] {320, 390, 1280}) {
         for (String scheme : new String[] {"light", "dark"}) {
           browser.look(width, width < 600, scheme);
-          assertThat(browser.value(TOO_WIDE).asText()).as("at %d pixels", width).isEmpty();
-          assertThat(browser.value("document.documentElement.scrollWidth").asInt())
+          assertThat(browser.evaluate(TOO_WIDE)).as("at %d pixels", width).isEmpty();
+          assertThat(Integer.parseInt(browser.evaluate("document.documentElement.scrollWidth")))
               .isLessThanOrEqualTo(width);
           byte[] shot = browser.screenshot();
           assertThat(shot.length).isGreaterThan(10_000);
@@ -68,8 +76,8 @@ class RunPageBrowserTest {
         }
       }
       Files.write(shots.resolve(run + ".pdf"), browser.print());
-      assertThat(browser.value("document.scripts.length").asInt()).isZero();
-      assertThat(browser.requests)
+      assertThat(browser.evaluate("document.scripts.length")).isEqualTo("0");
+      assertThat(browser.requests())
           .allMatch(url -> url.endsWith("/report.html") || url.startsWith("data:"));
     }
   }

@@ -115,6 +115,7 @@ final class SampleRun {
         ending,
         history,
         model(),
+        "<svg xmlns=\"http://www.w3.org/2000/svg\"/>",
         List.of(outcomes),
         List.of(
             new RunReport.Time("decode", 3.1),

@@ -66,7 +66,8 @@ class TensorBoardTest {
 
   @Test
   void everyEpochHasKerassTagsAndStagesGoOn() throws Exception {
-    try (TensorBoard board = new TensorBoard(folder, new TensorBoard.Settings(0, false, 0), 3)) {
+    try (TensorBoard board =
+        new TensorBoard(folder, new TensorBoard.Settings(0, false, true, 0), 3)) {
       board.onEpochEnd(null, 0, logs(1));
       board.onEpochEnd(null, 1, logs(Double.NaN));
       assertThat(board.state()).containsEntry("step", 5L);
@@ -106,7 +107,8 @@ class TensorBoardTest {
   @Test
   @Tag("python")
   void realTensorBoardShowsEverything() throws Exception {
-    try (TensorBoard board = new TensorBoard(folder, new TensorBoard.Settings(0, false, 0), 0)) {
+    try (TensorBoard board =
+        new TensorBoard(folder, new TensorBoard.Settings(0, false, true, 0), 0)) {
       board.onEpochEnd(null, 0, logs(1));
       board.onEpochEnd(null, 1, logs(0.5));
     }

@@ -2,6 +2,7 @@ package dev.graft.serve;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.graft.Browser;
 import dev.graft.runtime.Settings;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package dev.graft.serve;
+package dev.graft;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -13,6 +13,8 @@ import java.net.http.WebSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +25,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** A page in a real Chromium without a window, driven by its DevTools protocol. */
-final class Browser implements AutoCloseable {
+public final class Browser implements AutoCloseable {
   private static final long PATIENCE = 60;
 
   private final Process process;
@@ -31,6 +33,7 @@ final class Browser implements AutoCloseable {
   private final BlockingQueue<String> messages = new LinkedBlockingQueue<>();
   private String session;
   private int sent;
+  private final List<String> requests = new ArrayList<>();
 
   private Browser(Process process, URI devTools) {
     this.process = process;
@@ -57,7 +60,7 @@ final class Browser implements AutoCloseable {
   }
 
   /** Opens {@code page}; the test is skipped where there is no Chromium. */
-  static Browser open(Path profile, URI page) throws IOException, InterruptedException {
+  public static Browser open(Path profile, URI page) throws IOException, InterruptedException {
     String program =
         Stream.of(
                 String.valueOf(System.getenv("GRAFT_BROWSER")),
@@ -89,16 +92,20 @@ final class Browser implements AutoCloseable {
     }
     Browser browser =
         new Browser(process, URI.create(line.substring("DevTools listening on ".length())));
-    Config target = browser.call("Target.createTarget", Map.of("url", page.toString()));
+    Config target = browser.call("Target.createTarget", Map.of("url", "about:blank"));
     browser.session =
         browser
             .call(
                 "Target.attachToTarget",
                 Map.of("targetId", target.string("targetId"), "flatten", true))
             .string("sessionId");
+    browser.call("Network.enable", Map.of());
+    browser.call("Page.navigate", Map.of("url", page.toString()));
+    browser.await("location.href !== 'about:blank' && document.readyState === 'complete'");
     return browser;
   }
 
+  /** One call of the protocol; what happens meanwhile is heard. */
   private Config call(String method, Map<String, ?> parameters) throws InterruptedException {
     Map<String, Object> message = new LinkedHashMap<>();
     message.put("id", ++sent);
@@ -114,6 +121,9 @@ final class Browser implements AutoCloseable {
         throw new AssertionError("the browser does not answer " + method);
       }
       Config answer = Config.parse(text, method);
+      if (answer.string("method", "").equals("Network.requestWillBeSent")) {
+        requests.add(answer.get("params").get("request").string("url"));
+      }
       if (answer.integer("id", -1) == sent) {
         if (!answer.has("result")) {
           throw new AssertionError(text);
@@ -124,7 +134,7 @@ final class Browser implements AutoCloseable {
   }
 
   /** The value of a JavaScript expression, as text. */
-  String evaluate(String expression) throws InterruptedException {
+  public String evaluate(String expression) throws InterruptedException {
     Config result =
         call(
             "Runtime.evaluate",
@@ -133,7 +143,7 @@ final class Browser implements AutoCloseable {
   }
 
   /** Waits until a JavaScript expression is true. */
-  void await(String expression) throws InterruptedException {
+  public void await(String expression) throws InterruptedException {
     for (int i = 0; i < PATIENCE * 10; i++) {
       if (evaluate(expression).equals("true")) {
         return;
@@ -145,12 +155,39 @@ final class Browser implements AutoCloseable {
   }
 
   /** Chooses {@code file} in the file input {@code selector}. */
-  void choose(String selector, Path file) throws InterruptedException {
+  public void choose(String selector, Path file) throws InterruptedException {
     int document = call("DOM.getDocument", Map.of()).get("root").integer("nodeId");
     int node =
         call("DOM.querySelector", Map.of("nodeId", document, "selector", selector))
             .integer("nodeId");
     call("DOM.setFileInputFiles", Map.of("nodeId", node, "files", new String[] {file.toString()}));
+  }
+
+  /** Every address that the page asked for until now. */
+  public List<String> requests() {
+    return List.copyOf(requests);
+  }
+
+  /** Shows the page at this width in CSS pixels, {@code light} or {@code dark}. */
+  public void look(int width, boolean phone, String scheme) throws InterruptedException {
+    call(
+        "Emulation.setDeviceMetricsOverride",
+        Map.of("width", width, "height", 844, "deviceScaleFactor", 1, "mobile", phone));
+    call(
+        "Emulation.setEmulatedMedia",
+        Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
+  }
+
+  /** The whole page as PNG. */
+  public byte[] screenshot() throws InterruptedException {
+    Config answer = call("Page.captureScreenshot", Map.of("captureBeyondViewport", true));
+    return Base64.getDecoder().decode(answer.string("data"));
+  }
+
+  /** The page as it prints, a PDF. */
+  public byte[] print() throws InterruptedException {
+    Config answer = call("Page.printToPDF", Map.of("printBackground", true));
+    return Base64.getDecoder().decode(answer.string("data"));
   }
 
   @Override
