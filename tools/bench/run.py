@@ -98,9 +98,11 @@ class Place:
 
 def measure(program: Program, seed: int, out: pathlib.Path) -> Run:
     command = [part.format(seed=seed, out=out) for part in program.command]
+    # A home of its own: what an earlier run kept on disk would not be the same work.
+    environment = dict(os.environ, GRAFT_HOME=str(out) + ".home")
     with tempfile.TemporaryFile() as said:
         started = time.perf_counter()
-        process = subprocess.Popen(command, stdout=said, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(command, stdout=said, stderr=subprocess.STDOUT, env=environment)
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - started
         # Popen must not wait for it a second time.

@@ -7,7 +7,7 @@ FIRST = {1: (2, 3, 7), 2: (2, 3, 6, 5), 3: (2, 2, 5, 4, 4)}
 
 
 def cases():
-    return convolutions() + depthwise() + transposed() + pooling() + borders()
+    return convolutions() + depthwise() + transposed() + pooling() + borders() + augmentation()
 
 
 def convolutions():
@@ -156,4 +156,33 @@ def borders():
         )
     found.append(case("cropping2d_symmetric", "Cropping2D", {"cropping": [1, 2]}, [(1, 5, 6, 2)]))
     found.append(case("cropping2d_end", "Cropping2D", {"cropping": [[1, 0], [0, 2]]}, [(1, 5, 6, 2)]))
+    return found
+
+
+def augmentation():
+    """As they predict; what they draw in training no two libraries draw alike."""
+    photo = ("pixels", (2, 6, 8, 3))
+    still = {
+        "RandomFlip": dict(mode="horizontal"),
+        "RandomRotation": dict(factor=0.2, fill_mode="constant", fill_value=3.0),
+        "RandomTranslation": dict(height_factor=(-0.2, 0.3), width_factor=0.1),
+        "RandomZoom": dict(height_factor=0.2, interpolation="nearest"),
+        "RandomContrast": dict(factor=0.3),
+        "RandomBrightness": dict(factor=0.3, value_range=(0.0, 1.0)),
+    }
+    found = [
+        case(f"augment_{cls.lower()}", cls, config, [photo], training=False)
+        for cls, config in still.items()
+    ]
+    for name, cls, height, width in (
+        ("center_crop", "CenterCrop", 3, 5),
+        ("center_crop_even", "CenterCrop", 4, 4),
+        ("center_crop_larger", "CenterCrop", 9, 5),
+        ("random_crop", "RandomCrop", 3, 5),
+        ("random_crop_wide", "RandomCrop", 3, 7),
+    ):
+        # Keras 3's RandomCrop predicts on the whole picture, though it declares another shape.
+        generations = OLD if cls == "RandomCrop" else BOTH
+        config = dict(height=height, width=width)
+        found.append(case(f"augment_{name}", cls, config, [photo], generations, training=False))
     return found

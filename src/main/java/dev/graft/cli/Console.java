@@ -12,6 +12,8 @@ import dev.graft.runtime.Settings;
 import dev.graft.train.Additions;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.commons.cli.CommandLine;
@@ -23,7 +25,20 @@ import org.apache.commons.cli.Options;
  * options that go everywhere.
  */
 record Console(
-    PrintStream out, PrintStream err, Map<String, String> environment, Interrupt interrupt) {
+    PrintStream out,
+    PrintStream err,
+    Map<String, String> environment,
+    Interrupt interrupt,
+    List<ConsoleProgress> listening) {
+  /** A console on which nothing is shown yet. */
+  Console(PrintStream out, PrintStream err, Map<String, String> environment, Interrupt interrupt) {
+    this(out, err, environment, interrupt, new ArrayList<>());
+  }
+
+  /** Takes the bar away, so that what is printed next begins on a line of its own. */
+  void clear() {
+    listening.forEach(ConsoleProgress::close);
+  }
 
   /** The options that every command takes. */
   static Options global() {
@@ -137,6 +152,8 @@ record Console(
 
   /** Who listens to long work: a bar on a terminal, a line an epoch elsewhere. */
   Progress progress(CommandLine line) {
-    return ConsoleProgress.of(err, environment, line.hasOption("quiet"));
+    ConsoleProgress progress = ConsoleProgress.of(err, environment, line.hasOption("quiet"));
+    listening.add(progress);
+    return progress;
   }
 }

@@ -88,7 +88,7 @@ final class EvaluateCommand implements Command {
     if (pictures) {
       ModelOptions.required(note, model);
     }
-    Objective objective = Assessment.objective(model.model(), model.compile(), Labels.SPARSE);
+    Objective objective = Assessment.objective(model, Labels.SPARSE);
     Labels labels = Assessment.labels(objective);
     try (Examples examples =
             data.prepare(

@@ -43,6 +43,8 @@ public final class Main {
             new VerifyCommand(),
             new AdviseCommand(),
             new CacheCommand(),
+            new FeaturesCommand(),
+            new PreviewCommand(),
             new FetchCommand(dev.graft.fetch.Published.Kind.WEIGHTS),
             new FetchCommand(dev.graft.fetch.Published.Kind.DATA),
             new ServeCommand(),
@@ -60,6 +62,11 @@ public final class Main {
     PrintStream err =
         new PrintStream(
             new java.io.FileOutputStream(java.io.FileDescriptor.err), true, StandardCharsets.UTF_8);
+    if (arguments.length == 1 && arguments[0].equals("--version")) {
+      // Asked by scripts at every turn, so nothing else is loaded for it.
+      out.println("graft " + version());
+      return;
+    }
     NativeMemory.limit();
     Interrupt interrupt = new Interrupt();
     int code = new Main(new Console(out, err, System.getenv(), interrupt)).run(arguments);
@@ -75,17 +82,20 @@ public final class Main {
     try {
       return dispatch(arguments);
     } catch (GraftException e) {
+      console.clear();
       console.err().println("graft: " + e.getMessage());
       if (debug) {
         e.printStackTrace(console.err());
       }
       return MISTAKE;
     } catch (OutOfMemoryError e) {
+      console.clear();
       console
           .err()
           .println("graft: out of memory. Use a smaller --batch, or cache \"disk\" in the stage.");
       return MISTAKE;
     } catch (RuntimeException | Error e) {
+      console.clear();
       console.err().println("graft: this is a defect of Graft: " + e);
       e.printStackTrace(console.err());
       return DEFECT;

@@ -4,8 +4,11 @@ import dev.graft.config.Config;
 import dev.graft.data.Preprocessing;
 import dev.graft.error.SettingException;
 import dev.graft.export.Note;
+import dev.graft.files.AtomicFiles;
 import dev.graft.keras.LoadOptions;
+import dev.graft.keras.LoadReport;
 import dev.graft.layers.Spec;
+import dev.graft.progress.Progress;
 import dev.graft.recipe.LoadedModel;
 import dev.graft.recipe.Surroundings;
 import java.nio.file.Path;
@@ -26,6 +29,14 @@ final class ModelOptions {
             "weights",
             "FILE",
             "the weights, when MODEL does not hold them (an application: imagenet, fetched)"));
+    matching(options);
+    options.addOption(
+        Console.value(
+            "load-report", "FILE", "what became of every tensor: as text, or as JSON if .json"));
+  }
+
+  /** What may be left without a partner when weights are loaded. */
+  static void matching(Options options) {
     options.addOption(
         Console.flag("by-name", "pass over layers that only the model or the file has"));
     options.addOption(Console.flag("skip-mismatch", "pass over tensors of another shape"));
@@ -46,10 +57,38 @@ final class ModelOptions {
   static LoadedModel open(String text, CommandLine line, Surroundings around) {
     String named = line.getOptionValue("weights", "imagenet");
     Path weights = named.equals("imagenet") ? null : Path.of(named);
-    return LoadedModel.open(text, weights, load(line), around);
+    LoadedModel model = LoadedModel.open(text, weights, load(line), around);
+    report(model, line, around);
+    return model;
+  }
+
+  /** Where something may be left out, what was is said. */
+  private static void report(LoadedModel model, CommandLine line, Surroundings around) {
+    boolean lenient =
+        line.hasOption("by-name") || line.hasOption("skip-mismatch") || line.hasOption("map");
+    if (!lenient && !line.hasOption("load-report")) {
+      return;
+    }
+    LoadReport report = model.report();
+    around.progress().on(new Progress.Message(report.file() + ": " + report.summary()));
+    report.tensors().stream()
+        .filter(item -> item.outcome() != LoadReport.Outcome.LOADED)
+        .forEach(item -> around.progress().on(new Progress.Message("  " + item.text())));
+    if (line.hasOption("load-report")) {
+      Path file = Path.of(line.getOptionValue("load-report"));
+      AtomicFiles.string(file, file.toString().endsWith(".json") ? report.json() : report.text());
+    }
   }
 
   private static LoadOptions load(CommandLine line) {
+    return LoadOptions.strict()
+        .withByName(line.hasOption("by-name"))
+        .withSkipMismatch(line.hasOption("skip-mismatch"))
+        .withRenames(renames(line));
+  }
+
+  /** {@code --map OLD=NEW}, each once. */
+  static Map<String, String> renames(CommandLine line) {
     Map<String, String> renames = new LinkedHashMap<>();
     if (line.hasOption("map")) {
       for (String pair : line.getOptionValues("map")) {
@@ -57,13 +96,20 @@ final class ModelOptions {
         if (equals < 1 || equals == pair.length() - 1) {
           throw new SettingException("--map " + pair + ": expected OLD=NEW.");
         }
-        renames.put(pair.substring(0, equals), pair.substring(equals + 1));
+        if (renames.put(pair.substring(0, equals), pair.substring(equals + 1)) != null) {
+          throw new SettingException(
+              "--map: '" + pair.substring(0, equals) + "' stands there twice. Remove one.");
+        }
       }
     }
-    return LoadOptions.strict()
-        .withByName(line.hasOption("by-name"))
-        .withSkipMismatch(line.hasOption("skip-mismatch"))
-        .withRenames(renames);
+    return renames;
+  }
+
+  /** The model for pictures of {@code --size}, where its layers allow other sizes. */
+  static LoadedModel sized(LoadedModel model, CommandLine line) {
+    Spec input = model.model().specs().get(model.model().inputs().get(0));
+    int size = Math.toIntExact(Console.whole(line, "size", 0));
+    return size < 1 || input.rank() != 4 ? model : model.sized(size, size);
   }
 
   /** What the model's file and the options say of its pictures and classes. */

@@ -13,6 +13,8 @@ import dev.graft.recipe.LoadedModel;
 import dev.graft.recipe.Predictor;
 import dev.graft.recipe.Predictor.Guess;
 import dev.graft.recipe.Predictor.Prediction;
+import dev.graft.recipe.RowWork;
+import dev.graft.recipe.Shard;
 import dev.graft.recipe.Surroundings;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -61,6 +63,7 @@ final class PredictCommand implements Command {
         Console.value(
             "mc-samples", "N", "mean and spread of N draws with dropout on (Monte-Carlo dropout)"));
     options.addOption(Console.flag("json", "as JSON"));
+    FeaturesCommand.shards(options);
     ModelOptions.weights(options);
     ModelOptions.pictures(options);
     return options;
@@ -93,8 +96,46 @@ final class PredictCommand implements Command {
       if (!arrays.isEmpty()) {
         return arrays(predictor, arrays, line, console);
       }
-      return pictures(predictor.pictures(pictures(line, words)), line, console);
+      Shard shard = FeaturesCommand.shard(line);
+      boolean raw = line.hasOption("out") && line.getOptionValue("out").endsWith(".npy");
+      if (samples > 0 && (raw || shard != null || line.hasOption("merge"))) {
+        throw new SettingException(
+            "--mc-samples: a .npy of pictures and shards have no place for the spread. Write a"
+                + " .csv or JSON, without --shard and --merge.");
+      }
+      List<Path> paths = pictures(line, words);
+      if (shard != null) {
+        Path out = Path.of(line.getOptionValue("out"));
+        console.out().println("Part: " + predictor.work(paths).shard(out, shard));
+        return 0;
+      }
+      return raw
+          ? raw(predictor.work(paths), line, console)
+          : pictures(predictions(predictor, paths, line), line, console);
     }
+  }
+
+  private static List<Prediction> predictions(
+      Predictor predictor, List<Path> paths, CommandLine line) {
+    if (!line.hasOption("merge")) {
+      return predictor.pictures(paths);
+    }
+    if (!line.hasOption("out")) {
+      throw new SettingException("--merge: needs --out, beside which the parts are.");
+    }
+    return predictor.merged(predictor.work(paths), Path.of(line.getOptionValue("out")));
+  }
+
+  /** The raw outputs of pictures, one row a picture. */
+  private static int raw(RowWork work, CommandLine line, Console console) {
+    Path out = Path.of(line.getOptionValue("out"));
+    if (line.hasOption("merge")) {
+      work.merge(out);
+    } else {
+      work.write(out);
+    }
+    console.out().println("Outputs: " + out);
+    return 0;
   }
 
   /** Photos and folders as they were given, and the files that a CSV names. */

@@ -1,5 +1,14 @@
 package dev.graft.cli;
 
+import dev.graft.config.Config;
+import dev.graft.data.Context;
+import dev.graft.data.Dataset;
+import dev.graft.data.Folders;
+import dev.graft.data.Source;
+import dev.graft.recipe.Surroundings;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -11,26 +20,64 @@ final class SourceText {
   private SourceText() {}
 
   /**
-   * A folder, a {@code .csv}, {@code IMAGES,LABELS} as IDX, {@code x.npy,y.npy}, {@code .npz}, or a
-   * data set's name, whose test part is meant.
+   * A folder, a {@code .csv} of files and labels or as {@code graft features} writes it, {@code
+   * IMAGES,LABELS} as IDX, {@code x.npy,y.npy}, {@code x.npy}, {@code .npz}, HDF5, or a data set's
+   * name.
    */
   static Map<String, Object> parse(String text) {
     Map<String, Object> source = new LinkedHashMap<>();
     Path path = Path.of(text);
     if (Files.isDirectory(path)) {
       source.put("folder", text);
-    } else if (text.contains(",")) {
-      List<String> pair = List.of(text.split(",", -1));
-      source.put(pair.get(0).endsWith(".npy") ? "npy" : "idx", pair);
+    } else if (text.endsWith(".npy")) {
+      source.put("npy", List.of(text.split(",", -1)));
+    } else if (text.contains(",") && !Files.exists(path)) {
+      source.put("idx", List.of(text.split(",", -1)));
+    } else if (text.endsWith(".csv") && isTable(path)) {
+      source.put("table", text);
     } else if (text.endsWith(".csv")) {
       source.put("csv", text);
       Path folder = path.toAbsolutePath().getParent();
       source.put("folder", folder.toString());
     } else if (text.endsWith(".npz")) {
       source.put("npz", text);
+    } else if (text.endsWith(".h5") || text.endsWith(".hdf5")) {
+      source.put("hdf5", text);
     } else {
       source.put("dataset", text);
     }
     return source;
+  }
+
+  /** True of what {@code graft features} writes. */
+  private static boolean isTable(Path csv) {
+    if (!Files.isRegularFile(csv)) {
+      return false;
+    }
+    try (BufferedReader reader = Files.newBufferedReader(csv, StandardCharsets.ISO_8859_1)) {
+      char[] head = new char[64];
+      int count = reader.read(head);
+      return count > 0 && new String(head, 0, count).startsWith("file,label,f0");
+    } catch (IOException e) {
+      // Said by whoever reads the file.
+      return false;
+    }
+  }
+
+  /**
+   * The examples of a SOURCE, with labels where it has some: also one image, or a folder of images
+   * without class folders.
+   */
+  static Dataset examples(String text, Surroundings around) {
+    Path path = Path.of(text);
+    Context context =
+        Context.training(Path.of("").toAbsolutePath(), around.places(), around.progress());
+    if (Folders.isImage(path) || (Files.isDirectory(path) && !Folders.hasFolders(path))) {
+      return Source.pictures(List.of(path), context);
+    }
+    Config source = Config.of(parse(text), "--data");
+    Dataset data = Source.read(source, context);
+    source.done();
+    return data;
   }
 }

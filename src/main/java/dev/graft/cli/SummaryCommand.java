@@ -7,6 +7,8 @@ import dev.graft.model.Summary;
 import dev.graft.recipe.LoadedModel;
 import dev.graft.report.ModelPicture;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.Options;
 
@@ -52,7 +54,12 @@ final class SummaryCommand implements Command {
       plot(Path.of(line.getOptionValue("plot")), model.model());
     }
     Summary table = Summary.of(model.model());
-    console.out().print(line.hasOption("json") ? Json.pretty(table.json()) : table.text());
+    Map<String, Object> json = new LinkedHashMap<>(table.json());
+    if (line.hasOption("weights")) {
+      // Found out here, and not only once the model is used: whether they fit.
+      json.put("load", model.report().plain());
+    }
+    console.out().print(line.hasOption("json") ? Json.pretty(json) : table.text());
     return 0;
   }
 

@@ -53,6 +53,7 @@ final class TrainCommand implements Command {
             "TIME",
             "also within an epoch, as in 30s or 5m (default 10m); each epoch ends with one"));
     options.addOption(Console.flag("overwrite", "replace the run in --out"));
+    RateOptions.into(options);
     TrainOptions.into(options);
     return options;
   }
@@ -69,6 +70,9 @@ final class TrainCommand implements Command {
     console.interrupt().watch();
     try (Recipe recipe = Recipe.read(file, place, around);
         Experiment experiment = new Experiment(recipe, around)) {
+      if (line.hasOption(RateOptions.FIND)) {
+        return RateOptions.search(line, experiment, place, console);
+      }
       around.progress().on(new dev.graft.progress.Progress.Message(recipe.opening()));
       RunFolder folder = RunFolder.open(place, present);
       if (line.hasOption("checkpoint-every")) {
@@ -109,6 +113,7 @@ final class TrainCommand implements Command {
   }
 
   private static int report(Experiment experiment, Path place, Console console) {
+    console.clear();
     if (experiment.end() == Trainer.End.INTERRUPTED) {
       console
           .err()

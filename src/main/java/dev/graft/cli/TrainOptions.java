@@ -31,8 +31,9 @@ final class TrainOptions {
             "DIR",
             "photos, one folder a class; with RECIPE: where its named data set lies"));
     options.addOption(
-        Console.value("trunk", "NAME", "an application (vgg16, vgg19) or a Keras file"));
+        Console.value("trunk", "NAME", "an application (vgg16, resnet50, mobilenet_v2, …) or a Keras file"));
     options.addOption(Console.value("weights", "FILE", "the trunk's weights"));
+    ModelOptions.matching(options);
     options.addOption(Console.value("until", "LAYER", "the trunk's last layer, by name or index"));
     options.addOption(
         Console.value("freeze", "WHAT", "all (of the trunk, default), none, a count, or names"));
@@ -113,12 +114,14 @@ final class TrainOptions {
     if (fromFile()) {
       model.put("load", trunk);
       put(model, "weights", "weights");
+      matching(model);
       model.put("until", line.hasOption("until") ? line.getOptionValue("until") : end(trunk));
     } else {
       Map<String, Object> application = new LinkedHashMap<>();
       application.put("application", trunk);
       application.put("weights", weights());
       put(application, "until", "until");
+      matching(application);
       model.put("trunk", application);
     }
     model.put("head", head());
@@ -135,6 +138,18 @@ final class TrainOptions {
     return weights.equals("imagenet")
         ? weights
         : Path.of(weights).toAbsolutePath().normalize().toString();
+  }
+
+  private void matching(Map<String, Object> holder) {
+    if (line.hasOption("by-name")) {
+      holder.put("by_name", true);
+    }
+    if (line.hasOption("skip-mismatch")) {
+      holder.put("skip_mismatch", true);
+    }
+    if (line.hasOption("map")) {
+      holder.put("map", ModelOptions.renames(line));
+    }
   }
 
   private void put(Map<String, Object> map, String key, String option) {

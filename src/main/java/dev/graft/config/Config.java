@@ -256,6 +256,11 @@ public final class Config {
     return Json.plain(node);
   }
 
+  /** This value as one line of JSON; nothing in it counts as read. */
+  public String text() {
+    return Json.compact(Json.plain(node));
+  }
+
   /** Counts {@code names} as understood although nothing is made of them; none means all. */
   public Config ignore(String... names) {
     for (String name : names.length == 0 ? keys().toArray(new String[0]) : names) {

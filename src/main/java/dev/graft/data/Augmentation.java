@@ -1,12 +1,22 @@
 package dev.graft.data;
 
 import dev.graft.config.Config;
-import dev.graft.config.Json;
 import dev.graft.error.SettingException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.SplittableRandom;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TFloat64;
 
 /**
- * Random changes of pictures: the arguments of Keras's {@code ImageDataGenerator}, under its names.
+ * Random changes of pictures: the arguments of Keras's {@code ImageDataGenerator}, under its names,
+ * or a list of Keras 3's random layers in their place.
  *
  * @param rotation {@code rotation_range}, degrees to either side
  * @param widthShift {@code width_shift_range}
@@ -19,6 +29,7 @@ import java.util.SplittableRandom;
  * @param verticalFlip half of the pictures
  * @param fill what lies beyond the edges
  * @param mix pictures of a batch mixed with each other; null for none
+ * @param layers random layers, which stand alone; or empty
  * @param said the settings in the recipe's words, which identify kept features
  */
 public record Augmentation(
@@ -33,6 +44,7 @@ public record Augmentation(
     boolean verticalFlip,
     Fill fill,
     Mix mix,
+    List<RandomLayer> layers,
     String said) {
   /**
    * How far a picture is shifted: one of {@code choices} to either side, or, when there are none,
@@ -110,6 +122,9 @@ public record Augmentation(
 
   /** Reads the {@code augment} of a recipe; {@link Plan} reads the arguments for all parts. */
   public static Augmentation read(Config augment) {
+    if (augment.isList()) {
+      return ofLayers(augment);
+    }
     double[] zoom = {1, 1};
     if (augment.has("zoom_range")) {
       double[] given = augment.get("zoom_range").numbers();
@@ -133,7 +148,51 @@ public record Augmentation(
         augment.flag("vertical_flip", false),
         fill(augment),
         mix(augment),
-        Json.compact(augment.plain()));
+        List.of(),
+        augment.text());
+  }
+
+  private static Augmentation ofLayers(Config augment) {
+    List<RandomLayer> layers = new ArrayList<>();
+    Map<String, Object> mixes = new LinkedHashMap<>();
+    for (Config item : augment.items()) {
+      Config.Named named = item.named();
+      if (named.className().equals("MixUp") || named.className().equals("CutMix")) {
+        mixes.put(named.className().toLowerCase(Locale.ROOT), mix(named));
+      } else {
+        layers.add(RandomLayer.read(named.className(), named.config()));
+      }
+    }
+    if (layers.isEmpty() && mixes.isEmpty()) {
+      throw augment.wrong("at least one random layer");
+    }
+    Augmentation none = read(Config.of(Map.of(), augment.where()));
+    return new Augmentation(
+        none.rotation,
+        none.widthShift,
+        none.heightShift,
+        none.shear,
+        none.zoom,
+        none.channelShift,
+        none.brightness,
+        none.horizontalFlip,
+        none.verticalFlip,
+        none.fill,
+        mix(Config.of(mixes, augment.where())),
+        List.copyOf(layers),
+        augment.text());
+  }
+
+  /** What a MixUp or CutMix layer says, in the words of the arguments. */
+  private static Map<String, Object> mix(Config.Named named) {
+    Config config = named.config().ignore("seed", "name", "dtype", "trainable", "data_format");
+    String key = named.className().equals("MixUp") ? "alpha" : "factor";
+    if (!config.has(key)) {
+      return Map.of();
+    }
+    double[] values = config.get(key).numbers();
+    return Map.of(
+        key, values.length == 1 ? values[0] : Arrays.stream(values).boxed().toList());
   }
 
   private static Fill fill(Config augment) {
@@ -177,7 +236,8 @@ public record Augmentation(
 
   /** True when single pictures are changed, and not only mixed. */
   boolean changes() {
-    return rotation != 0
+    return !layers.isEmpty()
+        || rotation != 0
         || widthShift.any()
         || heightShift.any()
         || shear != 0
@@ -189,6 +249,21 @@ public record Augmentation(
         || verticalFlip;
   }
 
+  /** The change of one picture by layers or arguments, a function of draw and row alone. */
+  Change change(long draw, int row, int height, int width) {
+    if (layers.isEmpty()) {
+      return draw(draw, row, height, width);
+    }
+    SplittableRandom random = random(draw, row);
+    List<double[]> drawn = layers.stream().map(l -> l.draw(random, height, width)).toList();
+    return (h, w) -> numbers(drawn, h, w);
+  }
+
+  private static SplittableRandom random(long draw, int row) {
+    // The row is mixed first: seeds that differ little give streams that are shifts of each other.
+    return new SplittableRandom(draw ^ new SplittableRandom(row).nextLong());
+  }
+
   /**
    * The change of one picture, a function of {@code draw} and {@code row} alone; the same
    * distributions as {@code get_random_transform}.
@@ -196,8 +271,7 @@ public record Augmentation(
    * @param height in pixels, for shifts by a fraction
    */
   public Transform draw(long draw, int row, int height, int width) {
-    // The row is mixed first: seeds that differ little give streams that are shifts of each other.
-    SplittableRandom random = new SplittableRandom(draw ^ new SplittableRandom(row).nextLong());
+    SplittableRandom random = random(draw, row);
     double theta = sides(random, rotation);
     double tx = heightShift.draw(random, height);
     double ty = widthShift.draw(random, width);
@@ -209,6 +283,35 @@ public record Augmentation(
     double channels = sides(random, channelShift);
     double light = brightness == null ? Double.NaN : between(random, brightness);
     return new Transform(theta, tx, ty, slant, zx, zy, horizontal, vertical, channels, light);
+  }
+
+  private double[] numbers(List<double[]> drawn, int height, int width) {
+    double[] all = new double[values()];
+    int at = 0;
+    for (int i = 0; i < layers.size(); i++) {
+      double[] own = layers.get(i).values(drawn.get(i), height, width);
+      System.arraycopy(own, 0, all, at, own.length);
+      at += own.length;
+    }
+    return all;
+  }
+
+  /** How many numbers a change feeds to {@link #apply}. */
+  int values() {
+    return layers.isEmpty()
+        ? Transform.VALUES
+        : layers.stream().mapToInt(layer -> layer.kind().values).sum();
+  }
+
+  /**
+   * The ops that change a picture of (height, width, channels), 0 to 255.
+   *
+   * @param values what {@link Change#values} gives
+   */
+  Operand<TFloat32> apply(Ops tf, Operand<TFloat32> x, Operand<TFloat64> values) {
+    return layers.isEmpty()
+        ? Warp.apply(tf, x, values, this)
+        : RandomOps.apply(tf, x, values, layers);
   }
 
   private static double sides(SplittableRandom random, double range) {

@@ -1,9 +1,11 @@
 package dev.graft.data;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.Iterator;
+import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
@@ -23,8 +25,7 @@ public final class Batches implements Iterator<Batch>, AutoCloseable {
   private static final int AHEAD = 2;
 
   private final Examples examples;
-  private final int[] order;
-  private final int batchSize;
+  private final List<int[]> groups;
   private final long draw;
   private final ExecutorService makers;
   private final Deque<Future<Batch>> ahead = new ArrayDeque<>();
@@ -32,10 +33,9 @@ public final class Batches implements Iterator<Batch>, AutoCloseable {
   private long waited;
   private volatile boolean closed;
 
-  private Batches(Examples examples, int[] order, int batchSize, long draw) {
+  private Batches(Examples examples, List<int[]> groups, long draw) {
     this.examples = examples;
-    this.order = order;
-    this.batchSize = batchSize;
+    this.groups = groups;
     this.draw = draw;
     this.makers = Threads.pool(AHEAD, "graft-batch");
     fill();
@@ -63,7 +63,25 @@ public final class Batches implements Iterator<Batch>, AutoCloseable {
     if (batchSize < 1) {
       throw new IllegalArgumentException("batch size " + batchSize);
     }
-    return new Batches(examples, order.clone(), batchSize, draw);
+    return of(examples, groups(order, batchSize), draw);
+  }
+
+  /**
+   * The batches {@code groups}, in that order.
+   *
+   * @param draw as above
+   */
+  public static Batches of(Examples examples, List<int[]> groups, long draw) {
+    return new Batches(examples, List.copyOf(groups), draw);
+  }
+
+  /** The examples {@code order} in batches of {@code size}; the last may be smaller. */
+  public static List<int[]> groups(int[] order, int size) {
+    List<int[]> groups = new ArrayList<>();
+    for (int from = 0; from < order.length; from += size) {
+      groups.add(Arrays.copyOfRange(order, from, Math.min(order.length, from + size)));
+    }
+    return groups;
   }
 
   /**
@@ -88,16 +106,13 @@ public final class Batches implements Iterator<Batch>, AutoCloseable {
 
   /** How many batches there are in all, those taken included. */
   public int count() {
-    return (order.length + batchSize - 1) / batchSize;
+    return groups.size();
   }
 
   private void fill() {
-    while (ahead.size() < AHEAD && submitted < order.length) {
-      int from = submitted;
-      int to = Math.min(order.length, from + batchSize);
-      int[] rows = Arrays.copyOfRange(order, from, to);
+    while (ahead.size() < AHEAD && submitted < groups.size()) {
+      int[] rows = groups.get(submitted++);
       ahead.add(makers.submit(() -> closed ? null : examples.batch(rows, draw)));
-      submitted = to;
     }
   }
 

@@ -80,6 +80,18 @@ public record Dataset(
         : -1;
   }
 
+  /** The label of example {@code row} as text: its class, its classes, or its numbers. */
+  public String labelText(int row) {
+    if (targets.size() != 1) {
+      return "";
+    }
+    if (targets.get(0).target() instanceof Target.Values values) {
+      return values.text(rows[row], classes);
+    }
+    int label = label(row);
+    return label < 0 ? "" : classes.get(label);
+  }
+
   /** What a person would call example {@code row}: a file name, or {@code mnist row 17}. */
   public String name(int row) {
     return inputs.get(0).column() instanceof Column.Pictures pictures

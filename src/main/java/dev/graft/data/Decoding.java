@@ -29,6 +29,11 @@ final class Decoding {
 
   /** The pixels: uint8 (height, width, channels of the wanted colour mode). */
   static Operand<TUint8> decode(Ops tf, Operand<TString> bytes, Preprocessing how) {
+    Operand<TUint8> pixels = stored(tf, bytes, how);
+    return how.turned() ? Upright.turn(tf, bytes, pixels) : pixels;
+  }
+
+  private static Operand<TUint8> stored(Ops tf, Operand<TString> bytes, Preprocessing how) {
     if (how.decode() == Preprocessing.Decode.TF) {
       return tf.image.decodeImage(
           bytes,

@@ -43,10 +43,10 @@ final class FileFeed implements Feed {
   }
 
   private Tensor picture(int row, long draw) {
-    Transform change = null;
+    Change change = null;
     if (changes != null && draw >= 0) {
       long[] size = graph.shape();
-      change = changes.draw(draw, row, (int) size[0], (int) size[1]);
+      change = changes.change(draw, row, (int) size[0], (int) size[1]);
     }
     return PictureFile.decoded(graph, files.get(row), change);
   }

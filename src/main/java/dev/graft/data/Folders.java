@@ -18,10 +18,20 @@ import java.util.Set;
  * name, by code point. Hidden folders are no classes. Source: Keras 3.15 {@code
  * legacy/preprocessing/image.py} and {@code utils/dataset_utils.index_directory}.
  */
-final class Folders {
+public final class Folders {
   /** What Keras's two readers of folders take for images, by name. */
   private static final Set<String> IMAGES =
       Set.of("bmp", "gif", "jpeg", "jpg", "png", "ppm", "tif", "tiff");
+
+  /** True of a file that is an image by its name. */
+  public static boolean isImage(Path file) {
+    return Files.isRegularFile(file) && IMAGES.contains(FileNames.extension(FileNames.name(file)));
+  }
+
+  /** True when {@code folder} has folders in it that are not hidden. */
+  public static boolean hasFolders(Path folder) {
+    return !new Folders().folders(folder).isEmpty();
+  }
 
   private final List<String> ignored = new ArrayList<>();
 

@@ -120,13 +120,13 @@ final class ImageGraph implements AutoCloseable {
     if (changes == null) {
       return new Ends(fed, prepared, null, null);
     }
-    Operand<TFloat64> values = placeholder(tf, TFloat64.class, Shape.of(Transform.VALUES));
-    Operand<TFloat32> changed = Warp.apply(tf, resized, values, changes);
+    Operand<TFloat64> values = placeholder(tf, TFloat64.class, Shape.of(changes.values()));
+    Operand<TFloat32> changed = changes.apply(tf, resized, values);
     return new Ends(fed, prepared, values, Images.standardize(tf, changed, how));
   }
 
   /** Prepares the picture in {@code file}'s bytes; the caller closes the tensor. */
-  Tensor file(byte[] file, Transform change) {
+  Tensor file(byte[] file, Change change) {
     try (TString bytes = Tensors.string(file)) {
       return run(bytes, change);
     }
@@ -137,14 +137,14 @@ final class ImageGraph implements AutoCloseable {
    *
    * @param change the change of the picture, or null for none
    */
-  Tensor run(Tensor value, Transform change) {
+  Tensor run(Tensor value, Change change) {
     Session.Runner runner = session.runner().feed(ends.fed, value);
     if (change == null) {
       return only(runner.fetch(ends.prepared));
     }
     long[] size = shape();
-    try (Tensor values =
-        Tensors.doubles(change.values((int) size[0], (int) size[1]), Transform.VALUES)) {
+    double[] numbers = change.values((int) size[0], (int) size[1]);
+    try (Tensor values = Tensors.doubles(numbers, numbers.length)) {
       return only(runner.feed(ends.values, values).fetch(ends.changed));
     }
   }

@@ -50,7 +50,7 @@ public record Parts(Dataset train, Dataset validation, Dataset test) {
   /** How {@code train} is to be split, or null when it is not. */
   private static Split split(Config data, Dataset train) {
     Config augment = data.has("augment") ? data.get("augment") : null;
-    boolean byGenerator = augment != null && augment.has("validation_split");
+    boolean byGenerator = augment != null && !augment.isList() && augment.has("validation_split");
     if (!data.has("validation")) {
       return byGenerator ? asGenerator(train, augment.number("validation_split")) : null;
     }

@@ -54,7 +54,8 @@ final class PictureCheck {
     String list = String.join(" ", first) + (count > NAMED ? " …" : "");
     String found = data.name() + ": " + count + " of " + bad.length + " images cannot be read: ";
     if (!skipBad || good.length == 0) {
-      throw new DataException(found + list);
+      throw new DataException(
+          found + list + (skipBad ? "" : " To leave them out: --skip-bad, or \"skip_bad\": true."));
     }
     progress.on(new Progress.Message(found.replace("cannot be read", "left out") + list));
     return data.select(good);

@@ -57,7 +57,7 @@ final class PictureFeed implements Feed {
 
   private Tensor picture(int row, long draw) {
     long[] size = singles.shape();
-    Transform change = changes.draw(draw, row, (int) size[0], (int) size[1]);
+    Change change = changes.change(draw, row, (int) size[0], (int) size[1]);
     int[] shape = column.shape();
     try (Tensor stored = stored(new int[] {row}, shape[0], shape[1], shape[2])) {
       return singles.run(stored, change);

@@ -58,7 +58,7 @@ final class PictureFile {
    * @param change the change of the picture, or null for none
    * @throws DataException naming the file and the reason it cannot be used
    */
-  static Tensor decoded(ImageGraph graph, Path file, Transform change) {
+  static Tensor decoded(ImageGraph graph, Path file, Change change) {
     byte[] bytes = read(file);
     try {
       return graph.file(bytes, change);

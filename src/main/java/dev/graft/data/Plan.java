@@ -32,8 +32,13 @@ public final class Plan {
     if (data.has("augment")) {
       Config augment = data.get("augment");
       augmentations.put(Role.TRAIN, Augmentation.read(augment));
-      fit = Fitting.read(augment);
-      prepared = withArguments(augment, prepared == null ? arrays(parts.train(), null) : prepared);
+      if (!augment.isList()) {
+        fit = Fitting.read(augment);
+        prepared =
+            withArguments(augment, prepared == null ? arrays(parts.train(), null) : prepared);
+      } else if (prepared == null) {
+        prepared = arrays(parts.train(), null);
+      }
     }
     image = prepared;
     fitting = fit;

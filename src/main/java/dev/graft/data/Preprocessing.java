@@ -25,6 +25,8 @@ import java.util.Map;
  * @param rescale a factor, 1 for none
  * @param offset added after rescaling, 0 for none
  * @param standardization the last step
+ * @param turned {@code exif}: photos are turned upright as their camera noted; Pillow and
+ *     TensorFlow leave them as they are stored
  */
 public record Preprocessing(
     int[] size,
@@ -36,7 +38,8 @@ public record Preprocessing(
     String preprocess,
     double rescale,
     double offset,
-    Standardization standardization) {
+    Standardization standardization,
+    boolean turned) {
   /** Keras's colour modes. */
   public enum Color {
     GRAYSCALE(1),
@@ -128,7 +131,8 @@ public record Preprocessing(
         "none",
         1,
         0,
-        Standardization.NONE);
+        Standardization.NONE,
+        false);
   }
 
   /** Files as they are, for a model that decodes them itself. */
@@ -143,7 +147,8 @@ public record Preprocessing(
         "none",
         1,
         0,
-        Standardization.NONE);
+        Standardization.NONE,
+        false);
   }
 
   /** Reads a recipe's {@code image} or what {@link #config} wrote; {@code absent} has the rest. */
@@ -170,7 +175,8 @@ public record Preprocessing(
         image.string("preprocess", absent.preprocess),
         image.has("rescale") ? ratio(image.get("rescale")) : absent.rescale,
         image.number("offset", absent.offset),
-        Standardization.read(image, absent.standardization));
+        Standardization.read(image, absent.standardization),
+        image.flag("exif", absent.turned));
   }
 
   /** The settings as plain data, in the keys of a recipe's {@code image}. */
@@ -188,6 +194,9 @@ public record Preprocessing(
     map.put("rescale", rescale);
     map.put("offset", offset);
     standardization.config(map);
+    if (turned) {
+      map.put("exif", true);
+    }
     return map;
   }
 
@@ -203,7 +212,8 @@ public record Preprocessing(
         preprocess,
         rescale,
         offset,
-        standardization);
+        standardization,
+        turned);
   }
 
   /** The same in another colour mode. */
@@ -218,7 +228,8 @@ public record Preprocessing(
         preprocess,
         rescale,
         offset,
-        standardization);
+        standardization,
+        turned);
   }
 
   /** The same with another factor. */
@@ -233,13 +244,24 @@ public record Preprocessing(
         preprocess,
         factor,
         offset,
-        standardization);
+        standardization,
+        turned);
   }
 
   /** The same with another last step. */
   Preprocessing standardized(Standardization last) {
     return new Preprocessing(
-        size, color, decode, resize, interpolation, aspect, preprocess, rescale, offset, last);
+        size,
+        color,
+        decode,
+        resize,
+        interpolation,
+        aspect,
+        preprocess,
+        rescale,
+        offset,
+        last,
+        turned);
   }
 
   /** The value of {@code key} among {@code values}, written in small letters. */

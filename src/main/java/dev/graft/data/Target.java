@@ -1,6 +1,8 @@
 package dev.graft.data;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /** What is to be predicted, one value or row an example; plain data. */
 public sealed interface Target {
@@ -39,6 +41,21 @@ public sealed interface Target {
    * @param shape of one example, without the batch dimension
    */
   record Values(float[] values, int[] shape) implements Target {
+    /** The names of the classes that an example has, or its numbers, separated by bars. */
+    String text(int row, List<String> classes) {
+      int width = Column.product(shape);
+      List<String> parts = new ArrayList<>();
+      for (int i = 0; i < width; i++) {
+        float value = values[row * width + i];
+        if (classes.size() != width) {
+          parts.add(Float.toString(value));
+        } else if (value != 0) {
+          parts.add(classes.get(i));
+        }
+      }
+      return String.join("|", parts);
+    }
+
     @Override
     public int size() {
       return values.length / Column.product(shape);

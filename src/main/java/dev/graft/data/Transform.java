@@ -28,7 +28,8 @@ public record Transform(
     boolean flipHorizontal,
     boolean flipVertical,
     double channelShift,
-    double brightness) {
+    double brightness)
+    implements Change {
   /** Changes nothing. */
   public static final Transform NONE = new Transform(0, 0, 0, 0, 1, 1, false, false, 0, Double.NaN);
 
@@ -42,7 +43,8 @@ public record Transform(
    * <p>Source: Keras {@code preprocessing/image.py}, {@code apply_affine_transform}, which builds
    * rotation, shift, shear and zoom in (x, y) about the middle and then swaps the axes.
    */
-  double[] values(int height, int width) {
+  @Override
+  public double[] values(int height, int width) {
     double[][] m = {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}};
     double angle = Math.toRadians(theta);
     double slant = Math.toRadians(shear);

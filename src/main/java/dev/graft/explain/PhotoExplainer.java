@@ -244,7 +244,8 @@ public final class PhotoExplainer implements AutoCloseable {
             "none",
             1,
             0,
-            Preprocessing.none().standardization());
+            Preprocessing.none().standardization(),
+            how.turned());
     BufferedImage[] image = new BufferedImage[1];
     with(
         photos,

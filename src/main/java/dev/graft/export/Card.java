@@ -64,6 +64,14 @@ public record Card(
       weights = ordered(weights);
     }
 
+    /** What may be expected of running the recipe again. */
+    String repeats() {
+      return device.startsWith("cpu")
+          ? "The same recipe, seed, threads, device and versions on the same kind of processor give"
+              + " the same bits; another number of threads gives other last bits."
+          : "On a GPU the same recipe and seed give the same figures up to their last bits.";
+    }
+
     /** A run on this machine. */
     public static Origin here(
         String recipeText,
@@ -143,6 +151,7 @@ public record Card(
     map.put("seed", origin.seed);
     map.put("threads", origin.threads);
     map.put("device", origin.device);
+    map.put("repeats", origin.repeats());
     map.put("versions", origin.versions);
     map.put("data", origin.data);
     map.put("weights", origin.weights);
@@ -158,7 +167,7 @@ public record Card(
   /** Reads {@code card.json} in {@code folder}. */
   public static Card read(Path folder) {
     Config card = Config.read(folder.resolve(FILE));
-    card.ignore("graft");
+    card.ignore("graft", "repeats");
     Origin origin =
         new Origin(
             card.string("recipe_sha256"),

@@ -54,8 +54,8 @@ public final class Hdf5File implements AutoCloseable {
     try {
       channel = FileChannel.open(path, StandardOpenOption.READ);
       Hdf5Source source = new Hdf5Source(path, shown, new GuardedChannel(channel));
-      checkSignature(source);
-      HdfFile file = source.read("superblock", () -> new HdfFile(source.channel()));
+      long start = checkedSignature(source);
+      HdfFile file = source.read("superblock", () -> GuardedStorage.open(source.channel(), start));
       Hdf5File opened = new Hdf5File(source, file);
       channel = null;
       return opened;
@@ -89,33 +89,36 @@ public final class Hdf5File implements AutoCloseable {
       return false;
     }
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      return hasSignature(new GuardedChannel(channel));
+      return signature(new GuardedChannel(channel)) >= 0;
     } catch (IOException e) {
       throw new DataException(path + ": cannot be read: " + e.getMessage() + ".", e);
     }
   }
 
-  private static boolean hasSignature(GuardedChannel channel) throws IOException {
+  /** Where the signature stands, or -1. */
+  private static long signature(GuardedChannel channel) throws IOException {
     long offset = 0;
     while (offset + SIGNATURE.length <= channel.size()) {
       ByteBuffer start = ByteBuffer.allocate(SIGNATURE.length);
       channel.readFully(start, offset);
       if (Arrays.equals(start.array(), SIGNATURE)) {
-        return true;
+        return offset;
       }
       offset = offset == 0 ? 512 : 2 * offset;
     }
-    return false;
+    return -1;
   }
 
-  private static void checkSignature(Hdf5Source source) throws IOException {
-    if (!hasSignature(source.channel())) {
+  private static long checkedSignature(Hdf5Source source) throws IOException {
+    long start = signature(source.channel());
+    if (start < 0) {
       throw new MalformedFileException(
           source.shown()
               + ": expected an HDF5 file, found "
               + (source.size() == 0 ? "an empty file" : "something else")
               + ". Name a .h5 or .hdf5 file.");
     }
+    return start;
   }
 
   public Path path() {

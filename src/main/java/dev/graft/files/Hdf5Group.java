@@ -139,6 +139,11 @@ public final class Hdf5Group {
     above.remove(above.size() - 1);
   }
 
+  /** The error that something in this group is wrong; names the file and the group. */
+  public MalformedFileException damaged(String reason) {
+    return source.damaged(place(), reason);
+  }
+
   private MalformedFileException missing(String kind, String relative) {
     return new MalformedFileException(
         source.where("expected a " + kind + " '" + join(relative) + "'")

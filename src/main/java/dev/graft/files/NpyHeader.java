@@ -43,6 +43,9 @@ record NpyHeader(ElementType type, boolean fortran, long[] shape, int bytes) {
       throw new MalformedFileException(
           where + ": expected a .npy file, found something else. Name a file that NumPy saved.");
     }
+    if (prefix.length < PREFIX) {
+      throw new MalformedFileException(where + ": ends in its head. Save it again.");
+    }
     return switch (prefix[6]) {
       case 1 -> 2;
       case 2, 3 -> 4;

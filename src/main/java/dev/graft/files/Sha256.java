@@ -25,8 +25,11 @@ public final class Sha256 {
     return HexFormat.of().formatHex(digest().digest(text.getBytes(StandardCharsets.UTF_8)));
   }
 
-  /** The sum of a file. */
+  /** The sum of a file; of a folder, that of its files' names and sums. */
   public static String of(Path file) {
+    if (Files.isDirectory(file)) {
+      return of(ofFolder(file).toString());
+    }
     MessageDigest digest = digest();
     byte[] piece = new byte[PIECE];
     try (InputStream in = Files.newInputStream(file)) {

@@ -17,6 +17,7 @@ import java.util.Map;
  * @param path the file
  * @param kind what it is
  * @param writer who wrote it
+ * @param generation of the Keras that wrote it, 1 to 3, told by its words where it does not say
  * @param model the network
  * @param compile compile settings; null when the file has none
  * @param graft what Graft itself wrote into the file, as plain data; null when it did not
@@ -26,6 +27,7 @@ public record KerasFile(
     Path path,
     FileKind kind,
     Writer writer,
+    int generation,
     Model model,
     CompileSettings compile,
     Map<String, Object> graft,
@@ -60,10 +62,16 @@ public record KerasFile(
         path,
         document.kind(),
         document.writer(),
+        document.generation(),
         Variances.restored(model, graft),
         compile(document.training(), notes),
         Variances.rest(graft),
         notes);
+  }
+
+  /** Whether {@code path} is a folder that holds what a {@code .keras} archive does. */
+  public static boolean isFolder(Path path) {
+    return ModelDocument.isFolder(path);
   }
 
   /**

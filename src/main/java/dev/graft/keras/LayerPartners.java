@@ -4,6 +4,7 @@ import dev.graft.error.SettingException;
 import dev.graft.layers.Model;
 import dev.graft.layers.Operation;
 import dev.graft.model.KerasNames;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -21,7 +22,7 @@ final class LayerPartners {
     file.layers().forEach(layer -> byLabel.put(layer.label(), layer));
     checkRenames(options.renames(), byLabel.keySet());
     Map<String, StoredLayer> partners =
-        file.layout().byClass() ? byClass(model, file) : byName(model, byLabel, options);
+        file.layout().byClass() ? byClass(model, file) : byLabel(model, file, byLabel, options);
     options.renames().forEach((old, name) -> partners.put(name, byLabel.get(old)));
     return partners;
   }
@@ -40,6 +41,58 @@ final class LayerPartners {
                 + dev.graft.config.Nearest.hint(old, labels));
       }
     }
+  }
+
+  /** By name; or, where a layer's name is not in the file, as Keras does it: in order. */
+  private static Map<String, StoredLayer> byLabel(
+      Model model, WeightFile file, Map<String, StoredLayer> byLabel, LoadOptions options) {
+    Map<String, StoredLayer> named = byName(model, byLabel, options);
+    if (options.byName() || !options.renames().isEmpty()) {
+      return named;
+    }
+    Map<String, List<Model.Variable>> wanted = new LinkedHashMap<>();
+    for (Model.Variable variable : model.variables()) {
+      wanted.computeIfAbsent(variable.layer(), k -> new ArrayList<>()).add(variable);
+    }
+    if (named.keySet().containsAll(wanted.keySet())) {
+      return named;
+    }
+    Map<String, StoredLayer> ordered = inOrder(wanted, file);
+    return ordered == null ? named : ordered;
+  }
+
+  /**
+   * The file's layers that have weights, one after the other, for the model's; null when they do not
+   * fit. A file without the model's last layers, its classifier, fits the others. Source: {@code
+   * load_weights_from_hdf5_group}, Keras 3.15 {@code legacy/saving/legacy_h5_format.py}.
+   */
+  private static Map<String, StoredLayer> inOrder(
+      Map<String, List<Model.Variable>> wanted, WeightFile file) {
+    List<StoredLayer> stored =
+        file.layers().stream().filter(layer -> !layer.tensors().isEmpty()).toList();
+    Map<String, StoredLayer> partners = new LinkedHashMap<>();
+    for (Map.Entry<String, List<Model.Variable>> layer : wanted.entrySet()) {
+      if (partners.size() == stored.size()) {
+        return partners.isEmpty() ? null : partners;
+      }
+      StoredLayer next = stored.get(partners.size());
+      if (!fits(layer.getValue(), next)) {
+        return null;
+      }
+      partners.put(layer.getKey(), next);
+    }
+    return partners.size() == stored.size() ? partners : null;
+  }
+
+  /** True when {@code stored} has as many tensors, of the same sizes whatever their order. */
+  private static boolean fits(List<Model.Variable> variables, StoredLayer stored) {
+    return stored != null
+        && sizes(variables.stream().map(v -> v.slot().shape())).equals(
+            sizes(stored.tensors().stream().map(StoredTensor::shape)));
+  }
+
+  private static List<String> sizes(java.util.stream.Stream<org.tensorflow.ndarray.Shape> shapes) {
+    return shapes.map(shape -> java.util.Arrays.toString(shape.asArray())).sorted().toList();
   }
 
   private static Map<String, StoredLayer> byName(

@@ -41,12 +41,25 @@ public record LoadReport(String file, List<Item> tensors) {
    * @param why the reason, when it was not loaded; else empty
    */
   public record Item(
-      Outcome outcome,
-      String variable,
-      Shape shape,
-      String stored,
-      Shape storedShape,
-      String why) {}
+      Outcome outcome, String variable, Shape shape, String stored, Shape storedShape, String why) {
+    /** One line for people. */
+    public String text() {
+      String line =
+          String.format(
+              Locale.ROOT,
+              "%-11s %s %s",
+              word(outcome),
+              variable == null ? stored : variable,
+              StoredTensor.text(shape == null ? storedShape : shape));
+      if (variable != null && stored != null) {
+        line += " from " + stored;
+        if (!shape.equals(storedShape)) {
+          line += " " + StoredTensor.text(storedShape);
+        }
+      }
+      return why.isEmpty() ? line : line + ": " + why;
+    }
+  }
 
   /** How many tensors had this outcome. */
   public long count(Outcome outcome) {
@@ -67,20 +80,7 @@ public record LoadReport(String file, List<Item> tensors) {
   public String text() {
     StringBuilder text = new StringBuilder();
     for (Item item : tensors) {
-      text.append(
-          String.format(
-              Locale.ROOT,
-              "%-11s %s %s",
-              word(item.outcome()),
-              item.variable() == null ? item.stored() : item.variable(),
-              StoredTensor.text(item.shape() == null ? item.storedShape() : item.shape())));
-      if (item.variable() != null && item.stored() != null) {
-        text.append(" from ").append(item.stored());
-        if (!item.shape().equals(item.storedShape())) {
-          text.append(' ').append(StoredTensor.text(item.storedShape()));
-        }
-      }
-      text.append(item.why().isEmpty() ? "" : ": " + item.why()).append('\n');
+      text.append(item.text()).append('\n');
     }
     return text.toString();
   }

@@ -1,6 +1,7 @@
 package dev.graft.keras;
 
 import dev.graft.error.MalformedFileException;
+import dev.graft.files.FloatSink;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -40,6 +41,22 @@ public record StoredTensor(
               + ". The file is damaged.");
     }
     return values;
+  }
+
+  /** Values that can come a piece at a time. */
+  interface Streamed extends Supplier<float[]> {
+    /** Gives all values, in row-major order. */
+    void stream(FloatSink sink);
+  }
+
+  /** Gives the values to {@code sink}: a piece at a time where the file's order is the model's. */
+  void read(FloatSink sink) {
+    if (source instanceof Streamed streamed) {
+      streamed.stream(sink);
+    } else {
+      float[] values = values();
+      sink.accept(values, values.length);
+    }
   }
 
   /** A shape as Python prints it: {@code (3, 3, 1, 64)}, {@code (64,)}, {@code ()}. */

@@ -1,6 +1,7 @@
 package dev.graft.keras;
 
 import dev.graft.error.WeightException;
+import dev.graft.files.FloatSink;
 import dev.graft.keras.LoadReport.Item;
 import dev.graft.keras.LoadReport.Outcome;
 import dev.graft.layers.Layer;
@@ -69,9 +70,22 @@ public final class WeightMatch {
    * @param rest is asked for the weights that are initialised
    */
   public WeightStore store(WeightStore rest) {
-    return variable -> {
-      StoredTensor tensor = found.get(variable);
-      return tensor == null ? rest.values(variable) : tensor.values();
+    return new WeightStore() {
+      @Override
+      public float[] values(String variable) {
+        StoredTensor tensor = found.get(variable);
+        return tensor == null ? rest.values(variable) : tensor.values();
+      }
+
+      @Override
+      public void read(String variable, FloatSink sink) {
+        StoredTensor tensor = found.get(variable);
+        if (tensor == null) {
+          rest.read(variable, sink);
+        } else {
+          tensor.read(sink);
+        }
+      }
     };
   }
 

@@ -1,6 +1,6 @@
 package dev.graft.keras;
 
-import dev.graft.error.MalformedFileException;
+import dev.graft.files.FloatSink;
 import dev.graft.files.Hdf5Attributes;
 import dev.graft.files.Hdf5Dataset;
 import dev.graft.files.Hdf5Group;
@@ -32,8 +32,7 @@ final class WeightsByName {
     Set<String> seen = new HashSet<>();
     for (String name : group.attributes().strings("layer_names")) {
       if (!seen.add(name)) {
-        throw new MalformedFileException(
-            group.path() + ": 'layer_names' lists '" + name + "' twice. The file is damaged.");
+        throw group.damaged("'layer_names' lists '" + name + "' twice");
       }
       layers.add(new StoredLayer(name, name, tensors(group.group(name))));
     }
@@ -85,6 +84,16 @@ final class WeightsByName {
         Shape.of(dataset.shape()),
         dataset.type().label(),
         dataset.filters(),
-        dataset::floats);
+        new StoredTensor.Streamed() {
+          @Override
+          public float[] get() {
+            return dataset.floats();
+          }
+
+          @Override
+          public void stream(FloatSink sink) {
+            dataset.read(sink);
+          }
+        });
   }
 }

@@ -59,12 +59,7 @@ record AttentionHeads(Floats f, int rank, List<Integer> axes, boolean explicit) 
     Operand<TFloat32> scores =
         f.tf().linalg.einsum(List.of(key, query), source() + "," + target() + "->" + product());
     int width = product().length();
-    Operand<TBool> wide = mask;
-    if (mask != null) {
-      for (int i = mask.shape().numDimensions(); i < width; i++) {
-        wide = f.tf().expandDims(wide, f.tf().constant(-2 * axes.size() - 1));
-      }
-    }
+    Operand<TBool> wide = mask == null ? null : forHeads(mask);
     boolean fused = !explicit && rank == 3;
     if (wide != null) {
       Operand<TFloat32> low = f.constant(fused ? FUSED_HIDDEN : HIDDEN);
@@ -73,6 +68,15 @@ record AttentionHeads(Floats f, int rank, List<Integer> axes, boolean explicit) 
     int[] over = IntStream.range(width - axes.size(), width).toArray();
     Operand<TFloat32> weights = softmax(scores, over);
     return wide == null || fused ? weights : f.where(wide, weights, f.constant(0));
+  }
+
+  /** A mask (batch, query, key) with a dimension of 1 for the heads. */
+  Operand<TBool> forHeads(Operand<TBool> mask) {
+    Operand<TBool> wide = mask;
+    for (int i = mask.shape().numDimensions(); i < product().length(); i++) {
+      wide = f.tf().expandDims(wide, f.tf().constant(-2 * axes.size() - 1));
+    }
+    return wide;
   }
 
   private Operand<TFloat32> softmax(Operand<TFloat32> scores, int... over) {

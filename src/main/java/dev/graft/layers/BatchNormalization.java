@@ -65,6 +65,29 @@ public record BatchNormalization(
         axis, momentum, epsilon, center, scale, beta, gamma, movingMean, movingVariance, sample);
   }
 
+  /**
+   * The layer moving towards the sample variance or not, where it is a BatchNormalization; models
+   * inside models included.
+   */
+  public static Layer movingLike(Layer layer, boolean sample) {
+    if (layer instanceof Nested nested) {
+      return new Nested(nested.model().map(e -> e.with(movingLike(e.layer(), sample))));
+    }
+    return layer instanceof BatchNormalization norm
+        ? new BatchNormalization(
+            norm.axis,
+            norm.momentum,
+            norm.epsilon,
+            norm.center,
+            norm.scale,
+            norm.beta,
+            norm.gamma,
+            norm.movingMean,
+            norm.movingVariance,
+            sample)
+        : layer;
+  }
+
   @Override
   public List<Slot> slots(List<Spec> inputs) {
     long size = inputs.get(0).known(axis, "BatchNormalization");

@@ -45,7 +45,10 @@ final class Drops {
 
   /** Standard normal numbers in the shape of {@code x}. */
   static Operand<TFloat32> normal(Call call, Operand<TFloat32> x, Integer seed) {
-    return call.tf().random.statelessRandomNormal(call.tf().shape(x), call.seed(seed, 0));
+    // The op has no gradient, not even that of its shape, which training would ask for.
+    return call.tf()
+        .stopGradient(
+            call.tf().random.statelessRandomNormal(call.tf().shape(x), call.seed(seed, 0)));
   }
 
   /** A mask that is one value along the spatial dimensions. */

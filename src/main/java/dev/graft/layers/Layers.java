@@ -42,6 +42,7 @@ public final class Layers {
     reshaping(table);
     recurrent(table);
     attention(table);
+    augmentation(table);
     applications(table);
     aliases(table);
     operations(table);
@@ -142,6 +143,18 @@ public final class Layers {
     table.put("AdditiveAttention", (c, l) -> Attention.readAdditive(c));
     table.put("Attention", (c, l) -> Attention.read(c));
     table.put("MultiHeadAttention", (c, l) -> MultiHeadAttention.read(c));
+  }
+
+  /** At work in training alone, all but the crop. */
+  private static void augmentation(Map<String, Reader> table) {
+    table.put("CenterCrop", (c, l) -> Cut.read(c, false));
+    table.put("RandomBrightness", (c, l) -> RandomTone.read(c, false));
+    table.put("RandomContrast", (c, l) -> RandomTone.read(c, true));
+    table.put("RandomCrop", (c, l) -> Cut.read(c, true));
+    table.put("RandomFlip", (c, l) -> RandomFlip.read(c));
+    table.put("RandomRotation", (c, l) -> RandomWarp.read(c, RandomWarp.Kind.ROTATION));
+    table.put("RandomTranslation", (c, l) -> RandomWarp.read(c, RandomWarp.Kind.TRANSLATION));
+    table.put("RandomZoom", (c, l) -> RandomWarp.read(c, RandomWarp.Kind.ZOOM));
   }
 
   /** Layers that Keras's applications define for themselves. */

@@ -45,6 +45,11 @@ public record Model(
    * @param layer its settings
    */
   public record Entry(String name, boolean trainable, Layer layer) {
+    /** Another layer under this name. */
+    public Entry with(Layer other) {
+      return new Entry(name, trainable, other);
+    }
+
     /** The same layer, frozen or not; of a nested model, all that is in it, as in Keras. */
     public Entry withTrainable(boolean trainable) {
       Layer flagged =

@@ -233,7 +233,8 @@ public record MultiHeadAttention(
     List<Value> values = new ArrayList<>();
     values.add(new Value(y, a.mask("query")));
     if (wantsScores) {
-      values.add(Value.of(weights));
+      // Keras's Softmax leaves its mask on the scores, one for all heads.
+      values.add(new Value(weights, mask == null ? null : attention.forHeads(mask)));
     }
     return values;
   }

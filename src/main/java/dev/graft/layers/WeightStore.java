@@ -1,5 +1,6 @@
 package dev.graft.layers;
 
+import dev.graft.files.FloatSink;
 import java.util.Map;
 
 /** Values of weights by {@code layer/slot}, read one at a time so that none need be held twice. */
@@ -7,6 +8,12 @@ import java.util.Map;
 public interface WeightStore {
   /** The values of {@code variable} ({@code layer/slot}) in row-major order. */
   float[] values(String variable);
+
+  /** Gives the values of {@code variable} to {@code sink}, where the store can in pieces. */
+  default void read(String variable, FloatSink sink) {
+    float[] all = values(variable);
+    sink.accept(all, all.length);
+  }
 
   /** The same values, read as fast as can be; for as long as none of them changes. */
   default WeightStore unchanging() {

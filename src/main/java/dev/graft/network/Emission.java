@@ -63,12 +63,12 @@ final class Emission {
     List<Operand<?>> outputs = new ArrayList<>();
     for (Ref ref : to) {
       Operand<?> tensor = values.get(ref).tensor();
-      // A layer may hand its input on; a session fetches no tensor twice, nor one that is fed.
-      outputs.add(
+      // A layer may hand its input on; a session refuses to fetch one tensor twice, or one it is
+      // fed.
+      boolean taken =
           Stream.concat(outputs.stream(), feeds.stream())
-                  .anyMatch(o -> o.asOutput().equals(tensor.asOutput()))
-              ? tf.identity(tensor)
-              : tensor);
+              .anyMatch(o -> o.asOutput().equals(tensor.asOutput()));
+      outputs.add(taken ? tf.identity(tensor) : tensor);
     }
     return new Path(from, feeds, to, outputs, updates, losses);
   }

@@ -34,6 +34,7 @@ import org.tensorflow.types.TInt64;
 public final class Network implements AutoCloseable, WeightStore {
   private final Model model;
   private final long seed;
+  private final Settings settings;
   private final Graph graph = new Graph();
   private final Ops tf = Ops.create(graph);
   private final Session session;
@@ -47,6 +48,7 @@ public final class Network implements AutoCloseable, WeightStore {
   private Network(Model given, Settings settings, Settings.Kind kind, long seed) {
     this.model = AnyBatch.of(given);
     this.seed = seed;
+    this.settings = settings;
     this.session = settings.open(graph, kind);
     this.step =
         tf.withName("graft_step")
@@ -89,6 +91,11 @@ public final class Network implements AutoCloseable, WeightStore {
 
   public long seed() {
     return seed;
+  }
+
+  /** How its session runs. */
+  public Settings settings() {
+    return settings;
   }
 
   /** The number of the training step, from 0: fed, and 0 when not fed. Seeds random ops. */
@@ -159,6 +166,18 @@ public final class Network implements AutoCloseable, WeightStore {
     return runner.run();
   }
 
+  /** As the other method, as step {@code number}, by which random layers draw. */
+  public Result run(Path path, List<Tensor> inputs, long number) {
+    Session.Runner runner = session.runner();
+    for (int i = 0; i < inputs.size(); i++) {
+      runner.feed(path.feeds().get(i), inputs.get(i));
+    }
+    path.outputs().forEach(runner::fetch);
+    try (Tensor fed = Tensors.longs(new long[] {number})) {
+      return runner.feed(step, fed).run();
+    }
+  }
+
   /** Sets a variable; {@code values} in row-major order. */
   public void assign(String name, float[] values) {
     assign(List.of(name), any -> values);
@@ -181,8 +200,10 @@ public final class Network implements AutoCloseable, WeightStore {
     List<Tensor> tensors = new ArrayList<>();
     try {
       for (String name : names) {
-        Tensor tensor = tensor(variable(name), store.values(name));
+        Variable variable = variable(name);
+        Tensor tensor = Tensors.room(variable.shape().asArray());
         tensors.add(tensor);
+        fill(variable, tensor, store);
         runner.feed(setters.get(name).value(), tensor).addTarget(setters.get(name).assign());
       }
       runner.run().close();
@@ -191,18 +212,28 @@ public final class Network implements AutoCloseable, WeightStore {
     }
   }
 
-  private static Tensor tensor(Variable variable, float[] values) {
-    if (values.length != variable.shape().size()) {
+  /** A piece at a time: the largest weight of a network need never be on the heap. */
+  private static void fill(Variable variable, Tensor tensor, WeightStore store) {
+    long expected = variable.shape().size();
+    long[] done = {0};
+    store.read(
+        variable.name(),
+        (values, count) -> {
+          if (done[0] + count <= expected) {
+            Tensors.fill(tensor, done[0], values, count);
+          }
+          done[0] += count;
+        });
+    if (done[0] != expected) {
       throw new WeightException(
           "weight '"
               + variable.name()
               + "': the model expects "
               + variable.shape()
               + ", came "
-              + values.length
+              + done[0]
               + " values.");
     }
-    return Tensors.floats(values, variable.shape().asArray());
   }
 
   /** Gives every weight of the model the first value its initializer draws from {@code seed}. */

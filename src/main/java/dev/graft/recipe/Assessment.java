@@ -25,22 +25,25 @@ public final class Assessment {
   private Assessment() {}
 
   /**
-   * The objective a model was compiled with.
-   *
-   * @param compile what its file says, or null: then the loss follows the last activation
+   * The objective a model was compiled with; where its file says nothing, the loss follows the last
+   * activation.
    */
-  public static Objective objective(Model model, CompileSettings compile, Labels labels) {
+  public static Objective objective(LoadedModel loaded, Labels labels) {
+    CompileSettings compile = loaded.compile();
     Map<String, Object> stage = new LinkedHashMap<>();
     if (compile != null && compile.loss() != null) {
       stage.put("loss", compile.loss());
       stage.put("metrics", compile.metrics());
       stage.put("loss_weights", compile.lossWeights());
     } else {
-      stage.put("loss", usualLoss(model, labels));
+      stage.put("loss", usualLoss(loaded.model(), labels));
       stage.put("metrics", List.of("accuracy"));
     }
     return ObjectiveReader.read(
-        Config.of(stage, "the model's compile settings"), model, Additions.NONE);
+        Config.of(stage, "the model's compile settings"),
+        loaded.model(),
+        Additions.NONE,
+        loaded.generation());
   }
 
   /** How labels reach the loss of the first output. */

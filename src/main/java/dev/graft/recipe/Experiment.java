@@ -14,6 +14,7 @@ import dev.graft.train.FeatureCache;
 import dev.graft.train.History;
 import dev.graft.train.Job;
 import dev.graft.train.Position;
+import dev.graft.train.RateSearch;
 import dev.graft.train.Scoring;
 import dev.graft.train.Stage;
 import dev.graft.train.Trainer;
@@ -61,11 +62,15 @@ public final class Experiment implements AutoCloseable {
       stages(start, writer);
     } catch (GraftException e) {
       // What was learnt until then is worth a page; the reason goes to the user as it is.
-      writer.cut(this, RunReport.Ending.FAILED);
+      try {
+        writer.cut(this, RunReport.Ending.FAILED, e.getMessage());
+      } catch (RuntimeException second) {
+        e.addSuppressed(second);
+      }
       throw e;
     }
     if (end == Trainer.End.INTERRUPTED) {
-      writer.cut(this, RunReport.Ending.INTERRUPTED);
+      writer.cut(this, RunReport.Ending.INTERRUPTED, null);
     } else {
       writer.finish(this);
     }
@@ -74,6 +79,28 @@ public final class Experiment implements AutoCloseable {
   /** Runs to the end without writing anything. */
   public void run() {
     stages(null, null);
+  }
+
+  /**
+   * Looks for a learning rate for the first stage; nothing is written, and the network is spoilt.
+   */
+  public RateSearch.Curve findRate(RateSearch.Range range) {
+    StageReader.Planned first = recipe.stages().get(0);
+    open(first);
+    return RateSearch.run(
+        new Job(
+            network,
+            first.stage(),
+            recipe.data(0).train(),
+            null,
+            Position.start(0, 0, 0),
+            recipe.seed(),
+            history,
+            null,
+            around.interrupted(),
+            around.progress(),
+            features),
+        range);
   }
 
   /**
@@ -166,7 +193,7 @@ public final class Experiment implements AutoCloseable {
             v.name(), fresh ? Network.initial(v, recipe.seed()) : before.values(v.name()));
       }
       if (planned.opening().goesOn()) {
-        Trainer.carry(before, network, planned.stage(), planned.opening().fresh());
+        Job.carry(before, network, planned.stage(), planned.opening().fresh());
       }
     }
   }

@@ -10,14 +10,17 @@ import dev.graft.keras.CompileSettings;
 import dev.graft.keras.FileKind;
 import dev.graft.keras.KerasFile;
 import dev.graft.keras.LoadOptions;
+import dev.graft.keras.LoadReport;
 import dev.graft.layers.Model;
+import dev.graft.layers.Spec;
 import dev.graft.model.Applications;
+import dev.graft.model.Surgery;
 import dev.graft.network.Network;
+import dev.graft.train.Generation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * A MODEL as commands take it: its network, where its weights are, and how its inputs are prepared.
@@ -27,9 +30,20 @@ import java.util.Locale;
  * @param weights where its values come from; a plan without a file when none were given
  * @param note what its file or name says of its inputs
  * @param compile compile settings as the file has them, or null
+ * @param generation the Keras whose ways it is scored in
  */
 public record LoadedModel(
-    String name, Model model, WeightPlan weights, Note note, CompileSettings compile) {
+    String name,
+    Model model,
+    WeightPlan weights,
+    Note note,
+    CompileSettings compile,
+    Generation generation) {
+  /** A model that is scored in the ways of Keras 3. */
+  LoadedModel(String name, Model model, WeightPlan weights, Note note, CompileSettings compile) {
+    this(name, model, weights, note, compile, Generation.KERAS_3);
+  }
+
   /**
    * Opens a MODEL: a {@code .h5}, {@code .hdf5} or {@code .keras} file, a run folder, a SavedModel
    * folder, a frozen {@code .pb}, a {@code .json} with weights, or an application's name. No weight
@@ -46,10 +60,10 @@ public record LoadedModel(
           text, served.model(), new WeightPlan(null, options), served.note(), null);
     }
     if (Files.isDirectory(path)) {
-      return run(path, options, around);
+      return run(path, weights, options, around);
     }
-    if (!Files.exists(path) && Applications.names().contains(text.toLowerCase(Locale.ROOT))) {
-      return application(text.toLowerCase(Locale.ROOT), weights, options, around);
+    if (!Files.exists(path) && Applications.knows(text)) {
+      return application(text, weights, options, around);
     }
     if (!Files.exists(path)) {
       throw new DataException(
@@ -64,11 +78,16 @@ public record LoadedModel(
   private static LoadedModel application(
       String name, Path weights, LoadOptions options, Surroundings around) {
     Applications.Application application = Applications.named(name, "MODEL");
-    Model whole = application.whole(1000);
     Path values =
         weights == null ? PublishedWeights.find(application, true, around.places()) : weights;
+    Model whole = PublishedWeights.scaled(application, values).whole(1000);
     return new LoadedModel(
-        name, whole, new WeightPlan(values, options), Notes.of(application), null);
+        application.name(),
+        whole,
+        new WeightPlan(values, options),
+        Notes.of(application),
+        null,
+        Generation.KERAS_3);
   }
 
   private static LoadedModel file(
@@ -82,10 +101,19 @@ public record LoadedModel(
       values = path;
     }
     return new LoadedModel(
-        text, file.model(), new WeightPlan(values, options), Notes.of(file), file.compile());
+        text,
+        file.model(),
+        new WeightPlan(values, options),
+        Notes.of(file),
+        file.compile(),
+        Grafted.generation(file));
   }
 
-  private static LoadedModel run(Path folder, LoadOptions options, Surroundings around) {
+  private static LoadedModel run(
+      Path folder, Path weights, LoadOptions options, Surroundings around) {
+    if (KerasFile.isFolder(folder)) {
+      return file(folder.toString(), folder, weights, options, around);
+    }
     Path model = folder.resolve(RunFolder.H5);
     if (!Files.exists(model)) {
       model = folder.resolve(RunFolder.KERAS);
@@ -102,12 +130,46 @@ public record LoadedModel(
               + RunFolder.KERAS
               + " is in it. Give a run folder, or a Keras file.");
     }
-    return file(folder.toString(), model, null, options, around);
+    return file(folder.toString(), model, weights, options, around);
+  }
+
+  /** The same up to the layer {@code at}, by name or index as Keras counts. */
+  public LoadedModel cut(String at) {
+    return new LoadedModel(
+        name,
+        Surgery.cut(model, at),
+        new WeightPlan(weights.file(), weights.options().cutFrom(model)),
+        note,
+        null);
+  }
+
+  /** The same for pictures of another size. */
+  public LoadedModel sized(int height, int width) {
+    Spec input = model.specs().get(model.inputs().get(0));
+    return new LoadedModel(
+        name,
+        Surgery.withInput(model, Spec.floats(-1, height, width, input.size(3))),
+        weights,
+        note,
+        null);
   }
 
   /** The same with what the user says about preparation and classes. */
   public LoadedModel with(Note other) {
-    return new LoadedModel(name, model, weights, other, compile);
+    return new LoadedModel(name, model, weights, other, compile, generation);
+  }
+
+  /**
+   * What becomes of every tensor, found out without reading one.
+   *
+   * @throws SettingException when no weights are named
+   * @throws dev.graft.error.WeightException when a tensor is left over and must not be
+   */
+  public LoadReport report() {
+    if (weights.file() == null) {
+      throw new SettingException(name + ": it comes without weights. Name a file with --weights.");
+    }
+    return weights.check(model);
   }
 
   /** Builds the network with its weights, for prediction. */

@@ -8,19 +8,24 @@ import dev.graft.export.Note;
 import dev.graft.fetch.Places;
 import dev.graft.keras.KerasFile;
 import dev.graft.keras.LoadOptions;
+import dev.graft.layers.BatchNormalization;
 import dev.graft.layers.DType;
 import dev.graft.layers.InputLayer;
 import dev.graft.layers.Model;
 import dev.graft.layers.Spec;
 import dev.graft.model.Applications;
 import dev.graft.model.Surgery;
+import dev.graft.model.Variant;
 import dev.graft.network.FrozenGraph;
 import dev.graft.network.FrozenLayer;
 import dev.graft.progress.Progress;
+import dev.graft.train.Generation;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -79,23 +84,54 @@ final class ModelReader {
   private Grafted application(Config trunk, Config model, HeadReader heads) {
     Applications.Application application =
         Applications.named(trunk.string("application"), trunk.where("application"));
-    Model whole = application.whole(1000);
-    Model cut = Surgery.cut(whole, trunk.has("until") ? until(trunk) : application.end());
-    long[] input = input(trunk, application);
-    Model sized = Surgery.withInput(cut, Spec.floats(-1, input[0], input[1], input[2]));
+    application = application.with(variant(trunk, application));
     Path weights = weights(trunk, application);
-    Model grafted = sized;
+    application = PublishedWeights.scaled(application, weights);
+    Model whole = application.whole(1000);
+    Model cut =
+        trunk.has("until") ? Surgery.cut(application.model(), until(trunk)) : application.model();
+    Model grafted = cut;
     if (model.has("head")) {
-      grafted = Surgery.graft(sized, heads.read(model.get("head")));
+      grafted = Surgery.graft(cut, heads.read(model.get("head")));
     }
-    Set<String> names = names(sized);
+    Set<String> names = names(cut);
     Set<String> fresh = new HashSet<>(names(grafted));
     fresh.removeAll(names);
+    if (weights == null) {
+      Matching.none(trunk);
+    }
     WeightPlan plan =
         weights == null
             ? WeightPlan.initialise()
-            : new WeightPlan(weights, LoadOptions.strict().cutFrom(whole).withFresh(fresh));
+            : new WeightPlan(
+                weights, options(Matching.read(trunk), whole, cut).withFresh(fresh));
     return new Grafted(grafted, names, plan, Notes.of(application));
+  }
+
+  /** Weights of the classifier may be left over, where the trunk is a part of the whole. */
+  private static LoadOptions options(LoadOptions said, Model whole, Model cut) {
+    boolean part = names(whole).containsAll(names(cut));
+    return part ? said.cutFrom(whole) : said;
+  }
+
+  /** What the trunk's settings ask of an application. */
+  private Variant variant(Config trunk, Applications.Application application) {
+    Map<String, Object> more = new LinkedHashMap<>();
+    for (String setting : application.settings()) {
+      if (trunk.has(setting)) {
+        Config value = trunk.get(setting);
+        more.put(setting, value.isFlag() ? value.flag() : value.number());
+      }
+    }
+    Variant variant = application.variant().sized(input(trunk, application)).with(more);
+    if (!trunk.flag("include_top", trunk.has("until"))) {
+      String pooling = trunk.has("pooling") ? trunk.string("pooling") : null;
+      if (pooling != null && !pooling.equals("avg") && !pooling.equals("max")) {
+        throw trunk.get("pooling").wrong("avg, max or null");
+      }
+      variant = variant.headless(pooling);
+    }
+    return variant;
   }
 
   /** A whole Keras file; with a head, what is kept of it is the trunk. */
@@ -107,6 +143,9 @@ final class ModelReader {
     }
     Path weights = model.has("weights") ? base.resolve(model.string("weights")) : path;
     Model whole = file.model();
+    if (file.graft() != null) {
+      whole = whole.map(e -> e.with(BatchNormalization.movingLike(e.layer(), false)));
+    }
     Model cut = model.has("until") ? Surgery.cut(whole, until(model)) : whole;
     Model grafted = cut;
     if (model.has("head")) {
@@ -114,8 +153,10 @@ final class ModelReader {
     }
     Set<String> fresh = new HashSet<>(names(grafted));
     fresh.removeAll(names(cut));
-    WeightPlan plan = new WeightPlan(weights, LoadOptions.strict().cutFrom(whole).withFresh(fresh));
-    return new Grafted(grafted, model.has("head") ? names(cut) : Set.of(), plan, Notes.of(file));
+    WeightPlan plan = new WeightPlan(weights, Matching.read(model).cutFrom(whole).withFresh(fresh));
+    Generation generation = Grafted.generation(file);
+    return new Grafted(
+        grafted, model.has("head") ? names(cut) : Set.of(), plan, Notes.of(file), generation);
   }
 
   /** A layer's name, or its index. */

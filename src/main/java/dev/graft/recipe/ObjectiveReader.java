@@ -5,6 +5,7 @@ import dev.graft.error.SettingException;
 import dev.graft.layers.Model;
 import dev.graft.layers.Ref;
 import dev.graft.train.Additions;
+import dev.graft.train.Generation;
 import dev.graft.train.Loss;
 import dev.graft.train.Metric;
 import dev.graft.train.Objective;
@@ -16,7 +17,7 @@ final class ObjectiveReader {
   private ObjectiveReader() {}
 
   /** The objective of a stage for the outputs of {@code model}. */
-  static Objective read(Config stage, Model model, Additions own) {
+  static Objective read(Config stage, Model model, Additions own, Generation generation) {
     List<String> names = model.outputs().stream().map(Ref::layer).toList();
     List<Objective.Output> outputs = new ArrayList<>();
     for (int i = 0; i < names.size(); i++) {
@@ -36,10 +37,10 @@ final class ObjectiveReader {
               names.get(i),
               loss,
               weight,
-              metrics(own, metricsOf(stage, "metrics", names, i)),
-              metrics(own, metricsOf(stage, "weighted_metrics", names, i))));
+              metrics(own, generation, metricsOf(stage, "metrics", names, i)),
+              metrics(own, generation, metricsOf(stage, "weighted_metrics", names, i))));
     }
-    return new Objective(outputs);
+    return new Objective(outputs, generation);
   }
 
   /** The loss of the first output, before the model is known. */
@@ -66,8 +67,8 @@ final class ObjectiveReader {
     return value;
   }
 
-  private static List<Metric> metrics(Additions own, List<Config> items) {
-    return items.stream().map(own::metric).toList();
+  private static List<Metric> metrics(Additions own, Generation generation, List<Config> items) {
+    return items.stream().map(value -> own.metric(value, generation)).toList();
   }
 
   private static List<Config> metricsOf(Config stage, String key, List<String> names, int index) {

@@ -17,6 +17,7 @@ import dev.graft.layers.Spec;
 import dev.graft.network.Network;
 import dev.graft.progress.Progress;
 import dev.graft.runtime.Tensors;
+import dev.graft.train.FeatureRun;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -29,9 +30,6 @@ import org.tensorflow.Tensor;
 
 /** What a model says of pictures and arrays. Thread-safe; closes its network when closed. */
 public final class Predictor implements AutoCloseable {
-  /** Pictures a run; more would only take more memory. */
-  private static final int BATCH = 8;
-
   private final Network network;
   private final Note note;
   private final Surroundings around;
@@ -92,18 +90,12 @@ public final class Predictor implements AutoCloseable {
 
   /** What the model says of image files and folders of images, in order. */
   public List<Prediction> pictures(List<Path> paths) {
-    if (note.image() == null) {
-      throw new SettingException(
-          "nothing says how this model wants its pictures. Add --preprocess with an application's"
-              + " name or none, or --rescale.");
-    }
-    Context context =
-        Context.training(Path.of("").toAbsolutePath(), around.places(), around.progress());
-    Dataset set = Source.pictures(paths, context);
+    Dataset set = images(paths);
     Spec output = network.model().specs().get(network.model().outputs().get(0));
     List<Prediction> all = new ArrayList<>();
     try (Examples examples = set.prepare(new Preparation(note.image(), null), around.settings());
-        Batches batches = Batches.inOrder(examples, BATCH)) {
+        // As many at a time as shards take, so that both give the same last bits.
+        Batches batches = Batches.inOrder(examples, FeatureRun.size(examples))) {
       around.progress().on(new Progress.PhaseStarted("predicting", examples.size(), "images"));
       while (batches.hasNext()) {
         try (Batch batch = batches.next()) {
@@ -119,6 +111,33 @@ public final class Predictor implements AutoCloseable {
       around.progress().on(new Progress.PhaseEnded());
     }
     return all;
+  }
+
+  /** The same work as rows of raw outputs, to be written or done in shards. */
+  public RowWork work(List<Path> paths) {
+    return new RowWork(network, images(paths), new Preparation(note.image(), null), false, around);
+  }
+
+  /** What the model says by the parts that shards of {@code work} left beside {@code out}. */
+  public List<Prediction> merged(RowWork work, Path out) {
+    List<Prediction> all = new ArrayList<>();
+    work.merge(out, (name, row) -> all.add(prediction(name, row)));
+    return all;
+  }
+
+  private Prediction prediction(String name, float[] row) {
+    Spec output = network.model().specs().get(network.model().outputs().get(0));
+    return new Prediction(name, guesses(row, null, output));
+  }
+
+  private Dataset images(List<Path> paths) {
+    if (note.image() == null) {
+      throw new SettingException(
+          "nothing says how this model wants its pictures. Add --preprocess with an application's"
+              + " name or none, or --rescale.");
+    }
+    return Source.pictures(
+        paths, Context.training(Path.of("").toAbsolutePath(), around.places(), around.progress()));
   }
 
   private List<Guess> guesses(Draws.Answer answer, int row, int rows, Spec output) {

@@ -7,7 +7,6 @@ import dev.graft.fetch.Registry;
 import dev.graft.model.Applications;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -27,6 +26,16 @@ final class PublishedWeights {
       }
     }
     return Places.find(places.weights(), names(application, top));
+  }
+
+  /**
+   * The application as Keras builds it for {@code weights}: EfficientNet scales its input once more
+   * where they are Keras's own, known by the name of their file.
+   */
+  static Applications.Application scaled(Applications.Application application, Path weights) {
+    boolean published =
+        weights != null && application.weightFiles().contains(weights.getFileName().toString());
+    return application.with(application.variant().forPublished(published));
   }
 
   /** As {@link #find}, but its absence is an error that says how to fetch them. */
@@ -49,7 +58,7 @@ final class PublishedWeights {
 
   /** What to do, up to "or name a file". */
   static String fetch(Applications.Application application, boolean top, Places places) {
-    Published published = Registry.standard().weights(application.name(), top);
+    Published published = published(application, top);
     return published == null
         ? "Name a file"
         : "Fetch them with: "
@@ -59,17 +68,17 @@ final class PublishedWeights {
             + "), or name a file";
   }
 
+  /** The line of the registry for this variant, or null. */
+  private static Published published(Applications.Application application, boolean top) {
+    String file = application.weightFiles().get(top ? 1 : 0);
+    return Registry.standard().all(Published.Kind.WEIGHTS).stream()
+        .filter(each -> each.files().get(0).file().equals(file))
+        .findFirst()
+        .orElse(null);
+  }
+
   private static List<String> names(Applications.Application application, boolean top) {
-    List<String> names = new ArrayList<>();
-    for (boolean whole : top ? new boolean[] {true} : new boolean[] {false, true}) {
-      Published published = Registry.standard().weights(application.name(), whole);
-      if (published != null) {
-        names.add(published.files().get(0).file());
-      }
-    }
-    if (names.isEmpty()) {
-      names.addAll(application.weightFiles());
-    }
-    return names;
+    List<String> files = application.weightFiles();
+    return top ? files.subList(1, 2) : files;
   }
 }

@@ -27,11 +27,17 @@ import java.util.stream.Collectors;
 final class RunFacts {
   private final Recipe recipe;
   private final Surroundings around;
+  private final boolean hashes;
   private final Map<String, Object> data;
   private final Map<String, Object> weights;
 
-  /** Gathers the facts; reads data and weights once for their hashes. */
-  RunFacts(Recipe recipe, Surroundings around) {
+  /**
+   * Gathers the facts.
+   *
+   * @param hashes whether the data are read once for their hashes
+   */
+  RunFacts(Recipe recipe, Surroundings around, boolean hashes) {
+    this.hashes = hashes;
     this.recipe = recipe;
     this.around = around;
     this.data = readData();
@@ -64,7 +70,7 @@ final class RunFacts {
         .forEach(
             (part, examples) -> {
               all.put(part + "_examples", examples.size());
-              String print = examples.fingerprint();
+              String print = hashes ? examples.fingerprint() : null;
               if (print != null) {
                 all.put(part + "_sha256", print);
               }

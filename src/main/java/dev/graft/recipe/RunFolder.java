@@ -24,6 +24,7 @@ public final class RunFolder {
   static final String CLASSES = "classes.txt";
   static final String CHECKPOINTS = "checkpoints";
   static final String EVENTS = "events";
+  static final String LOADED = "weights.json";
 
   private static final Duration BETWEEN_CHECKPOINTS = Duration.ofMinutes(10);
 

@@ -10,7 +10,10 @@ import dev.graft.export.Note;
 import dev.graft.files.AtomicFiles;
 import dev.graft.keras.CompileSettings;
 import dev.graft.keras.KerasWriter;
+import dev.graft.keras.LoadOptions;
+import dev.graft.keras.LoadReport;
 import dev.graft.network.Network;
+import dev.graft.progress.Progress;
 import dev.graft.report.ModelCard;
 import dev.graft.report.RunPage;
 import dev.graft.report.RunReport;
@@ -58,9 +61,27 @@ final class RunWriter implements Job.Saver {
   /** What is known before training. */
   void begin() {
     folder.json(RunFolder.RECIPE, recipe.resolved());
+    weights();
     List<String> classes = recipe.data().train().classes();
     if (!classes.isEmpty()) {
       AtomicFiles.string(folder.file(RunFolder.CLASSES), String.join("\n", classes) + "\n");
+    }
+  }
+
+  /** What became of every tensor of the weights file; where some were left out, it is said. */
+  private void weights() {
+    Grafted start = recipe.start();
+    LoadReport report = start.weights().check(start.model());
+    if (start.weights().file() == null) {
+      return;
+    }
+    folder.json(RunFolder.LOADED, report.plain());
+    around.progress().on(new Progress.Message(report.file() + ": " + report.summary()));
+    LoadOptions options = start.weights().options();
+    if (options.byName() || options.skipMismatch() || !options.renames().isEmpty()) {
+      report.tensors().stream()
+          .filter(item -> item.outcome() != LoadReport.Outcome.LOADED)
+          .forEach(item -> around.progress().on(new Progress.Message("  " + item.text())));
     }
   }
 
@@ -146,7 +167,7 @@ final class RunWriter implements Job.Saver {
     if (!recipe.exports().isEmpty()) {
       Exports.in(folder.path(), recipe.exports(), 1).write(network, note, compiled(experiment));
     }
-    RunFacts facts = new RunFacts(recipe, around);
+    RunFacts facts = new RunFacts(recipe, around, true);
     RunReport report =
         new RunReporter(recipe, around, network, experiment.features())
             .report(experiment.history(), ending(experiment.end()), facts, folder);
@@ -166,14 +187,16 @@ final class RunWriter implements Job.Saver {
         .write(folder.path());
   }
 
-  /** What can be said of a run that did not get to its end. */
-  void cut(Experiment experiment, RunReport.Ending ending) {
+  /** What can be said of a run that did not get to its end, for {@code reason} or null. */
+  void cut(Experiment experiment, RunReport.Ending ending, String reason) {
     if (experiment.network() != null) {
-      RunFacts facts = new RunFacts(recipe, around);
+      // Its data are not read again: whoever interrupts wants it to end.
+      RunFacts facts = new RunFacts(recipe, around, false);
       RunPage.write(
           folder.path(),
           new RunReporter(recipe, around, experiment.network(), experiment.features())
-              .report(experiment.history(), ending, facts, folder));
+              .report(experiment.history(), ending, facts, folder)
+              .because(reason));
     }
   }
 

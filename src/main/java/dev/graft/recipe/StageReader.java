@@ -2,6 +2,7 @@ package dev.graft.recipe;
 
 import dev.graft.config.Config;
 import dev.graft.error.SettingException;
+import dev.graft.layers.BatchNormalization;
 import dev.graft.layers.Model;
 import dev.graft.layers.Ref;
 import dev.graft.model.Freeze;
@@ -10,6 +11,7 @@ import dev.graft.train.Additions;
 import dev.graft.train.Averages;
 import dev.graft.train.Callback;
 import dev.graft.train.Callbacks;
+import dev.graft.train.Generation;
 import dev.graft.train.Optimizer;
 import dev.graft.train.Optimizers;
 import dev.graft.train.Pace;
@@ -107,7 +109,7 @@ final class StageReader {
         sameClasses(stage, i);
       }
       Set<String> trunk = model.trunk();
-      model = model(stage, model, i);
+      model = like(stage, model(stage, model, i));
       Set<String> fresh = head ? names(model.model(), trunk) : Set.of();
       Planned last = i == 0 ? null : planned.get(i - 1);
       Config lastConfig = i == 0 ? null : stages.get(i - 1);
@@ -197,6 +199,25 @@ final class StageReader {
     return now;
   }
 
+  /** The model as the Keras trains it that the stage names: {@code "keras": 2} or 3. */
+  private static Grafted like(Config stage, Grafted model) {
+    if (!stage.has("keras")) {
+      return model;
+    }
+    int number = stage.integer("keras");
+    if (number != 2 && number != 3) {
+      throw stage.get("keras").wrong("2 or 3");
+    }
+    Generation generation = Generation.of(number);
+    boolean sample = generation == Generation.KERAS_2;
+    return new Grafted(
+        model.model().map(e -> e.with(BatchNormalization.movingLike(e.layer(), sample))),
+        model.trunk(),
+        model.weights(),
+        model.note(),
+        generation);
+  }
+
   private Grafted withHead(Grafted before, Config head, int index) {
     if (before.trunk().isEmpty()) {
       throw new SettingException(
@@ -214,7 +235,8 @@ final class StageReader {
         grafted,
         before.trunk(),
         new WeightPlan(plan.file(), plan.options().withFresh(fresh)),
-        before.note());
+        before.note(),
+        before.generation());
   }
 
   private Stage stage(Config stage, Grafted grafted, int index) {
@@ -222,7 +244,7 @@ final class StageReader {
     List<String> outputs = grafted.model().outputs().stream().map(Ref::layer).toList();
     return new Stage(
         stage.string("name", "stage " + (index + 1)),
-        ObjectiveReader.read(stage, grafted.model(), additions),
+        ObjectiveReader.read(stage, grafted.model(), additions, grafted.generation()),
         Optimizers.read(stage.has("optimizer") ? stage.get("optimizer") : rmsprop(stage)),
         Pace.read(stage),
         new WeightingReader(data.parts(index), outputs).read(stage),

@@ -50,6 +50,8 @@ public record Trunk(Map<String, Object> words, LoadedModel model) {
               + " Graft.");
     }
     return new Trunk(
-        words, new LoadedModel(name, grafted.model(), grafted.weights(), grafted.note(), null));
+        words,
+        new LoadedModel(
+            name, grafted.model(), grafted.weights(), grafted.note(), null, grafted.generation()));
   }
 }

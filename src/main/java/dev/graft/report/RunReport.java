@@ -35,6 +35,13 @@ public record RunReport(
   /** The title of the facts that stand beside the learning curves. */
   public static final String STAGES = "Stages";
 
+  /** The same, saying why the run did not get to its end; {@code reason} may be null. */
+  public RunReport because(String reason) {
+    String more = reason == null ? about : about + " It ended with: " + reason;
+    return new RunReport(
+        name, more, ending, history, model, network, outcomes, times, facts, commands);
+  }
+
   /** How a run ended. */
   public enum Ending {
     FINISHED,

@@ -85,6 +85,12 @@ public final class Tensors {
     return TFloat32.tensorOf(Shape.of(shape));
   }
 
+  /** Copies {@code count} values into a float32 tensor, from element {@code offset} on. */
+  public static void fill(Tensor into, long offset, float[] values, int count) {
+    FloatDataBuffer target = ((TFloat32) into).asRawTensor().data().asFloats();
+    target.offset(offset).write(values, 0, count);
+  }
+
   /** Copies all of {@code from} into {@code into}, from element {@code offset} on; both float32. */
   public static void copy(Tensor from, Tensor into, long offset) {
     FloatDataBuffer target = ((TFloat32) into).asRawTensor().data().asFloats();

@@ -53,7 +53,8 @@ public record Accuracy(String name, Loss.Labels labels, double threshold) implem
     return Means.state(tf, tf.dtypes.cast(right, TFloat32.class), weights);
   }
 
-  private static Loss.Labels byShape(Operand<TFloat32> target, Operand<TFloat32> output) {
+  /** The kind of labels that shapes tell of, as Keras decides about {@code accuracy}. */
+  static Loss.Labels byShape(Operand<TFloat32> target, Operand<TFloat32> output) {
     long labels = target.shape().get(-1);
     long outputs = output.shape().get(-1);
     if (outputs == 1) {

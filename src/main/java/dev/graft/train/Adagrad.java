@@ -11,11 +11,12 @@ import org.tensorflow.types.TFloat32;
 
 /**
  * Keras's Adagrad. Source: keras/src/optimizers/adagrad.py, Keras 3.15. The fused kernel adds
- * epsilon outside the root and is not used.
+ * epsilon outside the root; so did older Kerases.
  *
  * @param initial what the sum of squares starts with ({@code initial_accumulator_value})
+ * @param outside epsilon is added to the root, as in tf_keras/src/optimizers/legacy, not under it
  */
-public record Adagrad(double initial, double epsilon) implements Rule {
+public record Adagrad(double initial, double epsilon, boolean outside) implements Rule {
   private static final String SUM = "accumulator";
 
   @Override
@@ -26,6 +27,10 @@ public record Adagrad(double initial, double epsilon) implements Rule {
   @Override
   public Op update(Update u) {
     Ops tf = u.tf();
+    if (outside) {
+      return tf.train.resourceApplyAdagrad(
+          u.variable().handle(), u.slot(SUM).handle(), u.rate(), u.number(epsilon), u.gradient());
+    }
     Operand<TFloat32> sum = tf.math.add(u.slot(SUM).read(), tf.math.square(u.gradient()));
     return u.all(
         u.set(SUM, sum),

@@ -47,9 +47,9 @@ public record Additions(
     return made(value, losses, Losses::read);
   }
 
-  /** The metric that {@code value} names: the user's, else Keras's. */
-  public Metric metric(Config value) {
-    return made(value, metrics, Metrics::read);
+  /** The metric that {@code value} names: the user's, else that of a Keras. */
+  public Metric metric(Config value, Generation generation) {
+    return made(value, metrics, v -> Metrics.read(v, generation));
   }
 
   private static <T> T made(

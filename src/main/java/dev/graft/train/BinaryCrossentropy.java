@@ -38,7 +38,7 @@ public record BinaryCrossentropy(boolean fromLogits, double labelSmoothing) impl
 
   /** The cross-entropy of each element, of labels that are smoothed already. */
   Operand<TFloat32> each(Ops tf, Operand<TFloat32> target, Operand<TFloat32> output) {
-    Operand<TFloat32> logits = Logits.of(output, "Sigmoid", fromLogits);
+    Operand<TFloat32> logits = Logits.of(output, fromLogits);
     return logits == null ? ofProbability(tf, target, output) : ofLogits(tf, target, logits);
   }
 

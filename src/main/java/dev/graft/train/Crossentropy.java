@@ -13,8 +13,8 @@ import org.tensorflow.types.TInt32;
 /**
  * Keras's categorical and sparse categorical cross-entropy.
  *
- * <p>When the output comes out of a softmax op, the loss is taken of its input, as Keras does on
- * TensorFlow; else probabilities are normalised and clipped to [1e-7, 1 − 1e-7]. Source:
+ * <p>When the output comes out of a softmax or sigmoid op, the loss is taken of its input, as Keras
+ * does on TensorFlow; else probabilities are normalised and clipped to [1e-7, 1 − 1e-7]. Source:
  * keras/src/backend/tensorflow/nn.py, Keras 3.15.
  *
  * @param sparse targets are class indices (batch, …, 1) instead of one-hot rows (batch, …, classes)
@@ -45,7 +45,7 @@ public record Crossentropy(
     long classes = output.shape().get(rank - 1);
     Operand<TFloat32> wanted =
         sparse ? oneHot(tf, target, output) : smooth(tf, target, labelSmoothing, classes);
-    Operand<TFloat32> logits = Logits.of(output, "Softmax", fromLogits);
+    Operand<TFloat32> logits = Logits.of(output, fromLogits);
     if (logits == null && !sparse) {
       return tf.math.neg(
           tf.reduceSum(

@@ -25,7 +25,7 @@ import java.util.zip.CRC32;
 import java.util.zip.CRC32C;
 
 /** What decides the outputs of a frozen part besides its inputs: its layers and its weights. */
-final class FeatureKey {
+public final class FeatureKey {
   private FeatureKey() {}
 
   /**
@@ -33,7 +33,7 @@ final class FeatureKey {
    *
    * @param conditions what else changes numbers: how exactly is computed
    */
-  static String of(Network network, List<Ref> border, String conditions) {
+  public static String of(Network network, List<Ref> border, String conditions) {
     Set<String> before = layersBefore(network.model(), border);
     MessageDigest digest = sha256();
     add(digest, "graft features 1\n" + conditions + "\n" + border + "\n");

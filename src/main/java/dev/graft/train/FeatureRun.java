@@ -10,6 +10,7 @@ import dev.graft.runtime.Tensors;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.List;
 import org.tensorflow.Result;
 
 /**
@@ -32,16 +33,22 @@ public final class FeatureRun implements AutoCloseable {
    * A run that begins at once, decoding ahead.
    *
    * @param path from the network's inputs to what is wanted
-   * @param rows which examples, in this order
+   * @param groups which examples go through the network together, in this order
    * @param draw seeds random changes; -1 for none
    */
-  public FeatureRun(Network network, Path path, Examples examples, int[] rows, long draw) {
+  public FeatureRun(Network network, Path path, Examples examples, List<int[]> groups, long draw) {
     this.network = network;
     this.path = path;
-    this.batches = Batches.of(examples, rows, size(examples), draw);
+    this.batches = Batches.of(examples, groups, draw);
   }
 
-  private static int size(Examples examples) {
+  /** A run over {@code rows}, as many at a time as {@link #size} says. */
+  FeatureRun(Network network, Path path, Examples examples, int[] rows, long draw) {
+    this(network, path, examples, Batches.groups(rows, size(examples)), draw);
+  }
+
+  /** How many examples go through a network at a time. */
+  public static int size(Examples examples) {
     long elements = 1;
     for (Examples.Field input : examples.inputs()) {
       elements += Math.max(1, input.spec().perExample());

@@ -3,6 +3,7 @@ package dev.graft.train;
 import dev.graft.data.Examples;
 import dev.graft.network.Network;
 import dev.graft.progress.Progress;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -59,6 +60,16 @@ public record Job(
         () -> false,
         Progress.NONE,
         new FeatureCache());
+  }
+
+  /**
+   * Gives {@code to} what the optimizer of {@code from} remembers, for a stage that goes on with it
+   * ({@link Position#continued}).
+   *
+   * @param fresh layers that are new in {@code to}, for which it starts anew
+   */
+  public static void carry(Network from, Network to, Stage stage, Set<String> fresh) {
+    Slots.carry(from, to, stage, fresh);
   }
 
   /** The same job, adding its epochs to {@code other}. */

@@ -10,11 +10,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /** The table of metrics by Keras's names. */
 public final class Metrics {
   private static final Map<String, Reader> READERS = new LinkedHashMap<>();
+  private static final Pattern CLASS_NAME = Pattern.compile("AUC|[A-Z].*[a-z].*");
 
   /** Makes a metric from its config, under {@code name}. */
   @FunctionalInterface
@@ -30,7 +32,8 @@ public final class Metrics {
         (c, n) ->
             new FBeta(n, "FBetaScore", average(c), c.number("beta", 1), optional(c, "threshold")),
         "FBetaScore",
-        "fbeta_score");
+        "fbeta_score",
+        "f_beta_score");
     add(
         (c, n) -> new FBeta(n, "F1Score", average(c), 1, optional(c, "threshold")),
         "F1Score",
@@ -72,6 +75,10 @@ public final class Metrics {
     loss("categorical_crossentropy", "CategoricalCrossentropy");
     loss("sparse_categorical_crossentropy", "SparseCategoricalCrossentropy");
     loss("binary_crossentropy", "BinaryCrossentropy", "bce", "BCE");
+    add(
+        (c, n) -> new MeanMetric(n, "Crossentropy", new ShapedCrossentropy(), false),
+        "crossentropy",
+        "ce");
     mean(Distances.SQUARED, "MeanSquaredError", "mse", "MSE");
     mean(Distances.ABSOLUTE, "MeanAbsoluteError", "mae", "MAE");
     mean(Distances.PERCENTAGE, "MeanAbsolutePercentageError", "mape", "MAPE");
@@ -171,6 +178,14 @@ public final class Metrics {
    * is also what it is logged as; a class is logged under its {@code name} or Keras's default.
    */
   public static Metric read(Config value) {
+    return read(value, Generation.KERAS_3);
+  }
+
+  /**
+   * As the other method; Keras 2 logs a class that is given by its name alone under the class's
+   * usual name: {@code "AUC"} is {@code auc}.
+   */
+  public static Metric read(Config value, Generation generation) {
     Config.Named named = value.named();
     Reader reader = READERS.get(named.className());
     if (reader == null) {
@@ -182,7 +197,10 @@ public final class Metrics {
               + Nearest.hint(named.className(), READERS.keySet()));
     }
     named.config().ignore("dtype", "fn");
-    String usual = value.isString() ? value.string() : usualName(named.className());
+    boolean asGiven =
+        value.isString()
+            && (generation == Generation.KERAS_3 || !CLASS_NAME.matcher(value.string()).matches());
+    String usual = asGiven ? value.string() : usualName(named.className());
     Metric metric = reader.read(named.config(), named.config().string("name", usual));
     named.config().done();
     return metric;

@@ -44,7 +44,7 @@ public final class ModelCheckpoint implements Callback {
   }
 
   /** Steps after which is saved, or 0 for epochs. */
-  private static int frequency(Config c) {
+  static int frequency(Config c) {
     if (!c.has("save_freq") || c.get("save_freq").isString()) {
       if (!c.string("save_freq", "epoch").equals("epoch")) {
         throw c.get("save_freq").wrong("\"epoch\" or a number of steps");

@@ -11,9 +11,12 @@ import org.tensorflow.types.TFloat32;
 
 /**
  * Keras's Nadam: Adam with Nesterov momentum, whose share grows with the steps. Source:
- * keras/src/optimizers/nadam.py, Keras 3.15.
+ * keras/src/optimizers/nadam.py, Keras 3.15, and tf_keras/src/optimizers/legacy/nadam.py, 2.18.
+ *
+ * @param growth how fast that share grows: 1, or the {@code schedule_decay} of older Kerases, which
+ *     was 0.004
  */
-public record Nadam(double beta1, double beta2, double epsilon) implements Rule {
+public record Nadam(double beta1, double beta2, double epsilon, double growth) implements Rule {
   private static final String M = "momentum";
   private static final String V = "velocity";
 
@@ -59,10 +62,12 @@ public record Nadam(double beta1, double beta2, double epsilon) implements Rule 
                 tf.math.add(tf.math.sqrt(corrected), u.number(epsilon)))));
   }
 
-  /** {@code beta_1 · (1 − 0.5 · 0.96^step)}. */
+  /** {@code beta_1 · (1 − 0.5 · 0.96^(growth · step))}. */
   private Operand<TFloat32> share(Update u, Operand<TFloat32> step) {
     Ops tf = u.tf();
-    Operand<TFloat32> fading = tf.math.mul(u.number(0.5), tf.math.pow(u.number(0.96), step));
+    Operand<TFloat32> fading =
+        tf.math.mul(
+            u.number(0.5), tf.math.pow(u.number(0.96), tf.math.mul(u.number(growth), step)));
     return tf.math.mul(u.number(beta1), tf.math.sub(u.number(1), fading));
   }
 

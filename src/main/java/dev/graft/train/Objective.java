@@ -6,8 +6,9 @@ import java.util.List;
  * What a network is trained towards: a loss for each output, and metrics to watch.
  *
  * @param outputs one for each output of the model, in order
+ * @param generation whose Keras counts where the two differ
  */
-public record Objective(List<Output> outputs) {
+public record Objective(List<Output> outputs, Generation generation) {
   /**
    * What one output is trained towards.
    *
@@ -28,6 +29,11 @@ public record Objective(List<Output> outputs) {
   /** Copies its list. */
   public Objective {
     outputs = List.copyOf(outputs);
+  }
+
+  /** An objective as Keras 3 has it. */
+  public Objective(List<Output> outputs) {
+    this(outputs, Generation.KERAS_3);
   }
 
   /** The objective of a network with one output. */

@@ -19,8 +19,11 @@ public final class Optimizers {
     put("Adam", 1e-3, c -> adam("Adam", c));
     TABLE.put("AdamW", new Entry(1e-3, 0.004, c -> adam("AdamW", c)));
     put("Adamax", 1e-3, c -> new Adamax(beta1(c), beta2(c), epsilon(c)));
-    put("Nadam", 1e-3, c -> new Nadam(beta1(c), beta2(c), epsilon(c)));
-    put("Adagrad", 1e-3, c -> new Adagrad(c.number("initial_accumulator_value", 0.1), epsilon(c)));
+    put("Nadam", 1e-3, c -> new Nadam(beta1(c), beta2(c), epsilon(c), growth(c)));
+    put(
+        "Adagrad",
+        1e-3,
+        c -> new Adagrad(c.number("initial_accumulator_value", 0.1), epsilon(c), legacy(c)));
     put("Adadelta", 1e-3, c -> new Adadelta(c.number("rho", 0.95), epsilon(c)));
     put(
         "RMSprop",
@@ -30,7 +33,8 @@ public final class Optimizers {
                 c.number("rho", 0.9),
                 c.number("momentum", 0),
                 epsilon(c),
-                c.flag("centered", false)));
+                c.flag("centered", false),
+                legacy(c)));
     put(
         "Ftrl",
         1e-3,
@@ -55,6 +59,8 @@ public final class Optimizers {
                 c.flag("relative_step", true)));
   }
 
+  private static final double OLD_GROWTH = 0.004;
+
   private Optimizers() {}
 
   private static void put(String name, double rate, Function<Config, Rule> rule) {
@@ -71,6 +77,17 @@ public final class Optimizers {
 
   private static double beta2(Config c) {
     return c.number("beta_2", 0.999);
+  }
+
+  /** True for the optimizers that Keras had up to TensorFlow 2.10 and keeps as {@code legacy}. */
+  private static boolean legacy(Config c) {
+    return c.flag("is_legacy_optimizer", false);
+  }
+
+  /** The older Nadam had a setting for it, which its config calls {@code decay}. */
+  private static double growth(Config c) {
+    boolean old = legacy(c) || c.has("schedule_decay") || c.has("decay");
+    return old ? c.number("schedule_decay", c.number("decay", OLD_GROWTH)) : 1;
   }
 
   private static double epsilon(Config c) {
@@ -97,9 +114,10 @@ public final class Optimizers {
     if (c.flag("adaptive_epsilon", false)) {
       throw c.get("adaptive_epsilon").wrong("false, the only way Graft knows");
     }
-    Optimizer optimizer =
-        new Optimizer(
-            entry.rule().apply(c), Schedules.rate(c, entry.rate()), Tuning.read(c, entry.decay()));
+    Rule rule = entry.rule().apply(c);
+    // What Nadam's config calls decay is of its momentum.
+    Schedule rate = Schedules.rate(c, entry.rate(), rule instanceof Nadam);
+    Optimizer optimizer = new Optimizer(rule, rate, Tuning.read(c, entry.decay()));
     c.done();
     return optimizer;
   }

@@ -19,6 +19,7 @@ import java.util.Map;
  * @param stopped why a callback ended the stage, or null
  * @param sums running loss and metrics of the epoch, empty at its beginning
  * @param callbacks what each callback of the stage remembers
+ * @param scale what the loss is multiplied by in float16, or null
  * @param saved whether a checkpoint holds the variables of this position, so that they have to be
  *     read from it
  */
@@ -32,11 +33,12 @@ public record Position(
     String stopped,
     double[][] sums,
     List<Map<String, Object>> callbacks,
+    LossScale scale,
     boolean saved) {
   /** The beginning of stage {@code stage}, after {@code step} updates by the stages before. */
   public static Position start(int stage, int initialEpoch, long step) {
     return new Position(
-        stage, initialEpoch, 0, 0, step, null, null, new double[0][], List.of(), false);
+        stage, initialEpoch, 0, 0, step, null, null, new double[0][], List.of(), null, false);
   }
 
   /** The beginning of a first stage whose optimizer has made {@code updates} before. */
@@ -62,6 +64,7 @@ public record Position(
         null,
         new double[0][],
         List.of(),
+        scale,
         false);
   }
 
@@ -82,6 +85,9 @@ public record Position(
     json.put("stopped", stopped);
     json.put("sums", sums);
     json.put("callbacks", callbacks);
+    if (scale != null) {
+      json.put("loss_scale", scale.json());
+    }
     return json;
   }
 
@@ -103,6 +109,7 @@ public record Position(
         c.string("stopped", null),
         c.get("sums").items().stream().map(Position::numbers).toArray(double[][]::new),
         callbacks,
+        LossScale.read(c),
         true);
   }
 

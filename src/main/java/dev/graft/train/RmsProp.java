@@ -4,16 +4,22 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
 import org.tensorflow.op.TrainOps;
+import org.tensorflow.types.TFloat32;
 
 /**
  * Keras's RMSprop on the fused kernels. Source: keras/src/optimizers/rmsprop.py, Keras 3.15.
  *
  * @param centered also takes the mean gradient into account
+ * @param outside epsilon is added to the root where there is no momentum, as in
+ *     tf_keras/src/optimizers/legacy, not under it
  */
-public record RmsProp(double rho, double momentum, double epsilon, boolean centered)
+public record RmsProp(
+    double rho, double momentum, double epsilon, boolean centered, boolean outside)
     implements Rule {
   private static final String SQUARES = "velocity";
   private static final String MOMENTUM = "momentum";
@@ -38,6 +44,9 @@ public record RmsProp(double rho, double momentum, double epsilon, boolean cente
 
   @Override
   public Op update(Update u) {
+    if (outside && momentum == 0) {
+      return composed(u);
+    }
     TrainOps train = u.tf().train;
     if (centered) {
       return train.resourceApplyCenteredRmsProp(
@@ -60,6 +69,23 @@ public record RmsProp(double rho, double momentum, double epsilon, boolean cente
         u.number(momentum),
         u.number(epsilon),
         u.gradient());
+  }
+
+  /** The fused kernels only know epsilon under the root. */
+  private Op composed(Update u) {
+    Ops tf = u.tf();
+    List<Op> done = new ArrayList<>();
+    Operand<TFloat32> squares = u.moved(SQUARES, rho, tf.math.square(u.gradient()));
+    done.add(u.set(SQUARES, squares));
+    Operand<TFloat32> spread = squares;
+    if (centered) {
+      Operand<TFloat32> mean = u.moved(MEAN, rho, u.gradient());
+      done.add(u.set(MEAN, mean));
+      spread = tf.math.sub(squares, tf.math.square(mean));
+    }
+    Operand<TFloat32> root = tf.math.add(tf.math.sqrt(spread), u.number(epsilon));
+    done.add(u.subtract(tf.math.div(tf.math.mul(u.rate(), u.gradient()), root)));
+    return u.all(done.toArray(Op[]::new));
   }
 
   @Override

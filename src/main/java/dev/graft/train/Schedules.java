@@ -47,8 +47,9 @@ public final class Schedules {
    * schedule, with the older {@code decay}.
    *
    * @param absent the rate where none is given
+   * @param held the rate does not decay
    */
-  static Schedule rate(Config optimizer, double absent) {
+  static Schedule rate(Config optimizer, double absent, boolean held) {
     String key = optimizer.has("lr") ? "lr" : "learning_rate";
     if (optimizer.has("lr") && optimizer.has("learning_rate")) {
       throw optimizer.get("lr").wrong("one of lr and learning_rate");
@@ -57,7 +58,7 @@ public final class Schedules {
       return read(optimizer.get(key));
     }
     float rate = (float) optimizer.number(key, absent);
-    double decay = optimizer.number("decay", 0);
+    double decay = held ? 0 : optimizer.number("decay", 0);
     return decay == 0 ? new Schedule.Constant(rate) : new PowerDecay(rate, (float) decay);
   }
 }

@@ -186,11 +186,13 @@ public final class Scoring {
     return loss.labels() == Loss.Labels.SPARSE ? output.withLast(1) : output;
   }
 
-  private static List<Operand<TFloat32>> penalties(Network network, Ops tf) {
+  /** Keras 3 counts trained weights alone, Keras 2 the frozen ones too. */
+  private List<Operand<TFloat32>> penalties(Network network, Ops tf) {
+    boolean frozenToo = objective.generation() == Generation.KERAS_2;
     List<Operand<TFloat32>> penalties = new ArrayList<>();
     for (Model.Variable v : network.model().variables()) {
       Slot slot = v.slot();
-      if (v.trainable() && slot.regularizer() != null) {
+      if (slot.regularizer() != null && (v.trainable() || frozenToo)) {
         penalties.add(slot.regularizer().penalty(tf, network.variable(v.name()).read()));
       }
     }
@@ -246,6 +248,7 @@ public final class Scoring {
   /** Running loss and metrics, as Keras reports them. Not thread-safe. */
   public final class Sums {
     private double examples;
+    private double batches;
     private final double[] lossSums = new double[1 + losses.size()];
     private final double[][] metricSums =
         states.stream().map(state -> new double[length(state)]).toArray(double[][]::new);
@@ -253,9 +256,10 @@ public final class Scoring {
     /** Adds the report of a batch of {@code size} examples. */
     void add(float[] values, int size) {
       examples += size;
+      batches++;
       int at = 0;
       for (int i = 0; i < lossSums.length; i++) {
-        lossSums[i] += (double) values[at++] * size;
+        lossSums[i] += (double) values[at++] * (i == 0 ? size : ofOutputs(size, 1));
       }
       for (double[] sum : metricSums) {
         for (int k = 0; k < sum.length; k++) {
@@ -264,10 +268,19 @@ public final class Scoring {
       }
     }
 
+    /**
+     * What the loss of one output is divided by: Keras 2 weighs its batches by their size as it
+     * does in the whole loss, Keras 3 counts all batches alike.
+     */
+    private double ofOutputs(double size, double number) {
+      return objective.generation() == Generation.KERAS_2 ? size : number;
+    }
+
     /** Counts a batch whose loss was not finite. */
     void addBadLoss() {
       Arrays.fill(lossSums, Double.NaN);
       examples++;
+      batches++;
     }
 
     /** Loss and metrics so far, under Keras's log names with {@code prefix} before each. */
@@ -277,7 +290,8 @@ public final class Scoring {
       if (losses.size() > 1) {
         for (int i = 0; i < losses.size(); i++) {
           logs.put(
-              prefix + objective.outputs().get(i).name() + "_loss", lossSums[1 + i] / examples);
+              prefix + objective.outputs().get(i).name() + "_loss",
+              lossSums[1 + i] / ofOutputs(examples, batches));
         }
       }
       for (int i = 0; i < metricSums.length; i++) {
@@ -289,7 +303,7 @@ public final class Scoring {
     /** Everything summed so far, to go on with after a restart. */
     double[][] state() {
       double[][] state = new double[2 + metricSums.length][];
-      state[0] = new double[] {examples};
+      state[0] = new double[] {examples, batches};
       state[1] = lossSums.clone();
       for (int i = 0; i < metricSums.length; i++) {
         state[2 + i] = metricSums[i].clone();
@@ -300,6 +314,7 @@ public final class Scoring {
     /** Goes on from what {@link #state} gave. */
     void restore(double[][] state) {
       examples = state[0][0];
+      batches = state[0][1];
       System.arraycopy(state[1], 0, lossSums, 0, lossSums.length);
       for (int i = 0; i < metricSums.length; i++) {
         System.arraycopy(state[2 + i], 0, metricSums[i], 0, metricSums[i].length);

@@ -35,7 +35,7 @@ final class Slots {
     this.tf = tf;
     for (Variable weight : trainable) {
       for (Rule.Slot slot : of(stage.optimizer(), weight.shape())) {
-        add(name(weight.name(), slot.name()), slot.shape(), slot.initial());
+        add(weight, slot, stage.objective().generation());
       }
       if (stage.averages() != null) {
         Variable average = variable(averageName(weight.name()), weight.shape());
@@ -89,9 +89,17 @@ final class Slots {
     return weight + "/" + Averages.SUFFIX;
   }
 
-  private void add(String name, Shape shape, float initial) {
-    Variable slot = variable(name, shape);
-    resets.put(name, slot.assign(tf, tf.fill(tf.constant(shape.asArray()), tf.constant(initial))));
+  private void add(Variable weight, Rule.Slot kept, Generation generation) {
+    Variable slot = variable(name(weight.name(), kept.name()), kept.shape());
+    // The average of Keras 2 begins with the weight, that of Keras 3 takes the first update's.
+    boolean asWeight = kept.name().equals(AVERAGE) && generation == Generation.KERAS_2;
+    resets.put(
+        slot.name(),
+        slot.assign(
+            tf,
+            asWeight
+                ? weight.read()
+                : tf.fill(tf.constant(kept.shape().asArray()), tf.constant(kept.initial()))));
   }
 
   /** A network may be trained twice; the second time finds its variables there. */

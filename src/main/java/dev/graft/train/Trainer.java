@@ -16,7 +16,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.tensorflow.Tensor;
 
 /** Keras's fit: runs one {@link Stage} over a network. */
@@ -78,7 +77,12 @@ public final class Trainer implements Training {
     train = keep(job.train(), from);
     validation = job.validation() == null ? null : keep(job.validation(), from);
     // Two stages never see the examples in the same order.
-    passes = new Passes(train, stage.pace(), Seeds.mix(job.seed(), job.start().stage()));
+    passes =
+        new Passes(
+            train,
+            stage.pace(),
+            stage.objective().generation(),
+            Seeds.mix(job.seed(), job.start().stage()));
     stepper = new TrainingStep(network, graph, new Diagnosis(network, graph.scoring, train));
   }
 
@@ -113,21 +117,14 @@ public final class Trainer implements Training {
     Optional<Checkpoints.Found> found = Checkpoints.latest(backup.get().folder());
     found.ifPresent(f -> f.history().epochs().forEach(job.history()::add));
     Outcome outcome =
-        run(job.with(found.map(Checkpoints.Found::position).orElse(job.start()), checkpoints));
+        run(
+            job.with(
+                found.map(Checkpoints.Found::position).orElse(job.start()),
+                backup.get().saver(checkpoints)));
     if (backup.get().remove() && outcome.end() != End.INTERRUPTED) {
       checkpoints.delete();
     }
     return outcome;
-  }
-
-  /**
-   * Gives {@code to} what the optimizer of {@code from} remembers, for a stage that goes on with it
-   * ({@link Position#continued}).
-   *
-   * @param fresh layers that are new in {@code to}, for which it starts anew
-   */
-  public static void carry(Network from, Network to, Stage stage, Set<String> fresh) {
-    Slots.carry(from, to, stage, fresh);
   }
 
   private static Outcome run(Job job) {
@@ -167,6 +164,7 @@ public final class Trainer implements Training {
     }
     lastRate = schedule.rate(Math.max(0, iteration - 1));
     stopReason = start.stopped();
+    stepper.scale(start.scale());
     for (Variable v : graph.unreached) {
       say("weight '" + v.name() + "' does not influence the loss, so it stays as it is.");
     }
@@ -314,6 +312,7 @@ public final class Trainer implements Training {
         stopReason,
         sums,
         states,
+        stepper.scale(),
         job.saver() != null);
   }
 

@@ -9,6 +9,7 @@ import dev.graft.network.GradientCheck;
 import dev.graft.network.Network;
 import dev.graft.network.Path;
 import dev.graft.network.Variable;
+import dev.graft.runtime.Settings;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -30,7 +31,14 @@ final class TrainingGraph {
   /** Marks the failure of a step whose loss is not finite. */
   static final String NOT_FINITE = "graft: the loss is not finite";
 
+  /** Marks the failure of a step with a gradient that overflowed under the loss scale. */
+  static final String OVERFLOW = "graft: a gradient overflows";
+
   final Scoring scoring;
+
+  /** What the loss is multiplied by, fed; null where it is not scaled anew for each step. */
+  final Operand<TFloat32> scale;
+
   final Operand<TFloat32> rate;
   final Operand<TInt64> iteration;
   final List<Variable> unreached;
@@ -41,7 +49,7 @@ final class TrainingGraph {
   private final Network network;
   private final Stage stage;
   private final Ops tf;
-  private final Op sound;
+  private Op sound;
 
   /**
    * Adds the ops to the graph, and a variable for every optimizer slot.
@@ -69,6 +77,10 @@ final class TrainingGraph {
     List<Op> checks = new ArrayList<>(scoring.checks());
     checks.add(tf.debugging.checkNumerics(scoring.total(), NOT_FINITE));
     sound = tf.withControlDependencies(checks).noOp();
+    boolean scaled =
+        network.settings().precision() == Settings.Precision.FLOAT16
+            && stage.optimizer().tuning().lossScale() == null;
+    scale = scaled ? tf.placeholder(TFloat32.class, Placeholder.shape(Shape.scalar())) : null;
     slots = new Slots(network, tf, stage, trainable);
     updates = new Updates(network, stage, tf, slots, new Updates.Scalars(iteration, rates()));
     updates.build(reached, gradients(reached));
@@ -85,13 +97,14 @@ final class TrainingGraph {
   @SuppressWarnings("unchecked")
   private List<Operand<TFloat32>> gradients(List<Variable> variables) {
     Output<?>[] reads = variables.stream().map(v -> v.read().asOutput()).toArray(Output<?>[]::new);
-    Double scale = stage.optimizer().tuning().lossScale();
+    Double constant = stage.optimizer().tuning().lossScale();
+    Operand<TFloat32> factor = constant == null ? scale : tf.constant(constant.floatValue());
     Operand<TFloat32> loss = scoring.total();
-    if (scale != null) {
-      loss = tf.math.mul(loss, tf.constant(scale.floatValue()));
+    if (factor != null) {
+      loss = tf.math.mul(loss, factor);
     }
     Output<?>[] gradients = gradients(loss, reads);
-    List<Operand<TFloat32>> sound = new ArrayList<>();
+    List<Operand<TFloat32>> all = new ArrayList<>();
     for (int i = 0; i < gradients.length; i++) {
       if (gradients[i].isClosed()) {
         throw new TrainingException(
@@ -99,10 +112,16 @@ final class TrainingGraph {
                 + variables.get(i).name()
                 + "' is cut off from the loss by an op without a gradient. Freeze its layer.");
       }
-      Operand<TFloat32> gradient = gated((Operand<TFloat32>) (Operand<?>) gradients[i]);
-      sound.add(scale == null ? gradient : tf.math.div(gradient, tf.constant(scale.floatValue())));
+      Operand<TFloat32> gradient = (Operand<TFloat32>) (Operand<?>) gradients[i];
+      all.add(factor == null ? gradient : tf.math.div(gradient, factor));
     }
-    return sound;
+    if (scale != null) {
+      List<Op> finite = new ArrayList<>();
+      finite.add(sound);
+      all.forEach(gradient -> finite.add(tf.debugging.checkNumerics(gradient, OVERFLOW)));
+      sound = tf.withControlDependencies(finite).noOp();
+    }
+    return all.stream().map(this::gated).toList();
   }
 
   private Output<?>[] gradients(Operand<TFloat32> loss, Output<?>[] reads) {

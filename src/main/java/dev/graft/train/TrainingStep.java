@@ -2,6 +2,7 @@ package dev.graft.train;
 
 import dev.graft.data.Batch;
 import dev.graft.error.GraftException;
+import dev.graft.error.TrainingException;
 import dev.graft.network.Network;
 import dev.graft.runtime.Tensors;
 import java.util.List;
@@ -9,6 +10,7 @@ import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
 import org.tensorflow.exceptions.TFInvalidArgumentException;
+import org.tensorflow.exceptions.TFResourceExhaustedException;
 import org.tensorflow.op.Op;
 
 /** Runs single steps of a training graph. */
@@ -16,6 +18,7 @@ final class TrainingStep {
   private final Network network;
   private final TrainingGraph graph;
   private final Diagnosis diagnosis;
+  private LossScale scale;
 
   /** What a step is fed beside a batch. */
   record Numbers(float rate, long iteration, long step) {}
@@ -37,6 +40,19 @@ final class TrainingStep {
     this.network = network;
     this.graph = graph;
     this.diagnosis = diagnosis;
+    this.scale = graph.scale == null ? null : LossScale.FIRST;
+  }
+
+  /** What the loss is multiplied by; null when it is not scaled. */
+  LossScale scale() {
+    return scale;
+  }
+
+  /** Goes on with the scale that training had reached. */
+  void scale(LossScale reached) {
+    if (scale != null && reached != null) {
+      scale = reached;
+    }
   }
 
   /**
@@ -47,12 +63,30 @@ final class TrainingStep {
    * @return the scoring's report of this batch
    */
   float[] run(Batch batch, List<Tensor> weights, Numbers numbers, String where) throws NotFinite {
+    while (true) {
+      float[] report = once(batch, weights, numbers, where);
+      if (report != null) {
+        scale = scale == null ? null : scale.grown();
+        return report;
+      }
+      // Nothing was updated, so the step is tried again.
+      scale = scale.lowered();
+    }
+  }
+
+  /** Null when a gradient overflowed under the loss scale. */
+  private float[] once(Batch batch, List<Tensor> weights, Numbers numbers, String where)
+      throws NotFinite {
     Session.Runner runner = network.session().runner();
     try (Tensor rate = Tensors.floats(new float[] {numbers.rate()});
         Tensor iteration = Tensors.longs(new long[] {numbers.iteration()});
-        Tensor step = Tensors.longs(new long[] {numbers.step()})) {
+        Tensor step = Tensors.longs(new long[] {numbers.step()});
+        Tensor factor = Tensors.floats(new float[] {scale == null ? 1 : scale.value()})) {
       graph.scoring.feed(runner, batch, weights);
       runner.feed(graph.rate, rate).feed(graph.iteration, iteration).feed(network.step(), step);
+      if (scale != null) {
+        runner.feed(graph.scale, factor);
+      }
       runner.fetch(graph.scoring.report());
       for (Op update : graph.targets(numbers.iteration())) {
         runner.addTarget(update);
@@ -65,10 +99,22 @@ final class TrainingStep {
       if (labels != null) {
         throw labels;
       }
-      if (String.valueOf(e.getMessage()).contains(TrainingGraph.NOT_FINITE)) {
+      String message = String.valueOf(e.getMessage());
+      boolean overflow = scale != null && message.contains(TrainingGraph.OVERFLOW);
+      if (overflow && !scale.least()) {
+        return null;
+      }
+      if (overflow || message.contains(TrainingGraph.NOT_FINITE)) {
         throw new NotFinite(diagnosis.loss(where, batch, numbers.step()));
       }
       throw e;
+    } catch (TFResourceExhaustedException e) {
+      throw new TrainingException(
+          where
+              + ": the memory does not hold a step of "
+              + batch.size()
+              + " examples. Use a smaller batch_size, or smaller pictures.",
+          e);
     }
   }
 }

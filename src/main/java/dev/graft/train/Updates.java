@@ -187,13 +187,16 @@ final class Updates {
     return stage.averages() == null ? last : beside(variable, last);
   }
 
-  /** Keras 3's average, which begins with the weight after the first update. */
+  /** The average of Keras 3 begins with the weight after the first update, that of 2 before it. */
   private Op average(Variable variable, Op changed, Tuning.Ema ema) {
     Ops then = tf.withControlDependencies(List.of(changed));
     Variable average = slots.get(variable, Slots.AVERAGE);
-    Operand<TFloat32> later =
-        then.dtypes.cast(then.math.notEqual(updates(), tf.constant(0L)), TFloat32.class);
-    Operand<TFloat32> share = then.math.mul(later, tf.constant((float) ema.momentum()));
+    Operand<TFloat32> share = tf.constant((float) ema.momentum());
+    if (stage.objective().generation() == Generation.KERAS_3) {
+      Operand<TFloat32> later =
+          then.dtypes.cast(then.math.notEqual(updates(), tf.constant(0L)), TFloat32.class);
+      share = then.math.mul(later, share);
+    }
     return average.assign(
         then,
         then.math.add(

@@ -94,6 +94,28 @@ class LookAtRunTest {
   }
 
   @Test
+  void aRunThatFailsHasItsPageAndTheReason() throws Exception {
+    Path table = folder.resolve("table.csv");
+    Files.writeString(table, "a,b\n1,2\n3,4\n5,6\n7,8\n");
+    Path recipe = folder.resolve("bad.json");
+    String text =
+        "{'graft': 1, 'name': 'bad', 'model': {'layers': [{'Dense': {'units': 1}}]},"
+            + " 'data': {'train': {'table': 'table.csv', 'label': 'b'}},"
+            + " 'stages': [{'loss': 'mse', 'epochs': 9, 'batch_size': 2,"
+            + " 'optimizer': {'SGD': {'learning_rate': 1e25}}}]}";
+    Files.writeString(recipe, text.replace('\'', '"'));
+    Path bad = folder.resolve("bad");
+    Cli.Outcome outcome = Cli.graft("train", recipe.toString(), "--out", bad.toString());
+    assertThat(outcome.code()).isEqualTo(2);
+    assertThat(Files.readString(bad.resolve("report.html")))
+        .contains("The run failed")
+        .contains("It ended with: stage")
+        .contains("the loss is not a finite number")
+        .contains("--resume");
+    assertThat(bad.resolve("card.json")).doesNotExist();
+  }
+
+  @Test
   @Tag("python")
   void realTensorBoardReadsTheEvents() throws Exception {
     String said =

@@ -49,6 +49,7 @@ class CardTest {
             "seed",
             "threads",
             "device",
+            "repeats",
             "versions",
             "data",
             "weights",

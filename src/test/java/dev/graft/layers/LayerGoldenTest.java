@@ -1,7 +1,6 @@
 package dev.graft.layers;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.graft.config.Config;
 import dev.graft.config.Json;
@@ -12,7 +11,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,10 +38,6 @@ class LayerGoldenTest {
         .map(file -> file.getParent().getFileName() + "/" + file.getFileName());
   }
 
-  /** MultiHeadAttention takes the third tensor of a call for its key, even when it is a mask. */
-  private static final Set<String> NOT_YET =
-      Set.of("keras3/multi_head_mask.npz", "keras3/multi_head_scores_masked.npz");
-
   @Test
   void noCaseWasLost() {
     assertThat(cases().count()).isGreaterThanOrEqualTo(KNOWN_CASES);
@@ -52,7 +46,6 @@ class LayerGoldenTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("cases")
   void equalsKeras(String file) {
-    assumeThat(NOT_YET).as("an attention mask given as a third tensor").doesNotContain(file);
     try {
       check(file);
     } catch (AssertionError | RuntimeException e) {
@@ -77,7 +70,7 @@ class LayerGoldenTest {
   }
 
   private static void checkSlots(GoldenCase golden, Layer layer) {
-    List<Slot> slots = layer.slots(golden.specs());
+    List<Slot> slots = slots(golden, layer);
     List<Config> expected = golden.config().get("weights").items();
     assertThat(slots).as("weights").hasSameSizeAs(expected);
     for (int i = 0; i < slots.size(); i++) {
@@ -87,6 +80,12 @@ class LayerGoldenTest {
           .as(slot.name() + " is trained")
           .isEqualTo(expected.get(i).flag("trainable"));
     }
+  }
+
+  private static List<Slot> slots(GoldenCase golden, Layer layer) {
+    return layer instanceof ArgumentShaped shaped
+        ? shaped.slots(golden.specs(), golden.arguments())
+        : layer.slots(golden.specs());
   }
 
   /** Config to layer to config to layer gives the same layer. */
@@ -136,7 +135,7 @@ class LayerGoldenTest {
           golden.has("mask" + i) ? Masks.of(tf, constant(tf, golden.array("mask" + i))) : null;
       values.add(new Value(input, mask));
     }
-    List<Slot> slots = layer.slots(golden.specs());
+    List<Slot> slots = slots(golden, layer);
     Map<String, Operand<TFloat32>> weights = new LinkedHashMap<>();
     for (int i = 0; i < slots.size(); i++) {
       weights.put(slots.get(i).name(), floats(tf, golden.array("w" + i)));

@@ -13,8 +13,10 @@ import dev.graft.keras.WeightMatch;
 import dev.graft.layers.Layer;
 import dev.graft.layers.Layers;
 import dev.graft.layers.Model;
+import dev.graft.model.Applications;
 import dev.graft.model.Freeze;
 import dev.graft.model.Summary;
+import dev.graft.model.Variant;
 import dev.graft.network.Network;
 import dev.graft.runtime.Settings;
 import dev.graft.runtime.Tensors;
@@ -53,9 +55,24 @@ final class ApplicationCase {
     ApplicationCase one = new ApplicationCase(folder);
     Model model = KerasFile.open(one.file, Layers.standard()).model();
     one.checkSummary(model);
+    one.checkCode();
     try (WeightFile weights = WeightFile.open(one.file)) {
       WeightMatch match = WeightMatch.of(model, weights, LoadOptions.strict());
       return new double[] {one.output(model, match), one.losses(model, match)};
+    }
+  }
+
+  /** The network as code takes the same weights, whatever Keras's generation called its layers. */
+  private void checkCode() {
+    if (!Applications.knows(golden.string("name"))) {
+      return;
+    }
+    Applications.Application application = Applications.named(golden.string("name"), "case");
+    long[] shape = npy("x.npy").shape();
+    Variant variant = application.variant().sized(shape[1], shape[2], shape[3]);
+    Model model = application.with(variant).whole((int) npy("y.npy").shape()[1]);
+    try (WeightFile weights = WeightFile.open(file)) {
+      output(model, WeightMatch.of(model, weights, LoadOptions.strict()));
     }
   }
 

@@ -1,0 +1,212 @@
+package dev.graft.recipe;
+
+import dev.graft.config.Json;
+import dev.graft.data.Dataset;
+import dev.graft.data.Examples;
+import dev.graft.data.Preparation;
+import dev.graft.error.SettingException;
+import dev.graft.files.Sha256;
+import dev.graft.layers.Spec;
+import dev.graft.network.Network;
+import dev.graft.progress.Progress;
+import dev.graft.train.FeatureKey;
+import dev.graft.train.FeatureRun;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.BiConsumer;
+
+/**
+ * What a network's first output is for every example of a data set, row by row: in one go, or in
+ * shards that are joined later. Both give the same bytes.
+ */
+public final class RowWork {
+  private final Network network;
+  private final Dataset data;
+  private final Preparation how;
+  private final boolean skipBad;
+  private final Surroundings around;
+
+  /**
+   * Work that has not begun.
+   *
+   * @param skipBad leaves images out that cannot be decoded, and says so
+   */
+  public RowWork(
+      Network network, Dataset data, Preparation how, boolean skipBad, Surroundings around) {
+    this.network = network;
+    this.data = data;
+    this.how = how;
+    this.skipBad = skipBad;
+    this.around = around;
+  }
+
+  /** Does all of it and writes {@code out}: {@code .npy}, {@code .csv} or {@code .h5}. */
+  public void write(Path out) {
+    RowFiles.kind(out);
+    compute(Shard.WHOLE, table -> RowFiles.write(out, table));
+  }
+
+  /** Does all of it and gives each row with its name to {@code use}. */
+  public void each(BiConsumer<String, float[]> use) {
+    compute(Shard.WHOLE, table -> give(table, use));
+  }
+
+  /**
+   * Does one shard and writes its part, unless that is there.
+   *
+   * @return the folder of the parts
+   */
+  public Path shard(Path out, Shard shard) {
+    ShardParts parts = new ShardParts(out);
+    String origin = origin();
+    String name = "shard " + shard.index() + "/" + shard.count();
+    if (parts.has(shard, origin)) {
+      say(name + ": is there already.");
+    } else {
+      compute(shard, table -> parts.write(shard, origin, table));
+    }
+    return parts.folder();
+  }
+
+  /** Joins the parts of all shards to {@code out}. */
+  public void merge(Path out) {
+    RowFiles.kind(out);
+    try (ShardParts.Joined joined = ShardParts.joined(new ShardParts(out).all(origin()))) {
+      RowFiles.write(out, joined.table());
+    }
+  }
+
+  /** Joins the parts of all shards, and gives each row with its name to {@code use}. */
+  public void merge(Path out, BiConsumer<String, float[]> use) {
+    try (ShardParts.Joined joined = ShardParts.joined(new ShardParts(out).all(origin()))) {
+      give(joined.table(), use);
+    }
+  }
+
+  private static void give(RowTable table, BiConsumer<String, float[]> use) {
+    for (int row = 0; row < table.size(); row++) {
+      use.accept(table.files().get(row), table.rows().next());
+    }
+  }
+
+  /** A hash of everything that decides the rows. */
+  private String origin() {
+    StringBuilder text = new StringBuilder("graft rows 1\n");
+    text.append(FeatureKey.of(network, network.model().outputs(), "")).append('\n');
+    text.append(how.image() == null ? "arrays" : Json.compact(how.image().config())).append('\n');
+    text.append(around.settings().precision()).append(skipBad ? " skip-bad\n" : "\n");
+    for (int row = 0; row < data.size(); row++) {
+      text.append(data.name(row)).append('\t').append(data.labelText(row));
+      Path file = data.file(row);
+      if (file != null) {
+        text.append('\t').append(size(file));
+      }
+      text.append('\n');
+    }
+    return Sha256.of(text.toString());
+  }
+
+  private static long size(Path file) {
+    try {
+      return Files.size(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private interface Use {
+    void accept(RowTable table);
+  }
+
+  private void compute(Shard shard, Use use) {
+    Spec spec = network.model().specs().get(network.model().outputs().get(0));
+    if (spec.perExample() < 0) {
+      throw new SettingException(
+          "layer '"
+              + network.model().outputs().get(0).layer()
+              + "' gives "
+              + spec
+              + ", rows of no fixed size. Choose a size with --size, or a later layer.");
+    }
+    long[] all = spec.shape().asArray();
+    long[] shape = Arrays.copyOfRange(all, 1, all.length);
+    int batch = batch();
+    int from = shard.from(data.size(), batch);
+    int to = shard.to(data.size(), batch);
+    if (from == to) {
+      use.accept(new RowTable(shape, List.of(), List.of(), () -> null));
+      return;
+    }
+    Dataset good = data.range(from, to).checked(how, skipBad, around.settings(), around.progress());
+    try (Examples examples = good.prepare(how, around.settings());
+        FeatureRun run = new FeatureRun(network, path(), examples, groups(good, from, to), -1)) {
+      List<String> names = new ArrayList<>();
+      List<String> labels = new ArrayList<>();
+      for (int row = 0; row < good.size(); row++) {
+        names.add(good.name(row));
+        labels.add(good.labelText(row));
+      }
+      String unit = good.file(0) == null ? "examples" : "images";
+      around.progress().on(new Progress.PhaseStarted("rows", good.size(), unit));
+      long[] done = {0};
+      use.accept(
+          new RowTable(
+              shape,
+              names,
+              labels,
+              () -> {
+                float[] row = run.next();
+                around.progress().on(new Progress.Advanced(++done[0], Map.of()));
+                return row;
+              }));
+      around.progress().on(new Progress.PhaseEnded());
+    }
+  }
+
+  /** How many examples a run takes, told by one that is not decoded. */
+  private int batch() {
+    try (Examples one = data.range(0, 1).prepare(how, around.settings())) {
+      return FeatureRun.size(one);
+    }
+  }
+
+  /**
+   * The batches of the whole work that lie in a shard, less what cannot be read: an example has the
+   * same companions however the work is parted.
+   */
+  private List<int[]> groups(Dataset good, int from, int to) {
+    int batch = batch();
+    Map<Integer, Integer> places = new HashMap<>();
+    for (int row = from; row < to; row++) {
+      places.put(data.rows()[row], row);
+    }
+    Map<Integer, List<Integer>> groups = new TreeMap<>();
+    for (int row = 0; row < good.size(); row++) {
+      int number = places.get(good.rows()[row]) / batch;
+      groups.computeIfAbsent(number, k -> new ArrayList<>()).add(row);
+    }
+    return groups.values().stream()
+        .map(rows -> rows.stream().mapToInt(Integer::intValue).toArray())
+        .toList();
+  }
+
+  /** To the first output alone. */
+  private dev.graft.network.Path path() {
+    return network.path(
+        dev.graft.network.Path.Mode.INFERENCE,
+        network.model().inputs(),
+        List.of(network.model().outputs().get(0)));
+  }
+
+  private void say(String text) {
+    around.progress().on(new Progress.Message(text));
+  }
+}

@@ -1,0 +1,120 @@
+package dev.graft.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.graft.files.NpyArray;
+import dev.graft.files.NpyWriter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What goes wrong in training, as the command line says it: one line, exit code 2. */
+class TrainingMistakesTest {
+  private static final int ROWS = 12;
+
+  @TempDir Path folder;
+
+  @BeforeEach
+  void data() {
+    float[] x = new float[ROWS * 4];
+    int[] y = new int[ROWS];
+    for (int i = 0; i < x.length; i++) {
+      x[i] = (float) Math.sin(i);
+    }
+    for (int i = 0; i < ROWS; i++) {
+      y[i] = i % 3;
+    }
+    NpyWriter.save(folder.resolve("x.npy"), NpyArray.of(new long[] {ROWS, 4}, x));
+    NpyWriter.save(folder.resolve("y.npy"), NpyArray.of(new long[] {ROWS}, y));
+  }
+
+  private Cli.Outcome train(String units, String stage) {
+    String recipe =
+        """
+        {"graft": 1, "name": "mistakes", "model": {"layers": [
+           {"Dense": {"name": "low", "units": 3, "activation": "relu"}},
+           {"Dense": {"name": "top", "units": UNITS, "activation": "softmax"}}]},
+         "data": {"train": {"npy": ["x.npy", "y.npy"]}},
+         "stages": [{"loss": "sparse_categorical_crossentropy", "batch_size": 4, STAGE}],
+         "export": []}
+        """
+            .replace("UNITS", units)
+            .replace("STAGE", stage);
+    try {
+      Path file = Files.writeString(folder.resolve("recipe.json"), recipe);
+      return Cli.graft(
+          "train", file.toString(), "--threads", "1", "--out", folder.resolve("out").toString());
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  private static void refused(Cli.Outcome outcome, String... parts) {
+    assertThat(outcome.code()).as(outcome.err()).isEqualTo(2);
+    assertThat(outcome.error()).contains(parts);
+    assertThat(outcome.err()).doesNotContain("\tat ");
+  }
+
+  @Test
+  void aRateThatIsTooHigh() {
+    refused(
+        train("3", "\"epochs\": 3, \"optimizer\": {\"SGD\": {\"learning_rate\": 1e38}}"),
+        "stage 'stage 1', epoch 1, step 2: the loss is not a finite number.",
+        "went bad first",
+        "Lower the learning rate");
+  }
+
+  @Test
+  void labelsOutOfRange() {
+    refused(
+        train("2", "\"epochs\": 1, \"shuffle\": false"),
+        "epoch 1, step 1: the label of",
+        "is 2, but the network has 2 outputs, so labels go from 0 to 1");
+  }
+
+  @Test
+  void labelsThatDoNotFitTheLoss() {
+    NpyWriter.save(folder.resolve("y.npy"), NpyArray.of(new long[] {ROWS, 2}, new float[ROWS * 2]));
+    refused(
+        train("3", "\"epochs\": 1"),
+        "output 'top' with the loss sparse_categorical_crossentropy: expected targets (None, 1)",
+        "the examples have (None, 2)");
+  }
+
+  @Test
+  void nothingToTrain() {
+    refused(
+        train("3", "\"epochs\": 1, \"freeze\": \"all\""),
+        "stage 'stage 1': every layer is frozen, so there is nothing to train. Unfreeze some.");
+  }
+
+  @Test
+  void aMonitorThatNobodyLogs() {
+    refused(
+        train(
+            "3", "\"epochs\": 1, \"callbacks\": [{\"EarlyStopping\": {\"monitor\": \"val_acc\"}}]"),
+        "nothing is logged as 'val_acc'.",
+        "Logged are loss, learning_rate");
+  }
+
+  /** Keras takes all examples at once, too; Graft says so. */
+  @Test
+  void aBatchLargerThanTheData() {
+    Cli.Outcome outcome = train("3", "\"epochs\": 1");
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    Cli.Outcome large =
+        Cli.graft(
+            "train",
+            folder.resolve("recipe.json").toString(),
+            "--set",
+            "stages.0.batch_size=64",
+            "--out",
+            folder.resolve("large").toString());
+    assertThat(large.code()).as(large.err()).isZero();
+    assertThat(large.err())
+        .contains("batch_size 64 is more than the 12 examples there are: an epoch is one step");
+  }
+}
