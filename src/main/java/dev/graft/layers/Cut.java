@@ -8,10 +8,10 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * Keras's CenterCrop and RandomCrop: a part of each picture; where the picture is smaller than
- * that, it is resized. RandomCrop outside of training resizes the picture, cut to the aspect ratio,
- * as in tf_keras 2.18; Keras 3.15 leaves the picture whole there, though it declares the smaller
- * shape. Source: keras/src/layers/preprocessing/image_preprocessing, Keras 3.15.
+ * Keras's CenterCrop and RandomCrop: a part of each picture; where the picture is smaller than that,
+ * it is resized. RandomCrop outside of training resizes the picture, cut to the aspect ratio, as in
+ * tf_keras 2.18; Keras 3.15 leaves the picture whole there, though it declares the smaller shape.
+ * Source: keras/src/layers/preprocessing/image_preprocessing, Keras 3.15.
  *
  * @param random whether the place is drawn, one for the whole batch
  */
@@ -75,7 +75,9 @@ public record Cut(boolean random, int height, int width, boolean channelsFirst, 
     size[rows] = height;
     size[rows + 1] = width;
     Operand<TInt32> begin =
-        f.tf().dtypes.cast(f.tf().math.floor(f.mul(shares, f.tf().constant(room))), TInt32.class);
+        f.tf()
+            .dtypes
+            .cast(f.tf().math.floor(f.mul(shares, f.tf().constant(room))), TInt32.class);
     return f.tf().slice(x, begin, f.ints(size));
   }
 

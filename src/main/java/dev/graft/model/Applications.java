@@ -152,7 +152,8 @@ public final class Applications {
 
     Entry title(Function<Variant, String> title) {
       Drawn d = drawn;
-      drawn = new Drawn(d.name, d.size, d.family, title, d.files, d.settings, d.variant);
+      drawn =
+          new Drawn(d.name, d.size, d.family, title, d.files, d.settings, d.variant);
       return keep();
     }
 

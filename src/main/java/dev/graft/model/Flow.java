@@ -66,7 +66,8 @@ record Flow(Drawing drawing, Ref ref) {
 
   /** A MaxPooling2D. */
   Flow maxPool(String name, int size, int strides, String padding) {
-    return layer("MaxPooling2D", name, "pool_size", size, "strides", strides, "padding", padding);
+    return layer(
+        "MaxPooling2D", name, "pool_size", size, "strides", strides, "padding", padding);
   }
 
   /** An AveragePooling2D. */
@@ -87,7 +88,8 @@ record Flow(Drawing drawing, Ref ref) {
 
   /** A Concatenate along the channels. */
   static Flow concatenate(String name, int axis, Flow... parts) {
-    return parts[0].drawing.add("Concatenate", name, Map.of("axis", axis), Arrays.asList(parts));
+    return parts[0].drawing.add(
+        "Concatenate", name, Map.of("axis", axis), Arrays.asList(parts));
   }
 
   /** Keras 3's operation node for {@code this (operator) number}. */
@@ -111,7 +113,9 @@ record Flow(Drawing drawing, Ref ref) {
   /** The softmax over the classes. */
   Flow predictions(Variant variant, Object... more) {
     return layer(
-        "Dense", "predictions", and(more, "units", variant.classes(), "activation", "softmax"));
+        "Dense",
+        "predictions",
+        and(more, "units", variant.classes(), "activation", "softmax"));
   }
 
   /** Without a classifier: the pooling that is asked for, under these names. */

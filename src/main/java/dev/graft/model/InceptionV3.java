@@ -57,7 +57,9 @@ final class InceptionV3 {
   private static Flow wide(Flow x, int number) {
     Flow one = conv(x, 320, 1, 1);
     Flow three = conv(x, 384, 1, 1);
-    three = Flow.concatenate("mixed9_" + number, 3, conv(three, 384, 1, 3), conv(three, 384, 3, 1));
+    three =
+        Flow.concatenate(
+            "mixed9_" + number, 3, conv(three, 384, 1, 3), conv(three, 384, 3, 1));
     Flow twice = conv(conv(x, 448, 1, 1), 384, 3, 3);
     twice = Flow.concatenate(null, 3, conv(twice, 384, 1, 3), conv(twice, 384, 3, 1));
     return Flow.concatenate("mixed" + (9 + number), 3, one, three, twice, average(x, 192));
@@ -78,7 +80,8 @@ final class InceptionV3 {
   private static Flow conv(
       Flow x, int filters, int rows, int columns, int strides, String padding) {
     int[] kernel = {rows, columns};
-    return x.conv(null, filters, kernel, "strides", strides, "padding", padding, "use_bias", false)
+    return x.conv(
+            null, filters, kernel, "strides", strides, "padding", padding, "use_bias", false)
         .normThird(null, "scale", false)
         .activation(null, "relu");
   }
