@@ -43,7 +43,13 @@ final class InspectCommand implements Command {
     if (line.getArgList().size() != 1) {
       throw new SettingException("inspect: expected one FILE. See: graft help inspect");
     }
-    Inspection found = Inspection.of(Path.of(line.getArgList().get(0)), Layers.standard());
+    Path path = Path.of(line.getArgList().get(0));
+    if (GraphInspection.is(path)) {
+      GraphInspection graph = GraphInspection.of(path);
+      console.out().print(line.hasOption("json") ? graph.json() : graph.text());
+      return graph.problems().isEmpty() ? 0 : NOT_USABLE;
+    }
+    Inspection found = Inspection.of(path, Layers.standard());
     console.out().print(line.hasOption("json") ? found.json() : found.text());
     return found.usable() ? 0 : NOT_USABLE;
   }

@@ -4,6 +4,8 @@ import dev.graft.error.DataException;
 import dev.graft.error.MalformedFileException;
 import dev.graft.error.SettingException;
 import dev.graft.export.Note;
+import dev.graft.export.ServedModel;
+import dev.graft.export.ServedNetwork;
 import dev.graft.keras.CompileSettings;
 import dev.graft.keras.FileKind;
 import dev.graft.keras.KerasFile;
@@ -43,14 +45,20 @@ public record LoadedModel(
   }
 
   /**
-   * Opens a MODEL: a {@code .h5}, {@code .hdf5} or {@code .keras} file, a run folder, a {@code
-   * .json} with weights, or an application's name. No weight is read yet.
+   * Opens a MODEL: a {@code .h5}, {@code .hdf5} or {@code .keras} file, a run folder, a SavedModel
+   * folder, a frozen {@code .pb}, a {@code .json} with weights, or an application's name. No weight
+   * is read yet.
    *
    * @param weights a file with the weights, or null when MODEL has them
    */
   public static LoadedModel open(
       String text, Path weights, LoadOptions options, Surroundings around) {
     Path path = Path.of(text);
+    if (ServedModel.is(path) || (text.endsWith(".pb") && Files.isRegularFile(path))) {
+      ServedNetwork served = ServedNetwork.read(path, around.settings());
+      return new LoadedModel(
+          text, served.model(), new WeightPlan(null, options), served.note(), null);
+    }
     if (Files.isDirectory(path)) {
       return run(path, weights, options, around);
     }
@@ -64,7 +72,17 @@ public record LoadedModel(
               + String.join(", ", Applications.names())
               + ").");
     }
+    if (GraphModel.is(path)) {
+      return graph(text, path, weights, around);
+    }
     return file(text, path, weights, options, around);
+  }
+
+  private static LoadedModel graph(String text, Path path, Path weights, Surroundings around) {
+    if (weights != null) {
+      throw new SettingException(text + ": a graph holds its own values. Leave --weights out.");
+    }
+    return GraphModel.open(text, path, around);
   }
 
   private static LoadedModel application(
@@ -113,6 +131,9 @@ public record LoadedModel(
     if (!Files.exists(model) && FrozenRun.in(folder)) {
       return FrozenRun.open(folder, options, around);
     }
+    if (!Files.exists(model) && GraphModel.is(folder)) {
+      return graph(folder.toString(), folder, weights, around);
+    }
     if (!Files.exists(model)) {
       throw new DataException(
           folder
@@ -120,7 +141,7 @@ public record LoadedModel(
               + RunFolder.H5
               + " nor "
               + RunFolder.KERAS
-              + " is in it. Give a run folder, or a Keras file.");
+              + " is in it. Give a run folder, a SavedModel, or a Keras file.");
     }
     return file(folder.toString(), model, weights, options, around);
   }
@@ -175,7 +196,7 @@ public record LoadedModel(
    * @param seed of random layers, where they draw
    */
   public Network network(Surroundings around, long seed) {
-    if (weights.file() == null) {
+    if (weights.file() == null && !model.variables().isEmpty()) {
       if (Applications.names().contains(name)) {
         PublishedWeights.required(Applications.named(name, "MODEL"), true, around.places());
       }
