@@ -44,7 +44,7 @@ public record Position(
   /** The beginning of a first stage whose optimizer has made {@code updates} before. */
   public static Position after(int initialEpoch, long updates) {
     return new Position(
-        0, initialEpoch, 0, updates, updates, null, null, new double[0][], List.of(), false);
+        0, initialEpoch, 0, updates, updates, null, null, new double[0][], List.of(), null, false);
   }
 
   /**
