@@ -80,7 +80,7 @@ def decode(place, folder, runs):
     for _ in range(runs):
         _, said = run(GRAFT, "features", folder / "average.keras", "--at", "average", "--preprocess", "none",
                       "--data", place, "--out", folder / "a.npy")
-        ours.append(float(re.search(r"rows: .* - ([\d.,]+) images/s", said).group(1).replace(",", "")))
+        ours.append(float(re.search(r"images - ([\d.,]+) a second", said).group(1).replace(",", "")))
         theirs.append(float(run(sys.executable, "-c", TFDATA, place)[1].split()[-1]))
     return statistics.median(ours), statistics.median(theirs)
 

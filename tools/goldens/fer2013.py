@@ -76,7 +76,7 @@ def one_case(folder, name, file, optimizer, pictures, labels, trained=None):
                         validation_data=(x[:16], y[:16]), callbacks=[means]).history
     values = [v.numpy() for layer in model.layers for v in layer.weights]
     np.savez_compressed(folder / f"{name}.npz", final=np.concatenate([v.ravel() for v in values]))
-    # tf_keras counts the penalties of frozen weights, a constant; Keras 3 and Graft do not.
+    # tf_keras counts the penalties of frozen weights in the loss, as Graft does for such a file.
     constant = sum(float(loss) for layer in frozen for loss in model.get_layer(layer).losses)
     return {"optimizer": optimizer, "frozen": frozen, "frozen_penalties": constant, "loss": config["loss"], "metrics": config["metrics"],
             "means": means.values, "history": {k: list(map(float, v)) for k, v in history.items()},

@@ -25,7 +25,8 @@ BATCH, STEPS, TOLERANCE = 8, 6, 1e-4
 # tf_keras does not find these by name when it opens a file, its own or ours.
 UNNAMED = {"Lion": tf_keras.optimizers.Lion, "Adafactor": tf_keras.optimizers.Adafactor}
 
-# What tf_keras does not save with the slots, so that it does not go on with its own files either.
+# What tf_keras does not save with the slots, so that it does not go on with its own files either; its
+# compiled step also takes this product once for every weight.
 INTERRUPTED = {"nadam": "the product of its momentum schedule"}
 
 
@@ -61,6 +62,8 @@ def main():
                 wrong += 1
                 print(f"{path.name}: {losses}, Graft had {expected}")
             count += 1
+            if library is tf_keras and name in INTERRUPTED:
+                continue
             fresh = library.models.clone_model(model)
             fresh.set_weights(model.get_weights())
             fresh.compile(

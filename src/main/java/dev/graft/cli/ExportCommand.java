@@ -13,16 +13,24 @@ import java.util.List;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.Options;
 
-/** {@code graft export}: writes a model in another form. */
+/** {@code graft export}, also called {@code convert}: writes a model in another form. */
 final class ExportCommand implements Command {
+  private final String name;
+
+  ExportCommand(String name) {
+    this.name = name;
+  }
+
   @Override
   public String name() {
-    return "export";
+    return name;
   }
 
   @Override
   public String summary() {
-    return "Writes a model in another form: SavedModel, .keras, .h5, .json.";
+    return name.equals("convert")
+        ? "The same as export: old Keras files become new ones."
+        : "Writes a model in another form: SavedModel, .keras, .h5, .json.";
   }
 
   @Override
@@ -32,7 +40,9 @@ final class ExportCommand implements Command {
 
   @Override
   public String example() {
-    return "graft export runs/first --as saved-model --out serving/flowers --version 1";
+    return name.equals("convert")
+        ? "graft convert old.h5 --as keras --out new.keras"
+        : "graft export runs/first --as saved-model --out serving/flowers --version 1";
   }
 
   @Override
@@ -61,7 +71,8 @@ final class ExportCommand implements Command {
   @Override
   public int run(CommandLine line, Console console) {
     if (line.getArgList().size() != 1 || !line.hasOption("as") || !line.hasOption("out")) {
-      throw new SettingException("export: expected MODEL, --as and --out. See: graft help export");
+      throw new SettingException(
+          name + ": expected MODEL, --as and --out. See: graft help " + name);
     }
     List<String> kinds = List.of(line.getOptionValue("as").split(",", -1));
     Path out = Path.of(line.getOptionValue("out"));

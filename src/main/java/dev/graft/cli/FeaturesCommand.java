@@ -10,6 +10,7 @@ import dev.graft.recipe.RowWork;
 import dev.graft.recipe.Shard;
 import dev.graft.recipe.Surroundings;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.Options;
 
@@ -102,10 +103,19 @@ final class FeaturesCommand implements Command {
       } else {
         if (line.hasOption("merge")) {
           work.merge(out);
+          console.out().println("Features: " + out);
         } else {
-          work.write(out);
+          RowWork.Done done = work.write(out);
+          console
+              .out()
+              .printf(
+                  Locale.ROOT,
+                  "Features: %s - %,d %s - %,.1f a second%n",
+                  out,
+                  done.rows(),
+                  data.file(0) == null ? "examples" : "images",
+                  done.rows() / done.seconds());
         }
-        console.out().println("Features: " + out);
       }
     }
     return 0;

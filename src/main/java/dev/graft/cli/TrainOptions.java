@@ -31,7 +31,8 @@ final class TrainOptions {
             "DIR",
             "photos, one folder a class; with RECIPE: where its named data set lies"));
     options.addOption(
-        Console.value("trunk", "NAME", "an application (vgg16, resnet50, mobilenet_v2, …) or a Keras file"));
+        Console.value(
+            "trunk", "NAME", "an application (vgg16, resnet50, mobilenet_v2, …) or a Keras file"));
     options.addOption(Console.value("weights", "FILE", "the trunk's weights"));
     ModelOptions.matching(options);
     options.addOption(Console.value("until", "LAYER", "the trunk's last layer, by name or index"));

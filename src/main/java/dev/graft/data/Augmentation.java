@@ -191,8 +191,7 @@ public record Augmentation(
       return Map.of();
     }
     double[] values = config.get(key).numbers();
-    return Map.of(
-        key, values.length == 1 ? values[0] : Arrays.stream(values).boxed().toList());
+    return Map.of(key, values.length == 1 ? values[0] : Arrays.stream(values).boxed().toList());
   }
 
   private static Fill fill(Config augment) {

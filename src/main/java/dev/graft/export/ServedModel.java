@@ -29,6 +29,7 @@ import org.tensorflow.Session;
 import org.tensorflow.Tensor;
 import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.SavedModel;
 
@@ -47,10 +48,16 @@ public final class ServedModel implements AutoCloseable {
   private final Session session;
   private final AutoCloseable owner;
   private final Map<String, ServedSignature> signatures;
+  private final GraphDef graph;
 
   private ServedModel(
-      Path path, Session session, AutoCloseable owner, Map<String, ServedSignature> signatures) {
+      Path path,
+      Session session,
+      AutoCloseable owner,
+      Map<String, ServedSignature> signatures,
+      GraphDef graph) {
     this.path = path;
+    this.graph = graph;
     this.session = session;
     this.owner = owner;
     this.signatures = signatures;
@@ -87,7 +94,8 @@ public final class ServedModel implements AutoCloseable {
                   signatures.put(name, ServedSignature.of(name, def));
                 }
               });
-      return new ServedModel(folder, bundle.session(), bundle, signatures);
+      return new ServedModel(
+          folder, bundle.session(), bundle, signatures, bundle.metaGraphDef().getGraphDef());
     } catch (TensorFlowException | IllegalArgumentException | UnsupportedOperationException e) {
       throw new MalformedFileException(
           folder + ": TensorFlow cannot load this SavedModel: " + reason(e), e);
@@ -126,7 +134,8 @@ public final class ServedModel implements AutoCloseable {
             session.close();
             graph.close();
           },
-          Map.of(signature.name(), signature));
+          Map.of(signature.name(), signature),
+          file.graph());
     } catch (TensorFlowException | IllegalArgumentException | UnsupportedOperationException e) {
       graph.close();
       throw new MalformedFileException(
@@ -204,6 +213,11 @@ public final class ServedModel implements AutoCloseable {
           "the model has no signature '" + name + "'." + Nearest.hint(name, signatures.keySet()));
     }
     return signature;
+  }
+
+  /** The graph as it lies in the file. */
+  GraphDef graph() {
+    return graph;
   }
 
   /** The session that runs it, for what needs other tensors than the signatures name. */

@@ -62,9 +62,9 @@ final class LayerPartners {
   }
 
   /**
-   * The file's layers that have weights, one after the other, for the model's; null when they do not
-   * fit. A file without the model's last layers, its classifier, fits the others. Source: {@code
-   * load_weights_from_hdf5_group}, Keras 3.15 {@code legacy/saving/legacy_h5_format.py}.
+   * The file's layers that have weights, one after the other, for the model's; null when they do
+   * not fit. A file without the model's last layers, its classifier, fits the others. Source:
+   * {@code load_weights_from_hdf5_group}, Keras 3.15 {@code legacy/saving/legacy_h5_format.py}.
    */
   private static Map<String, StoredLayer> inOrder(
       Map<String, List<Model.Variable>> wanted, WeightFile file) {
@@ -87,8 +87,8 @@ final class LayerPartners {
   /** True when {@code stored} has as many tensors, of the same sizes whatever their order. */
   private static boolean fits(List<Model.Variable> variables, StoredLayer stored) {
     return stored != null
-        && sizes(variables.stream().map(v -> v.slot().shape())).equals(
-            sizes(stored.tensors().stream().map(StoredTensor::shape)));
+        && sizes(variables.stream().map(v -> v.slot().shape()))
+            .equals(sizes(stored.tensors().stream().map(StoredTensor::shape)));
   }
 
   private static List<String> sizes(java.util.stream.Stream<org.tensorflow.ndarray.Shape> shapes) {

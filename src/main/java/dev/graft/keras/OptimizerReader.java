@@ -20,7 +20,7 @@ import org.tensorflow.ndarray.Shape;
  */
 final class OptimizerReader {
   /** tf_keras since 2.11: {@code Adam/m/dense/kernel:0}. */
-  private static final Pattern ALTERNATING = Pattern.compile("[A-Za-z]+/[a-z_]+/.+:0");
+  private static final Pattern ALTERNATING = Pattern.compile("(?!training/)[^/]+/[a-z_]+/.+:0");
 
   /** tf_keras before: {@code training/Adam/dense/kernel/m:0}. */
   private static final Pattern OLDER =
@@ -98,7 +98,7 @@ final class OptimizerReader {
             : 0.9;
     double product = 1;
     for (long step = 1; step <= iterations && product > 0; step++) {
-      product *= beta * (1 - 0.5 * Math.pow(0.96, step));
+      product *= beta * (1 - 0.5 * Math.pow(0.96, (double) step));
     }
     return product;
   }

@@ -8,10 +8,10 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * Keras's CenterCrop and RandomCrop: a part of each picture; where the picture is smaller than that,
- * it is resized. RandomCrop outside of training resizes the picture, cut to the aspect ratio, as in
- * tf_keras 2.18; Keras 3.15 leaves the picture whole there, though it declares the smaller shape.
- * Source: keras/src/layers/preprocessing/image_preprocessing, Keras 3.15.
+ * Keras's CenterCrop and RandomCrop: a part of each picture; where the picture is smaller than
+ * that, it is resized. RandomCrop outside of training resizes the picture, cut to the aspect ratio,
+ * as in tf_keras 2.18; Keras 3.15 leaves the picture whole there, though it declares the smaller
+ * shape. Source: keras/src/layers/preprocessing/image_preprocessing, Keras 3.15.
  *
  * @param random whether the place is drawn, one for the whole batch
  */
@@ -53,7 +53,7 @@ public record Cut(boolean random, int height, int width, boolean channelsFirst, 
       return resizing().resize(f, x, in);
     }
     return random
-        ? drawn(call, f, x, rows, high, wide)
+        ? drawn(call, x, rows, high, wide)
         : part(f, part(f, x, rows, (int) high / 2, height), rows + 1, (int) wide / 2, width);
   }
 
@@ -62,8 +62,8 @@ public record Cut(boolean random, int height, int width, boolean channelsFirst, 
     return f.slice(x, axis, from, Extent.of(f.tf(), from + size), 1);
   }
 
-  private Operand<TFloat32> drawn(
-      Call call, Floats f, Operand<TFloat32> x, int rows, long high, long wide) {
+  private Operand<TFloat32> drawn(Call call, Operand<TFloat32> x, int rows, long high, long wide) {
+    Floats f = Floats.of(call);
     int rank = call.specs().get(0).rank();
     Operand<TFloat32> shares =
         f.tf().random.statelessRandomUniform(f.ints(rank), call.seed(seed, 0));
@@ -75,9 +75,7 @@ public record Cut(boolean random, int height, int width, boolean channelsFirst, 
     size[rows] = height;
     size[rows + 1] = width;
     Operand<TInt32> begin =
-        f.tf()
-            .dtypes
-            .cast(f.tf().math.floor(f.mul(shares, f.tf().constant(room))), TInt32.class);
+        f.tf().dtypes.cast(f.tf().math.floor(f.mul(shares, f.tf().constant(room))), TInt32.class);
     return f.tf().slice(x, begin, f.ints(size));
   }
 

@@ -54,9 +54,7 @@ public record RandomFlip(String mode, boolean channelsFirst, Integer seed) imple
     java.util.Arrays.fill(shape, Extent.of(f.tf(), 1));
     shape[0] = Extent.all(f.tf(), x, call.specs().get(0))[0];
     Operand<TFloat32> draw =
-        f.tf()
-            .random
-            .statelessRandomUniform(Extent.vector(f.tf(), shape), call.seed(seed, index));
+        f.tf().random.statelessRandomUniform(Extent.vector(f.tf(), shape), call.seed(seed, index));
     Operand<TBool> mirrored = f.tf().math.lessEqual(draw, f.constant(0.5));
     return f.where(mirrored, f.tf().reverse(x, f.ints(axis)), x);
   }

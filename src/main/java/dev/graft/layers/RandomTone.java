@@ -9,21 +9,22 @@ import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Keras's RandomBrightness and RandomContrast: in training every picture is made brighter or darker,
- * or its colours are spread, by an amount of its own. Source: keras/src/layers/preprocessing/
- * image_preprocessing, Keras 3.15.
+ * Keras's RandomBrightness and RandomContrast: in training every picture is made brighter or
+ * darker, or its colours are spread, by an amount of its own. Source:
+ * keras/src/layers/preprocessing/ image_preprocessing, Keras 3.15.
  *
  * @param contrast contrast rather than brightness
  * @param factor bounds of the amount; of contrast around 1
  * @param range the values of pixels, to which results are clipped
  */
 public record RandomTone(
-    boolean contrast, RandomWarp.Bounds factor, List<Double> range, Integer seed)
-    implements Unary {
+    boolean contrast, RandomWarp.Bounds factor, List<Double> range, Integer seed) implements Unary {
   static RandomTone read(Config c, boolean contrast) {
     c.ignore("data_format");
     double[] range =
-        c.has("value_range") ? Numbers.array(c.get("value_range")).numbers() : new double[] {0, 255};
+        c.has("value_range")
+            ? Numbers.array(c.get("value_range")).numbers()
+            : new double[] {0, 255};
     return new RandomTone(
         contrast,
         contrast ? around(c) : RandomWarp.Bounds.read(c, "factor"),
@@ -64,8 +65,7 @@ public record RandomTone(
     shape[0] = Extent.all(f.tf(), x, call.specs().get(0))[0];
     Operand<TFloat32> share =
         f.tf().random.statelessRandomUniform(Extent.vector(f.tf(), shape), call.seed(seed, 0));
-    Operand<TFloat32> amount =
-        f.add(f.mul(share, factor.high() - factor.low()), factor.low());
+    Operand<TFloat32> amount = f.add(f.mul(share, factor.high() - factor.low()), factor.low());
     Operand<TFloat32> y;
     if (contrast) {
       Operand<TFloat32> mean = f.mean(x, true, rank - 3, rank - 2);
@@ -79,9 +79,7 @@ public record RandomTone(
   @Override
   public Map<String, Object> config() {
     Map<String, Object> config = new LinkedHashMap<>();
-    config.put(
-        "factor",
-        contrast ? List.of(-factor.low(), factor.high()) : factor.keras());
+    config.put("factor", contrast ? List.of(-factor.low(), factor.high()) : factor.keras());
     config.put("value_range", range);
     config.put("seed", seed);
     return config;

@@ -30,8 +30,8 @@ public final class Applications {
     put("convnext_base", 224, next("base", new int[] {3, 3, 27, 3}, 128));
     put("convnext_large", 224, next("large", new int[] {3, 3, 27, 3}, 192));
     put("convnext_xlarge", 224, next("xlarge", new int[] {3, 3, 27, 3}, 256));
-    put("nasnet_mobile", 224, NasNet.of(1056, 4, 32, false)).files(v -> dash("nasnet_mobile", v));
-    put("nasnet_large", 331, NasNet.of(4032, 6, 96, true)).files(v -> dash("nasnet_large", v));
+    put("nasnet_mobile", 224, NasNet.of(1056, 4, 32, false)).files(v -> dash("nasnet_mobile"));
+    put("nasnet_large", 331, NasNet.of(4032, 6, 96, true)).files(v -> dash("nasnet_large"));
   }
 
   private Applications() {}
@@ -112,7 +112,7 @@ public final class Applications {
         .files(v -> List.of(name + KERNELS + "_notop.h5", name + KERNELS + ".h5"));
   }
 
-  private static List<String> dash(String name, Variant variant) {
+  private static List<String> dash(String name) {
     return List.of(name + "_no_top.h5", name + ".h5");
   }
 
@@ -152,8 +152,7 @@ public final class Applications {
 
     Entry title(Function<Variant, String> title) {
       Drawn d = drawn;
-      drawn =
-          new Drawn(d.name, d.size, d.family, title, d.files, d.settings, d.variant);
+      drawn = new Drawn(d.name, d.size, d.family, title, d.files, d.settings, d.variant);
       return keep();
     }
 

@@ -48,7 +48,10 @@ final class ConvNeXt {
   }
 
   private static Flow stem(Flow x, String name, int channels) {
-    return sequence(x, name + "_stem", List.of(convolution(name + "_stem_conv", channels, 4), norm(name + "_stem_layernorm")));
+    return sequence(
+        x,
+        name + "_stem",
+        List.of(convolution(name + "_stem_conv", channels, 4), norm(name + "_stem_layernorm")));
   }
 
   private static Flow smaller(Flow x, String name, int number, int channels) {
@@ -82,9 +85,7 @@ final class ConvNeXt {
   }
 
   private static Flow block(Flow x, String name, int channels) {
-    Flow y =
-        x.conv(
-            name + "_depthwise_conv", channels, 7, "padding", "same", "groups", channels);
+    Flow y = x.conv(name + "_depthwise_conv", channels, 7, "padding", "same", "groups", channels);
     y = y.layer("LayerNormalization", name + "_layernorm", "epsilon", EPSILON);
     y = y.layer("Dense", name + "_pointwise_conv_1", "units", 4 * channels);
     y = y.activation(name + "_gelu", "gelu");
@@ -102,7 +103,6 @@ final class ConvNeXt {
     }
     return x.layer("GlobalAveragePooling2D", name + "_head_gap")
         .layer("LayerNormalization", name + "_head_layernorm", "epsilon", EPSILON)
-        .layer(
-            "Dense", name + "_head_dense", "units", variant.classes(), "activation", "softmax");
+        .layer("Dense", name + "_head_dense", "units", variant.classes(), "activation", "softmax");
   }
 }

@@ -108,7 +108,8 @@ final class Drawing {
       }
     }
     List<Model.Entry> ordered =
-        new ArrayList<>(layers.stream().filter(entry -> reached.containsKey(entry.name())).toList());
+        new ArrayList<>(
+            layers.stream().filter(entry -> reached.containsKey(entry.name())).toList());
     ordered.sort(
         (a, b) -> {
           int byDepth = Integer.compare(depths.get(b.name()), depths.get(a.name()));

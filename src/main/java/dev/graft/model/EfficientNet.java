@@ -36,10 +36,12 @@ final class EfficientNet {
   }
 
   private static Flow stem(Flow start, Variant variant, double width) {
-    Flow x = start.layer("Rescaling", null, "scale", 1 / 255.0).layer("Normalization", null, "axis", 3);
+    Flow x =
+        start.layer("Rescaling", null, "scale", 1 / 255.0).layer("Normalization", null, "axis", 3);
     if (variant.published()) {
       // The published weights were trained with the deviations themselves taken for variances.
-      List<Double> scale = java.util.Arrays.stream(DEVIATION).map(d -> 1 / Math.sqrt(d)).boxed().toList();
+      List<Double> scale =
+          java.util.Arrays.stream(DEVIATION).map(d -> 1 / Math.sqrt(d)).boxed().toList();
       x = x.layer("Rescaling", null, "scale", scale);
     }
     x = x.padForStride("stem_conv_pad", 3);
@@ -89,7 +91,6 @@ final class EfficientNet {
     }
     return x.layer("GlobalAveragePooling2D", "avg_pool")
         .layer("Dropout", "top_dropout", "rate", dropout)
-        .predictions(
-            variant, "kernel_initializer", MbConv.initializer(1 / 3.0, "uniform"));
+        .predictions(variant, "kernel_initializer", MbConv.initializer(1 / 3.0, "uniform"));
   }
 }

@@ -66,8 +66,7 @@ record Flow(Drawing drawing, Ref ref) {
 
   /** A MaxPooling2D. */
   Flow maxPool(String name, int size, int strides, String padding) {
-    return layer(
-        "MaxPooling2D", name, "pool_size", size, "strides", strides, "padding", padding);
+    return layer("MaxPooling2D", name, "pool_size", size, "strides", strides, "padding", padding);
   }
 
   /** An AveragePooling2D. */
@@ -88,8 +87,7 @@ record Flow(Drawing drawing, Ref ref) {
 
   /** A Concatenate along the channels. */
   static Flow concatenate(String name, int axis, Flow... parts) {
-    return parts[0].drawing.add(
-        "Concatenate", name, Map.of("axis", axis), Arrays.asList(parts));
+    return parts[0].drawing.add("Concatenate", name, Map.of("axis", axis), Arrays.asList(parts));
   }
 
   /** Keras 3's operation node for {@code this (operator) number}. */
@@ -113,9 +111,7 @@ record Flow(Drawing drawing, Ref ref) {
   /** The softmax over the classes. */
   Flow predictions(Variant variant, Object... more) {
     return layer(
-        "Dense",
-        "predictions",
-        and(more, "units", variant.classes(), "activation", "softmax"));
+        "Dense", "predictions", and(more, "units", variant.classes(), "activation", "softmax"));
   }
 
   /** Without a classifier: the pooling that is asked for, under these names. */

@@ -75,8 +75,7 @@ final class InceptionResNetV2 {
   }
 
   private static Flow halved(Flow x, int filters) {
-    return finished(
-        x.conv(null, filters, 3, "strides", 2, "padding", "valid", "use_bias", false));
+    return finished(x.conv(null, filters, 3, "strides", 2, "padding", "valid", "use_bias", false));
   }
 
   private static Flow conv(Flow x, int filters, Object kernel, String padding) {

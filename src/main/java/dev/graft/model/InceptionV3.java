@@ -11,8 +11,8 @@ final class InceptionV3 {
 
   static Flow draw(Flow start, Variant variant) {
     Flow x = halved(start, 32);
-    x = conv(conv(x, 32, 3, 3, 1, "valid"), 64, 3, 3).maxPool(null, 3, 2, "valid");
-    x = conv(conv(x, 80, 1, 1, 1, "valid"), 192, 3, 3, 1, "valid").maxPool(null, 3, 2, "valid");
+    x = conv(valid(x, 32, 3), 64, 3, 3).maxPool(null, 3, 2, "valid");
+    x = valid(valid(x, 80, 1), 192, 3).maxPool(null, 3, 2, "valid");
     x = small(x, 32, "mixed0");
     x = small(x, 64, "mixed1");
     x = small(x, 64, "mixed2");
@@ -57,9 +57,7 @@ final class InceptionV3 {
   private static Flow wide(Flow x, int number) {
     Flow one = conv(x, 320, 1, 1);
     Flow three = conv(x, 384, 1, 1);
-    three =
-        Flow.concatenate(
-            "mixed9_" + number, 3, conv(three, 384, 1, 3), conv(three, 384, 3, 1));
+    three = Flow.concatenate("mixed9_" + number, 3, conv(three, 384, 1, 3), conv(three, 384, 3, 1));
     Flow twice = conv(conv(x, 448, 1, 1), 384, 3, 3);
     twice = Flow.concatenate(null, 3, conv(twice, 384, 1, 3), conv(twice, 384, 3, 1));
     return Flow.concatenate("mixed" + (9 + number), 3, one, three, twice, average(x, 192));
@@ -70,18 +68,20 @@ final class InceptionV3 {
   }
 
   private static Flow halved(Flow x, int filters) {
-    return conv(x, filters, 3, 3, 2, "valid");
+    return conv(x, new int[] {filters, 3, 3}, 2, "valid");
+  }
+
+  private static Flow valid(Flow x, int filters, int size) {
+    return conv(x, new int[] {filters, size, size}, 1, "valid");
   }
 
   private static Flow conv(Flow x, int filters, int rows, int columns) {
-    return conv(x, filters, rows, columns, 1, "same");
+    return conv(x, new int[] {filters, rows, columns}, 1, "same");
   }
 
-  private static Flow conv(
-      Flow x, int filters, int rows, int columns, int strides, String padding) {
-    int[] kernel = {rows, columns};
-    return x.conv(
-            null, filters, kernel, "strides", strides, "padding", padding, "use_bias", false)
+  private static Flow conv(Flow x, int[] shape, int strides, String padding) {
+    int[] kernel = {shape[1], shape[2]};
+    return x.conv(null, shape[0], kernel, "strides", strides, "padding", padding, "use_bias", false)
         .normThird(null, "scale", false)
         .activation(null, "relu");
   }

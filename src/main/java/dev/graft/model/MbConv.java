@@ -5,8 +5,8 @@ import java.util.Map;
 
 /**
  * The blocks EfficientNet and EfficientNetV2 are made of: widen, convolve each channel, weigh the
- * channels, narrow again. Source: {@code block} of keras/src/applications/efficientnet.py and {@code
- * MBConvBlock}, {@code FusedMBConvBlock} of efficientnet_v2.py, Keras 3.15.
+ * channels, narrow again. Source: {@code block} of keras/src/applications/efficientnet.py and
+ * {@code MBConvBlock}, {@code FusedMBConvBlock} of efficientnet_v2.py, Keras 3.15.
  *
  * @param fused one convolution widens and looks around
  * @param input channels

@@ -69,9 +69,6 @@ final class MobileNet {
   /** The name Keras gives the model. */
   static String title(Variant variant) {
     return String.format(
-        java.util.Locale.ROOT,
-        "mobilenet_%.2f_%d",
-        variant.number("alpha", 1),
-        variant.input()[0]);
+        java.util.Locale.ROOT, "mobilenet_%.2f_%d", variant.number("alpha", 1), variant.input()[0]);
   }
 }

@@ -73,7 +73,7 @@ final class MobileNetV2 {
   /** Published for some widths, and for square pictures of some sizes. */
   static java.util.List<String> files(Variant variant) {
     long rows = variant.input()[0];
-    boolean known = rows == variant.input()[1] && (rows == 96 || rows % 32 == 0 && rows >= 128);
+    boolean known = rows == variant.input()[1] && (rows == 96 || (rows % 32 == 0 && rows >= 128));
     String name =
         "mobilenet_v2_weights_tf_dim_ordering_tf_kernels_"
             + variant.number("alpha", 1)

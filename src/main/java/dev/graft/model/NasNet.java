@@ -71,8 +71,7 @@ final class NasNet {
     Flow four = p.averagePool("normal_left4_" + id, 3, 1, "same");
     four = four.plus("normal_add_4_" + id, p.averagePool("normal_right4_" + id, 3, 1, "same"));
     Flow five = separable(h, filters, 3, 1, "normal_left5_" + id).plus("normal_add_5_" + id, h);
-    return new Pair(
-        Flow.concatenate("normal_concat_" + id, -1, p, one, two, three, four, five), x);
+    return new Pair(Flow.concatenate("normal_concat_" + id, -1, p, one, two, three, four, five), x);
   }
 
   private static Pair reduction(Pair pair, int filters, String id) {
@@ -90,7 +89,8 @@ final class NasNet {
         three.plus("reduction_add3_" + id, separable(p, filters, 5, 2, "reduction_right3_" + id));
     Flow four = two.plus(null, one.averagePool("reduction_left4_" + id, 3, 1, "same"));
     Flow five = separable(one, filters, 3, 1, "reduction_left4_" + id);
-    five = five.plus("reduction_add4_" + id, padded.maxPool("reduction_right5_" + id, 3, 2, "valid"));
+    five =
+        five.plus("reduction_add4_" + id, padded.maxPool("reduction_right5_" + id, 3, 2, "valid"));
     return new Pair(Flow.concatenate("reduction_concat_" + id, -1, two, three, four, five), x);
   }
 
@@ -121,15 +121,7 @@ final class NasNet {
 
   private static Flow narrow(Flow x, String name, int filters) {
     return x.conv(
-        name,
-        filters,
-        1,
-        "padding",
-        "same",
-        "use_bias",
-        false,
-        "kernel_initializer",
-        "he_normal");
+        name, filters, 1, "padding", "same", "use_bias", false, "kernel_initializer", "he_normal");
   }
 
   private static Flow separable(Flow start, int filters, int kernel, int strides, String id) {

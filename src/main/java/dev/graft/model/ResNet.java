@@ -3,8 +3,9 @@ package dev.graft.model;
 /**
  * ResNet 50, 101 and 152 in both versions.
  *
- * <p>Source: keras/src/applications/resnet.py and resnet_v2.py, Keras 3.15; He et al., Deep Residual
- * Learning for Image Recognition, 2015, and Identity Mappings in Deep Residual Networks, 2016.
+ * <p>Source: keras/src/applications/resnet.py and resnet_v2.py, Keras 3.15; He et al., Deep
+ * Residual Learning for Image Recognition, 2015, and Identity Mappings in Deep Residual Networks,
+ * 2016.
  */
 final class ResNet {
   private static final double EPSILON = 1.001e-5;
@@ -57,8 +58,7 @@ final class ResNet {
     };
   }
 
-  private static Flow preactivated(
-      Flow x, int filters, int strides, String name, boolean project) {
+  private static Flow preactivated(Flow x, int filters, int strides, String name, boolean project) {
     Flow start = x.normThird(name + "_preact_bn", "epsilon", EPSILON);
     start = start.activation(name + "_preact_relu", "relu");
     Flow shortcut = x;

@@ -18,7 +18,15 @@ final class Vgg {
       for (int block = 1; block <= convolutions.length; block++) {
         String name = "block" + block + "_";
         for (int i = 1; i <= convolutions[block - 1]; i++) {
-          x = x.conv(name + "conv" + i, FILTERS[block - 1], 3, "activation", "relu", "padding", "same");
+          x =
+              x.conv(
+                  name + "conv" + i,
+                  FILTERS[block - 1],
+                  3,
+                  "activation",
+                  "relu",
+                  "padding",
+                  "same");
         }
         x = x.maxPool(name + "pool", 2, 2, "valid");
       }

@@ -20,7 +20,12 @@ final class Xception {
     for (int block = 5; block <= 12; block++) {
       Flow y = x;
       for (int i = 1; i <= 3; i++) {
-        y = separable(y.activation("block" + block + "_sepconv" + i + "_act", "relu"), "block" + block, i, 728);
+        y =
+            separable(
+                y.activation("block" + block + "_sepconv" + i + "_act", "relu"),
+                "block" + block,
+                i,
+                728);
       }
       x = y.plus(null, x);
     }

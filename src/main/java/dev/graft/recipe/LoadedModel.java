@@ -4,6 +4,8 @@ import dev.graft.error.DataException;
 import dev.graft.error.MalformedFileException;
 import dev.graft.error.SettingException;
 import dev.graft.export.Note;
+import dev.graft.export.ServedModel;
+import dev.graft.export.ServedNetwork;
 import dev.graft.keras.CompileSettings;
 import dev.graft.keras.FileKind;
 import dev.graft.keras.KerasFile;
@@ -43,14 +45,20 @@ public record LoadedModel(
   }
 
   /**
-   * Opens a MODEL: a {@code .h5}, {@code .hdf5} or {@code .keras} file, a run folder, a {@code
-   * .json} with weights, or an application's name. No weight is read yet.
+   * Opens a MODEL: a {@code .h5}, {@code .hdf5} or {@code .keras} file, a run folder, a SavedModel
+   * folder, a frozen {@code .pb}, a {@code .json} with weights, or an application's name. No weight
+   * is read yet.
    *
    * @param weights a file with the weights, or null when MODEL has them
    */
   public static LoadedModel open(
       String text, Path weights, LoadOptions options, Surroundings around) {
     Path path = Path.of(text);
+    if (ServedModel.is(path) || (text.endsWith(".pb") && Files.isRegularFile(path))) {
+      ServedNetwork served = ServedNetwork.read(path, around.settings());
+      return new LoadedModel(
+          text, served.model(), new WeightPlan(null, options), served.note(), null);
+    }
     if (Files.isDirectory(path)) {
       return run(path, weights, options, around);
     }

@@ -152,7 +152,8 @@ public final class Predictor implements AutoCloseable {
 
   /** The guesses of one row of output, surest first; one sigmoid unit counts as two classes. */
   List<Guess> guesses(float[] row, float[] spread, Spec output) {
-    boolean pair = row.length == 1 && output.rank() == 2 && Scores.of(network.model()).isPresent();
+    boolean classifier = note.scores() != null || Scores.of(network.model()).isPresent();
+    boolean pair = row.length == 1 && output.rank() == 2 && classifier;
     float[] scores = pair ? new float[] {1 - row[0], row[0]} : row;
     List<String> names = note.classes();
     if (!names.isEmpty() && names.size() != scores.length) {

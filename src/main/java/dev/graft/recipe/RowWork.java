@@ -48,10 +48,27 @@ public final class RowWork {
     this.around = around;
   }
 
+  /**
+   * How much was done how fast.
+   *
+   * @param rows how many
+   * @param seconds from the first to the last, without checking images before
+   */
+  public record Done(int rows, double seconds) {}
+
   /** Does all of it and writes {@code out}: {@code .npy}, {@code .csv} or {@code .h5}. */
-  public void write(Path out) {
+  public Done write(Path out) {
     RowFiles.kind(out);
-    compute(Shard.WHOLE, table -> RowFiles.write(out, table));
+    long[] began = new long[1];
+    int[] rows = new int[1];
+    compute(
+        Shard.WHOLE,
+        table -> {
+          began[0] = System.nanoTime();
+          rows[0] = table.size();
+          RowFiles.write(out, table);
+        });
+    return new Done(rows[0], (System.nanoTime() - began[0]) / 1e9);
   }
 
   /** Does all of it and gives each row with its name to {@code use}. */

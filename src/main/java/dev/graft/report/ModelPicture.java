@@ -80,7 +80,8 @@ public final class ModelPicture {
   /** The SVG file of {@code model}, models within it opened. */
   public static String svg(Model model) {
     ModelPicture picture = new ModelPicture(model, false);
-    double width = picture.layout.width() + 2 * PADDING;
+    String legend = model.name() + " – shaded: frozen; dashed: one layer used several times";
+    double width = Math.max(picture.layout.width(), BarLine.columns(legend) * LETTER) + 2 * PADDING;
     double height = picture.layout.height() + 2 * PADDING + 2 * LINE;
     StringBuilder svg = new StringBuilder();
     svg.append(
@@ -95,7 +96,6 @@ public final class ModelPicture {
     svg.append("<title>").append(Html.escape(model.name())).append("</title>\n").append(STYLE);
     picture.draw(svg, PADDING, PADDING + LINE);
     picture.results(svg, PADDING, PADDING + LINE);
-    String legend = model.name() + " – shaded: frozen; dashed: one layer used several times";
     text(svg, "shape", PADDING, LINE, legend);
     return svg.append("</svg>\n").toString();
   }

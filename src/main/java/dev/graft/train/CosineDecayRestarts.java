@@ -32,11 +32,10 @@ public record CosineDecayRestarts(
   @Override
   public float rate(long step) {
     if (target == null) {
-      return restarted(step, start);
+      return restarted((float) step, start);
     }
-    return step < warmup
-        ? (target - start) * (step / warmup) + start
-        : restarted(step - warmup, target);
+    float at = (float) step;
+    return at < warmup ? (target - start) * (at / warmup) + start : restarted(at - warmup, target);
   }
 
   private float restarted(float step, float from) {

@@ -1,8 +1,8 @@
 package dev.graft.train;
 
 /**
- * Which Keras a stage is held to where the two train differently. {@code docs/training.md} lists
- * every difference.
+ * Which Keras a stage is held to where the two train differently. {@code docs/equal-to-keras.md}
+ * lists every difference.
  */
 public enum Generation {
   /** tf_keras 2.18, the last of Keras 2; older files are read in its way. */

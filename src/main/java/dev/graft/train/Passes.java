@@ -10,13 +10,11 @@ import java.util.stream.IntStream;
 final class Passes {
   private final Examples examples;
   private final Pace pace;
-  private final Generation generation;
   private final long seed;
 
-  Passes(Examples examples, Pace pace, Generation generation, long seed) {
+  Passes(Examples examples, Pace pace, long seed) {
     this.examples = examples;
     this.pace = pace;
-    this.generation = generation;
     this.seed = seed;
   }
 
@@ -28,12 +26,7 @@ final class Passes {
 
   private Pace.Portion portion(int epoch) {
     int size = pace.batchSize();
-    int batches = (examples.size() + size - 1) / size;
-    if (generation == Generation.KERAS_2 && pace.stepsPerEpoch() > 0) {
-      // It begins each epoch with a pass of its own, and leaves the rest of that pass out.
-      return new Pace.Portion(epoch, 0, Math.min(batches, pace.stepsPerEpoch()));
-    }
-    return pace.portion(epoch, batches);
+    return pace.portion(epoch, (examples.size() + size - 1) / size);
   }
 
   /** The batches of epoch {@code epoch} after the first {@code done}; the caller closes them. */

@@ -77,12 +77,7 @@ public final class Trainer implements Training {
     train = keep(job.train(), from);
     validation = job.validation() == null ? null : keep(job.validation(), from);
     // Two stages never see the examples in the same order.
-    passes =
-        new Passes(
-            train,
-            stage.pace(),
-            stage.objective().generation(),
-            Seeds.mix(job.seed(), job.start().stage()));
+    passes = new Passes(train, stage.pace(), Seeds.mix(job.seed(), job.start().stage()));
     stepper = new TrainingStep(network, graph, new Diagnosis(network, graph.scoring, train));
   }
 
@@ -116,11 +111,8 @@ public final class Trainer implements Training {
     Checkpoints checkpoints = backup.get().checkpoints();
     Optional<Checkpoints.Found> found = Checkpoints.latest(backup.get().folder());
     found.ifPresent(f -> f.history().epochs().forEach(job.history()::add));
-    Outcome outcome =
-        run(
-            job.with(
-                found.map(Checkpoints.Found::position).orElse(job.start()),
-                backup.get().saver(checkpoints)));
+    Position from = found.map(Checkpoints.Found::position).orElse(job.start());
+    Outcome outcome = run(job.with(from, backup.get().saver(checkpoints)));
     if (backup.get().remove() && outcome.end() != End.INTERRUPTED) {
       checkpoints.delete();
     }

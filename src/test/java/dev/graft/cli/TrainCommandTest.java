@@ -47,8 +47,7 @@ class TrainCommandTest {
   /** VGG19 without its top, seeded, in Keras's layout of weights. */
   private Path vgg19() {
     Applications.Application vgg19 = Applications.named("vgg19", "test");
-    Model model =
-        Surgery.withInput(vgg19.headless(), Spec.floats(-1, 32, 32, 3));
+    Model model = Surgery.withInput(vgg19.headless(), Spec.floats(-1, 32, 32, 3));
     Path file = folder.resolve("vgg19_notop.h5");
     try (Network network = Network.forInference(model, Settings.standard())) {
       network.initialize(19);

@@ -114,8 +114,7 @@ class RandomLayerTest {
         .hasMessageContaining("a number from 0 to 1, or two of them");
     for (String typo :
         List.of(
-            "{\"RandomHue\": {\"factor\": 0.2, \"fator\": 1}}",
-            "{\"MixUp\": {\"alfa\": 0.3}}")) {
+            "{\"RandomHue\": {\"factor\": 0.2, \"fator\": 1}}", "{\"MixUp\": {\"alfa\": 0.3}}")) {
       Config config = Config.parse("[" + typo + "]", "augment");
       Augmentation.read(config);
       assertThatThrownBy(config::done).hasMessageContaining("is not known here");

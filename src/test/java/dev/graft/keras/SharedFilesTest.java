@@ -62,8 +62,8 @@ class SharedFilesTest {
   }
 
   /**
-   * tf_keras 2.18 itself does not get the outputs kept beside those of these that it opens: they are
-   * of other weights.
+   * tf_keras 2.18 itself does not get the outputs kept beside those of these that it opens: they
+   * are of other weights.
    */
   private static final Set<String> OTHER_WEIGHTS =
       Set.of(

@@ -61,8 +61,7 @@ class ArchitecturesTest {
   @MethodSource("cases")
   void isKerass(String name) throws IOException {
     Config golden = read(FOLDER.resolve(name));
-    Applications.Application application =
-        Applications.named(golden.string("name"), "golden name");
+    Applications.Application application = Applications.named(golden.string("name"), "golden name");
     Model own = application.with(variant(application, golden.get("call"))).model();
     Path file = folder.resolve("architecture.json");
     Files.writeString(file, Json.compact(golden.get("architecture").plain()));
@@ -122,8 +121,7 @@ class ArchitecturesTest {
     Variant variant = application.variant();
     if (call.has("input_shape")) {
       variant =
-          variant.sized(
-              Arrays.stream(call.get("input_shape").integers()).asLongStream().toArray());
+          variant.sized(Arrays.stream(call.get("input_shape").integers()).asLongStream().toArray());
     }
     variant = variant.classes(call.integer("classes", 1000));
     if (!call.flag("include_top", true)) {

@@ -21,7 +21,7 @@ class KerasWaysTest {
 
   private static String stage(String more) {
     return "[{\"epochs\": 1, \"batch_size\": 8, \"shuffle\": false, \"optimizer\": \"sgd\","
-               + " \"loss\": \"sparse_categorical_crossentropy\", \"metrics\": [\"accuracy\"]"
+        + " \"loss\": \"sparse_categorical_crossentropy\", \"metrics\": [\"accuracy\"]"
         + more
         + "}]";
   }
