@@ -58,6 +58,8 @@ class CardTest {
             "scores",
             "stages",
             "metrics",
+            "intervals",
+            "limits",
             "files");
     // echo -n x | sha256sum
     assertThat(read.files())
