@@ -142,6 +142,9 @@ class BadInputTest {
   @Test
   void aModelThatIsNotThere() {
     refused(Cli.graft("summary", "nothing.h5"), "nothing.h5: no such file");
-    refused(Cli.graft("predict", "vgg16", "photo.jpg"), "it comes without weights");
+    refused(
+        Cli.graft("predict", "vgg16", "photo.jpg"),
+        "the ImageNet weights of vgg16",
+        "Fetch them with: graft weights fetch vgg16-top");
   }
 }

@@ -102,10 +102,11 @@ class SampleTest {
   void namesWhatIsWrong() {
     assertThatThrownBy(() -> read(Map.of("dataset", "fashion-mnst")))
         .isInstanceOf(SettingException.class)
-        .hasMessageEndingWith("Did you mean 'fashion-mnist'?");
+        .hasMessageContaining("no data set 'fashion-mnst'. Did you mean 'fashion-mnist'?");
     assertThatThrownBy(() -> read(Map.of("dataset", "mnist")))
-        .hasMessageContaining("data set 'mnist': train-images-idx3-ubyte.gz is in none of")
-        .hasMessageEndingWith("Put the file into one of them.");
+        .hasMessageStartingWith("data set 'mnist': neither mnist.npz nor train-images-idx3-ubyte.gz")
+        .hasMessageContaining("Fetch it with: graft data fetch mnist")
+        .hasMessageEndingWith("or name a folder that has it with --data.");
     assertThatThrownBy(() -> read(Map.of("take", 3)))
         .hasMessage(
             "recipe.json: data.train: expected exactly one of dataset, folder, csv, table, idx,"

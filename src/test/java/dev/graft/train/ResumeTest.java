@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,45 +76,49 @@ class ResumeTest {
     same(rest, whole);
   }
 
-  @Test
-  void killedAtAnyMoment() throws Exception {
-    Result whole = run(Position.start(0, 0, 0), new History(), null, Integer.MAX_VALUE);
-    Process child =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                "-Xmx1g",
-                Child.class.getName(),
-                folder.toString())
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    try {
-      Path second = folder.resolve("graft-8.json");
-      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
-      while (!Files.exists(second) && System.nanoTime() < end && child.isAlive()) {
-        Thread.sleep(2);
-      }
-    } finally {
-      child.destroyForcibly().waitFor();
+  /** A saver whose process dies right after a save. */
+  private record Dying(Job.Saver saver, int[] left) implements Job.Saver {
+    @Override
+    public void open(Network network, boolean restore) {
+      saver.open(network, restore);
     }
-    assertThat(Checkpoints.latest(folder).orElseThrow().position().step()).isBetween(7L, 17L);
-    same(resumed(Duration.ZERO), whole);
+
+    @Override
+    public boolean due() {
+      return saver.due();
+    }
+
+    @Override
+    public void save(Position position, History history) {
+      saver.save(position, history);
+      if (--left[0] == 0) {
+        throw new IllegalStateException("killed");
+      }
+    }
   }
 
-  /** Trains slowly with a checkpoint after every step, until it is killed. */
-  static final class Child {
-    private Child() {}
-
-    public static void main(String[] args) {
-      new ResumeTest()
-          .run(
-              Position.start(0, 0, 0),
-              new History(),
-              new Checkpoints(Path.of(args[0]), 2, Duration.ZERO),
-              Integer.MAX_VALUE,
-              30);
+  @Test
+  void killedAfterAnySave() throws IOException {
+    Result whole = run(Position.start(0, 0, 0), new History(), null, Integer.MAX_VALUE);
+    for (int saves = 1; ; saves++) {
+      Path own = Files.createDirectories(folder.resolve("after-" + saves));
+      Checkpoints saver = new Checkpoints(own, 2, Duration.ZERO);
+      int[] left = {saves};
+      try {
+        run(
+            Position.start(0, 0, 0), new History(), new Dying(saver, left), Integer.MAX_VALUE);
+        break;
+      } catch (IllegalStateException e) {
+        assertThat(e).hasMessage("killed");
+      }
+      Checkpoints.Found found = Checkpoints.latest(own).orElseThrow();
+      same(
+          run(
+              found.position(),
+              found.history(),
+              new Checkpoints(own, 2, Duration.ZERO),
+              Integer.MAX_VALUE),
+          whole);
     }
   }
 
@@ -202,10 +205,6 @@ class ResumeTest {
   private record Result(Trainer.Outcome outcome, Map<String, float[]> weights, History history) {}
 
   private Result run(Position start, History history, Job.Saver saver, int steps) {
-    return run(start, history, saver, steps, 0);
-  }
-
-  private Result run(Position start, History history, Job.Saver saver, int steps, int pause) {
     Loss loss = Losses.read(Config.of("sparse_categorical_crossentropy", "loss"));
     Stage stage =
         Stage.of(
@@ -213,7 +212,7 @@ class ResumeTest {
                 Objective.of(loss, List.of(Metrics.read(Config.of("accuracy", "metrics")))),
                 Optimizers.read(Config.of("adam", "optimizer")),
                 Pace.of(EPOCHS, 4))
-            .with(new Decay(), new Pause(pause));
+            .with(new Decay());
     Model model = Nets.sequential(Config.parse(LAYERS, "layers"), Set.of(), 6, 6, 1);
     try (Network network =
         Network.forTraining(model, new Settings(1, "cpu", Settings.Precision.FLOAT32), 7)) {
@@ -234,18 +233,6 @@ class ResumeTest {
               new FeatureCache());
       Trainer.Outcome outcome = Trainer.fit(job);
       return new Result(outcome, network.weights(), history);
-    }
-  }
-
-  /** Makes every step take so many milliseconds. */
-  private record Pause(int milliseconds) implements Callback {
-    @Override
-    public void onTrainBatchEnd(Training training, long batch, Map<String, Double> logs) {
-      try {
-        Thread.sleep(milliseconds);
-      } catch (InterruptedException e) {
-        throw new IllegalStateException(e);
-      }
     }
   }
 
