@@ -52,7 +52,9 @@ class GraphModelTest {
           .contains("serving_default");
       assertThat(Cli.graft("summary", graph).out()).contains("(GraphDef)");
     }
-    assertThat(Cli.graft("predict", saved, folder.resolve("x.npy").toString(), "--weights", NET).error())
+    assertThat(
+            Cli.graft("predict", saved, folder.resolve("x.npy").toString(), "--weights", NET)
+                .error())
         .contains("a graph holds its own values. Leave --weights out.");
   }
 }

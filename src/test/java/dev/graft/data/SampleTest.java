@@ -104,7 +104,8 @@ class SampleTest {
         .isInstanceOf(SettingException.class)
         .hasMessageContaining("no data set 'fashion-mnst'. Did you mean 'fashion-mnist'?");
     assertThatThrownBy(() -> read(Map.of("dataset", "mnist")))
-        .hasMessageStartingWith("data set 'mnist': neither mnist.npz nor train-images-idx3-ubyte.gz")
+        .hasMessageStartingWith(
+            "data set 'mnist': neither mnist.npz nor train-images-idx3-ubyte.gz")
         .hasMessageContaining("Fetch it with: graft data fetch mnist")
         .hasMessageEndingWith("or name a folder that has it with --data.");
     assertThatThrownBy(() -> read(Map.of("take", 3)))

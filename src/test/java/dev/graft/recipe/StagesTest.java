@@ -110,8 +110,9 @@ class StagesTest {
   void continueRefusesWhatItCannotGoOnWith() {
     assertThatThrownBy(() -> lab.read(plain(stage("\"continue\": true"))))
         .hasMessage(
-            "lab.json: stages[0].continue: this is the first stage, and the model comes from no Keras"
-                + " file that was trained. Load one with model.load, or remove \"continue\".");
+            "lab.json: stages[0].continue: this is the first stage, and the model comes from no"
+                + " Keras file that was trained. Load one with model.load, or remove"
+                + " \"continue\".");
     assertThatThrownBy(
             () ->
                 lab.read(

@@ -105,8 +105,7 @@ class ResumeTest {
       Checkpoints saver = new Checkpoints(own, 2, Duration.ZERO);
       int[] left = {saves};
       try {
-        run(
-            Position.start(0, 0, 0), new History(), new Dying(saver, left), Integer.MAX_VALUE);
+        run(Position.start(0, 0, 0), new History(), new Dying(saver, left), Integer.MAX_VALUE);
         break;
       } catch (IllegalStateException e) {
         assertThat(e).hasMessage("killed");
