@@ -4,8 +4,6 @@ import dev.graft.error.DataException;
 import dev.graft.error.MalformedFileException;
 import dev.graft.error.SettingException;
 import dev.graft.export.Note;
-import dev.graft.export.ServedModel;
-import dev.graft.export.ServedNetwork;
 import dev.graft.keras.CompileSettings;
 import dev.graft.keras.FileKind;
 import dev.graft.keras.KerasFile;
@@ -54,11 +52,6 @@ public record LoadedModel(
   public static LoadedModel open(
       String text, Path weights, LoadOptions options, Surroundings around) {
     Path path = Path.of(text);
-    if (ServedModel.is(path) || (text.endsWith(".pb") && Files.isRegularFile(path))) {
-      ServedNetwork served = ServedNetwork.read(path, around.settings());
-      return new LoadedModel(
-          text, served.model(), new WeightPlan(null, options), served.note(), null);
-    }
     if (Files.isDirectory(path)) {
       return run(path, weights, options, around);
     }

@@ -50,7 +50,7 @@ class GraphModelTest {
       assertThat(inspected.code()).isZero();
       assertThat(Config.parse(inspected.out(), "inspect").get("signatures").keys())
           .contains("serving_default");
-      assertThat(Cli.graft("summary", graph).out()).contains("(GraphDef)");
+      assertThat(Cli.graft("summary", graph).out()).contains("graphdef (GraphDef)");
     }
     assertThat(
             Cli.graft("predict", saved, folder.resolve("x.npy").toString(), "--weights", NET)
