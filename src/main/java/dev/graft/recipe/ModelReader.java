@@ -103,8 +103,7 @@ final class ModelReader {
     WeightPlan plan =
         weights == null
             ? WeightPlan.initialise()
-            : new WeightPlan(
-                weights, options(Matching.read(trunk), whole, cut).withFresh(fresh));
+            : new WeightPlan(weights, options(Matching.read(trunk), whole, cut).withFresh(fresh));
     return new Grafted(grafted, names, plan, Notes.of(application));
   }
 
