@@ -121,26 +121,19 @@ public record Preprocessing(
 
   /** Pictures as they are: three channels, 0 to 255, their own size. */
   public static Preprocessing none() {
-    return new Preprocessing(
-        null,
-        Color.RGB,
-        Decode.PILLOW,
-        Resize.TF,
-        "bilinear",
-        Aspect.STRETCH,
-        "none",
-        1,
-        0,
-        Standardization.NONE,
-        false);
+    return decodedBy(Decode.PILLOW);
   }
 
   /** Files as they are, for a model that decodes them itself. */
   public static Preprocessing bytes() {
+    return decodedBy(Decode.NONE);
+  }
+
+  private static Preprocessing decodedBy(Decode decoder) {
     return new Preprocessing(
         null,
         Color.RGB,
-        Decode.NONE,
+        decoder,
         Resize.TF,
         "bilinear",
         Aspect.STRETCH,
