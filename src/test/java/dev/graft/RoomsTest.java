@@ -25,6 +25,7 @@ class RoomsTest {
           "files",
           "fetch",
           "runtime",
+          "scale",
           "layers",
           "model",
           "keras",
@@ -48,7 +49,10 @@ class RoomsTest {
           "io.jhdf", List.of("files"),
           "org.apache.commons.cli", List.of("cli"),
           "me.tongfei.progressbar", List.of("report"),
-          "org.knowm.xchart", List.of("report"));
+          "org.knowm.xchart", List.of("report"),
+          // Whoever meets other processes does it there, where no wait is without an end.
+          "org.tensorflow.Server", List.of("scale"),
+          "org.tensorflow.TargetSession", List.of("scale"));
 
   private static JavaClasses classes;
 

@@ -2,6 +2,7 @@ package dev.graft.cli;
 
 import dev.graft.config.Nearest;
 import dev.graft.error.GraftException;
+import dev.graft.error.RestartException;
 import dev.graft.error.SettingException;
 import dev.graft.runtime.GpuLibraries;
 import dev.graft.runtime.NativeMemory;
@@ -22,6 +23,9 @@ public final class Main {
   private static final int DONE = 0;
   private static final int DEFECT = 1;
   private static final int MISTAKE = 2;
+
+  /** BSD's EX_TEMPFAIL: started again, it goes on. */
+  static final int RESTART = 75;
 
   private final Map<String, Command> commands = new LinkedHashMap<>();
   private final Console console;
@@ -87,7 +91,7 @@ public final class Main {
       if (debug) {
         e.printStackTrace(console.err());
       }
-      return MISTAKE;
+      return e instanceof RestartException ? RESTART : MISTAKE;
     } catch (OutOfMemoryError e) {
       console.clear();
       console

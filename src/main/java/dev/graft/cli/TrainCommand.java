@@ -7,6 +7,7 @@ import dev.graft.recipe.RecipeFile;
 import dev.graft.recipe.RunFolder;
 import dev.graft.recipe.RunFolder.Present;
 import dev.graft.recipe.Surroundings;
+import dev.graft.scale.Cluster;
 import dev.graft.train.Trainer;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -53,6 +54,7 @@ final class TrainCommand implements Command {
             "TIME",
             "also within an epoch, as in 30s or 5m (default 10m); each epoch ends with one"));
     options.addOption(Console.flag("overwrite", "replace the run in --out"));
+    WorkerOptions.into(options);
     RateOptions.into(options);
     TrainOptions.into(options);
     return options;
@@ -60,26 +62,36 @@ final class TrainCommand implements Command {
 
   @Override
   public int run(CommandLine line, Console console) {
+    Cluster cluster = WorkerOptions.of(line, console);
     RecipeFile file = recipe(line);
-    Surroundings around = console.surroundings(line, null, null).timed();
+    Surroundings around = console.surroundings(line, null, null).timed().with(cluster);
     Present present =
-        line.hasOption("resume")
+        // Worker 0 has the folder, on the same machine perhaps; the others leave it alone.
+        line.hasOption("resume") || cluster.rank() > 0
             ? Present.RESUME
             : line.hasOption("overwrite") ? Present.OVERWRITE : Present.REFUSE;
     Path place = RunFolder.place(path(line, "out"), file.name(), present);
-    console.interrupt().watch();
+    if (!cluster.several()) {
+      console.interrupt().watch();
+    }
     try (Recipe recipe = Recipe.read(file, place, around);
         Experiment experiment = new Experiment(recipe, around)) {
       if (line.hasOption(RateOptions.FIND)) {
         return RateOptions.search(line, experiment, place, console);
       }
       around.progress().on(new dev.graft.progress.Progress.Message(recipe.opening()));
-      RunFolder folder = RunFolder.open(place, present);
-      if (line.hasOption("checkpoint-every")) {
+      // Of several workers the first has the folder.
+      RunFolder folder = cluster.rank() > 0 ? null : RunFolder.open(place, present);
+      if (line.hasOption("checkpoint-every") && folder != null) {
         folder = folder.checkpointed(Spans.of(line, "checkpoint-every"));
       }
+      if (cluster.several()) {
+        experiment.meet(folder, present == Present.RESUME);
+        // Before, Ctrl-C ends a wait for others at once.
+        console.interrupt().watch();
+      }
       experiment.run(folder, present == Present.RESUME);
-      return report(experiment, place, console);
+      return report(experiment, place, console, cluster.rank());
     }
   }
 
@@ -112,7 +124,8 @@ final class TrainCommand implements Command {
     return line.hasOption(option) ? Path.of(line.getOptionValue(option)) : null;
   }
 
-  private static int report(Experiment experiment, Path place, Console console) {
+  private static int report(
+      Experiment experiment, Path place, Console console, int rank) {
     console.clear();
     if (experiment.end() == Trainer.End.INTERRUPTED) {
       console
@@ -124,6 +137,10 @@ final class TrainCommand implements Command {
       return INTERRUPTED;
     }
     var out = console.out();
+    if (rank > 0) {
+      out.println("Results: with worker 0; this was worker " + rank);
+      return 0;
+    }
     for (Map.Entry<String, Double> best : experiment.best().entrySet()) {
       out.printf(Locale.ROOT, "%s %.4f%n", best.getKey(), best.getValue());
     }

@@ -56,7 +56,8 @@ public final class Sha256 {
     return sums;
   }
 
-  private static MessageDigest digest() {
+  /** A sum that is fed piece by piece. */
+  public static MessageDigest digest() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {

@@ -25,6 +25,10 @@ final class Emission {
   final boolean training;
   final boolean sampling;
   final long seed;
+
+  /** Which of several workers draws: each draws its own numbers for its own examples. */
+  final int rank;
+
   final Operand<TInt64> step;
   final Map<String, Operand<TFloat32>> updates = new LinkedHashMap<>();
   final List<Operand<TFloat32>> losses = new ArrayList<>();
@@ -35,6 +39,7 @@ final class Emission {
     this.training = mode == Path.Mode.TRAINING;
     this.sampling = mode == Path.Mode.SAMPLING;
     this.seed = network.seed();
+    this.rank = network.workers().rank();
     this.step = network.step();
     this.variables = network.variablesByName();
   }

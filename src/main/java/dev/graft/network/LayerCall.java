@@ -72,7 +72,8 @@ final class LayerCall implements Call {
   @Override
   public Operand<TInt64> seed(Integer seed, int index) {
     long key = Seeds.mix(seed == null ? emission.seed : seed, layer.hashCode() * 31L + index);
-    return tf.stack(List.of(tf.constant(key), emission.step));
+    long own = emission.rank == 0 ? key : Seeds.mix(key, emission.rank);
+    return tf.stack(List.of(tf.constant(own), emission.step));
   }
 
   @Override

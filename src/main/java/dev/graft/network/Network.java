@@ -7,6 +7,7 @@ import dev.graft.layers.Ref;
 import dev.graft.layers.WeightStore;
 import dev.graft.runtime.Settings;
 import dev.graft.runtime.Tensors;
+import dev.graft.scale.Workers;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -35,6 +36,7 @@ public final class Network implements AutoCloseable, WeightStore {
   private final Model model;
   private final long seed;
   private final Settings settings;
+  private final Workers workers;
   private final Graph graph = new Graph();
   private final Ops tf = Ops.create(graph);
   private final Session session;
@@ -45,11 +47,13 @@ public final class Network implements AutoCloseable, WeightStore {
 
   private record Setter(Operand<TFloat32> value, Op assign) {}
 
-  private Network(Model given, Settings settings, Settings.Kind kind, long seed) {
+  private Network(
+      Model given, Settings settings, Settings.Kind kind, long seed, Workers workers) {
     this.model = AnyBatch.of(given);
     this.seed = seed;
     this.settings = settings;
-    this.session = settings.open(graph, kind);
+    this.workers = workers;
+    this.session = workers.open(graph, settings, kind);
     this.step =
         tf.withName("graft_step")
             .placeholderWithDefault(tf.constant(0L), org.tensorflow.ndarray.Shape.scalar());
@@ -60,17 +64,25 @@ public final class Network implements AutoCloseable, WeightStore {
 
   /** Emits {@code model} for prediction. */
   public static Network forInference(Model model, Settings settings) {
-    return new Network(model, settings, Settings.Kind.INFERENCE, 0);
+    return new Network(model, settings, Settings.Kind.INFERENCE, 0, Workers.ALONE);
   }
 
   /** Emits {@code model} for prediction with random layers, which {@code seed} seeds. */
   public static Network forSampling(Model model, Settings settings, long seed) {
-    return new Network(model, settings, Settings.Kind.INFERENCE, seed);
+    return new Network(model, settings, Settings.Kind.INFERENCE, seed, Workers.ALONE);
   }
 
   /** Emits {@code model} for training; {@code seed} seeds every random op in it. */
   public static Network forTraining(Model model, Settings settings, long seed) {
-    return new Network(model, settings, Settings.Kind.TRAINING, seed);
+    return forTraining(model, settings, seed, Workers.ALONE);
+  }
+
+  /**
+   * As the other method, for training together with {@code workers}: each has this network, with
+   * the same values.
+   */
+  public static Network forTraining(Model model, Settings settings, long seed, Workers workers) {
+    return new Network(model, settings, Settings.Kind.TRAINING, seed, workers);
   }
 
   public Model model() {
@@ -91,6 +103,11 @@ public final class Network implements AutoCloseable, WeightStore {
 
   public long seed() {
     return seed;
+  }
+
+  /** Who trains it together; {@link Workers#ALONE} mostly. */
+  public Workers workers() {
+    return workers;
   }
 
   /** How its session runs. */

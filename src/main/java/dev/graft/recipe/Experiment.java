@@ -7,7 +7,9 @@ import dev.graft.layers.Ref;
 import dev.graft.network.FrozenPart;
 import dev.graft.network.Network;
 import dev.graft.network.Path;
+import dev.graft.progress.Progress;
 import dev.graft.report.RunReport;
+import dev.graft.scale.Workers;
 import dev.graft.train.Averages;
 import dev.graft.train.Evaluation;
 import dev.graft.train.FeatureCache;
@@ -33,6 +35,8 @@ public final class Experiment implements AutoCloseable {
   private Network network;
   private Trainer.End end = Trainer.End.FINISHED;
   private Position reached;
+  private Workers workers = Workers.ALONE;
+  private Position met;
   private final Map<Integer, Double> seconds = new LinkedHashMap<>();
   private final Map<Integer, Map<String, Double>> tests = new LinkedHashMap<>();
 
@@ -48,11 +52,58 @@ public final class Experiment implements AutoCloseable {
   }
 
   /**
+   * Meets the other workers of {@link Surroundings#cluster}, which {@link #run(RunFolder, boolean)}
+   * then runs with.
+   *
+   * @param folder where worker 0 writes; not looked at on the others
+   * @param resume goes on from worker 0's last checkpoint
+   */
+  public void meet(RunFolder folder, boolean resume) {
+    boolean leads = around.cluster().rank() == 0;
+    met = leads && resume ? new RunWriter(folder, recipe, around).resume(history) : null;
+    workers =
+        Workers.join(
+            around.cluster(),
+            Joint.passport(recipe),
+            leads ? Joint.letter(met, history) : "",
+            around.settings(),
+            around.progress());
+    if (!leads) {
+      met = Joint.read(workers.letter(), history);
+    }
+  }
+
+  /** Runs with the workers that were met. Worker 0 alone writes. */
+  private void together(RunFolder folder) {
+    try {
+      if (workers.rank() > 0) {
+        stages(met, null);
+      } else {
+        RunWriter writer = new RunWriter(folder, recipe, around);
+        if (met == null) {
+          writer.begin();
+        }
+        stages(met, writer);
+        end(writer);
+      }
+      workers.meet("the end of the run");
+      workers.close();
+    } catch (RuntimeException | Error e) {
+      workers.abandon(e);
+      throw e;
+    }
+  }
+
+  /**
    * Runs to the end, or until the user interrupts, and writes the run folder.
    *
    * @param resume goes on from the last checkpoint in the folder
    */
   public void run(RunFolder folder, boolean resume) {
+    if (workers.several()) {
+      together(folder);
+      return;
+    }
     RunWriter writer = new RunWriter(folder, recipe, around);
     Position start = resume ? writer.resume(history) : null;
     if (start == null) {
@@ -69,6 +120,10 @@ public final class Experiment implements AutoCloseable {
       }
       throw e;
     }
+    end(writer);
+  }
+
+  private void end(RunWriter writer) {
     if (end == Trainer.End.INTERRUPTED) {
       writer.cut(this, RunReport.Ending.INTERRUPTED, null);
     } else {
@@ -126,7 +181,7 @@ public final class Experiment implements AutoCloseable {
           Trainer.fit(
               new Job(
                   network,
-                  writer == null ? planned.stage() : writer.watched(i, history),
+                  stage(i, writer),
                   recipe.data(i).train(),
                   recipe.data(i).validation(),
                   position,
@@ -145,7 +200,7 @@ public final class Experiment implements AutoCloseable {
       journal.trained(seconds.get(i));
       boolean lastOnData =
           i + 1 == recipe.stages().size() || !recipe.data(i).equals(recipe.data(i + 1));
-      if (lastOnData && recipe.data(i).test() != null) {
+      if (lastOnData && recipe.data(i).test() != null && workers.rank() == 0) {
         tests.put(i, score(i));
         journal.tested(tests.get(i));
       }
@@ -153,6 +208,19 @@ public final class Experiment implements AutoCloseable {
         position = next(recipe.stages().get(i + 1), i + 1, outcome.position());
       }
     }
+  }
+
+  private Stage stage(int index, RunWriter writer) {
+    StageReader.Planned planned = recipe.stages().get(index);
+    if (workers.several()) {
+      String how = Joint.Statistics.of(planned.model().model()).text();
+      around
+          .progress()
+          .on(new Progress.Message("stage '" + planned.stage().name() + "': " + how + "."));
+    }
+    return writer != null
+        ? writer.watched(index, history)
+        : workers.several() ? Joint.following(planned.stage()) : planned.stage();
   }
 
   private Position beginning(Stage first) {
@@ -178,7 +246,7 @@ public final class Experiment implements AutoCloseable {
   private void open(StageReader.Planned planned) {
     Network before = network;
     Model model = planned.model().model();
-    network = Network.forTraining(model, around.settings(), recipe.seed());
+    network = Network.forTraining(model, around.settings(), recipe.seed(), workers);
     if (before == null) {
       planned.model().weights().into(network, recipe.seed());
       return;

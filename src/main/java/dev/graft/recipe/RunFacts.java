@@ -256,6 +256,9 @@ final class RunFacts {
     facts.put("seed", Long.toString(recipe.seed()));
     facts.put("device", around.settings().device());
     facts.put("threads", Integer.toString(around.settings().threads()));
+    if (around.cluster().several()) {
+      facts.put("workers", Integer.toString(around.cluster().workers().size()));
+    }
     facts.putAll(Versions.all());
     return facts;
   }

@@ -31,6 +31,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -261,6 +262,11 @@ final class RunWriter implements Job.Saver {
       double inEpochs = epochs.stream().mapToDouble(History.Epoch::seconds).sum();
       stage.put("seconds", experiment.seconds(i) == null ? inEpochs : experiment.seconds(i));
       stage.put("test", experiment.test(i));
+      if (around.cluster().several()) {
+        stage.put("workers", around.cluster().workers().size());
+        String how = Joint.Statistics.of(planned.model().model()).name();
+        stage.put("batch_normalization_statistics", how.toLowerCase(Locale.ROOT));
+      }
       stages.add(stage);
     }
     return stages;

@@ -5,6 +5,7 @@ import dev.graft.layers.Layers;
 import dev.graft.progress.Progress;
 import dev.graft.report.Timings;
 import dev.graft.runtime.Settings;
+import dev.graft.scale.Cluster;
 import dev.graft.train.Additions;
 import java.util.function.BooleanSupplier;
 
@@ -17,6 +18,7 @@ import java.util.function.BooleanSupplier;
  * @param additions a user's own losses, metrics and callbacks
  * @param progress who listens
  * @param interrupted true once the user wants the run to save and end
+ * @param cluster the workers that run it together; mostly {@link Cluster#ALONE}
  */
 public record Surroundings(
     Places places,
@@ -24,10 +26,28 @@ public record Surroundings(
     Layers layers,
     Additions additions,
     Progress progress,
-    BooleanSupplier interrupted) {
+    BooleanSupplier interrupted,
+    Cluster cluster) {
   /** The same, with a listener that knows where the seconds went, for the page of a run. */
   public Surroundings timed() {
-    return new Surroundings(places, settings, layers, additions, Timings.of(progress), interrupted);
+    return new Surroundings(
+        places, settings, layers, additions, Timings.of(progress), interrupted, cluster);
+  }
+
+  /** The same for a run that {@code others} make together. */
+  public Surroundings with(Cluster others) {
+    return new Surroundings(places, settings, layers, additions, progress, interrupted, others);
+  }
+
+  /** Of one process by itself. */
+  public Surroundings(
+      Places places,
+      Settings settings,
+      Layers layers,
+      Additions additions,
+      Progress progress,
+      BooleanSupplier interrupted) {
+    this(places, settings, layers, additions, progress, interrupted, Cluster.ALONE);
   }
 
   /** Without a user's own losses, metrics and callbacks. */

@@ -48,6 +48,11 @@ public final class TensorBoard implements Callback, AutoCloseable {
   }
 
   @Override
+  public boolean writes() {
+    return true;
+  }
+
+  @Override
   public void onTrainBegin(Training training) {
     if (settings.writeGraph() && step == 0) {
       run("train").graph(training.network().graph().toGraphDef());

@@ -37,6 +37,11 @@ public record BackupAndRestore(Path folder, int steps, boolean remove) implement
     return steps == 0 ? checkpoints : new EverySteps(checkpoints, steps);
   }
 
+  @Override
+  public boolean writes() {
+    return true;
+  }
+
   private static final class EverySteps implements Job.Saver {
     private final Checkpoints checkpoints;
     private final int steps;

@@ -39,6 +39,11 @@ public interface Callback {
     return List.of();
   }
 
+  /** True when all it does is write files: of several workers only the first has it then. */
+  default boolean writes() {
+    return false;
+  }
+
   /** What it remembers, as plain data for JSON. */
   default Map<String, Object> state() {
     return Map.of();

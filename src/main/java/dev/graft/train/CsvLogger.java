@@ -36,6 +36,11 @@ public final class CsvLogger implements Callback {
   }
 
   @Override
+  public boolean writes() {
+    return true;
+  }
+
+  @Override
   public void onTrainBegin(Training training) {
     columns = new ArrayList<>(training.logs());
     columns.sort(null);

@@ -104,7 +104,9 @@ final class Diagnosis {
     }
     String layer = layer(batch, step);
     return layer == null
-        ? "All layers give finite outputs; the loss itself overflows."
+        ? network.workers().several()
+            ? "The examples of this worker give finite outputs; see what the other workers say."
+            : "All layers give finite outputs; the loss itself overflows."
         : "The output of layer '" + layer + "' went bad first.";
   }
 

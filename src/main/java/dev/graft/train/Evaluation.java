@@ -6,6 +6,7 @@ import dev.graft.data.Examples;
 import dev.graft.error.GraftException;
 import dev.graft.network.Network;
 import dev.graft.runtime.Tensors;
+import dev.graft.scale.Workers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -66,15 +67,29 @@ public final class Evaluation {
 
   /** As the other method, of the first {@code rows} examples. */
   Map<String, Double> score(Examples examples, int rows, int batchSize, String prefix) {
+    return score(examples, rows, batchSize, prefix, Workers.ALONE);
+  }
+
+  /** As the other method, each of {@code workers} scoring some of the batches. */
+  Map<String, Double> score(
+      Examples examples, int rows, int batchSize, String prefix, Workers workers) {
     Scoring.Sums sums = scoring.sums();
-    int[] order = IntStream.range(0, rows).toArray();
-    try (Batches batches = Batches.of(examples, order, batchSize, -1)) {
+    List<int[]> all = Batches.groups(IntStream.range(0, rows).toArray(), batchSize);
+    List<int[]> mine =
+        IntStream.range(0, all.size())
+            .filter(i -> i % workers.count() == workers.rank())
+            .mapToObj(all::get)
+            .toList();
+    try (Batches batches = Batches.of(examples, mine, -1)) {
       while (batches.hasNext()) {
         try (Batch batch = batches.next();
             Result result = run(batch, examples, false)) {
           sums.add(Tensors.read(result.get(0)), batch.size());
         }
       }
+    }
+    if (workers.several()) {
+      sums.add(values -> workers.sum("the scores of the validation data", values));
     }
     return sums.logs(prefix);
   }

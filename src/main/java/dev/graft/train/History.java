@@ -38,7 +38,7 @@ public final class History {
   }
 
   /** What {@link Epoch#json} wrote of every epoch, in a list. */
-  static History read(Config epochs) {
+  public static History read(Config epochs) {
     History history = new History();
     for (Config epoch : epochs.items()) {
       Map<String, Double> logs = new LinkedHashMap<>();

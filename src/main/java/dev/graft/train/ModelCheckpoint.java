@@ -65,6 +65,11 @@ public final class ModelCheckpoint implements Callback {
   }
 
   @Override
+  public boolean writes() {
+    return true;
+  }
+
+  @Override
   public void onTrainBegin(Training training) {
     if (bestOnly) {
       monitor.check("ModelCheckpoint", training);

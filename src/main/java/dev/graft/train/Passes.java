@@ -3,7 +3,9 @@ package dev.graft.train;
 import dev.graft.data.Batches;
 import dev.graft.data.Examples;
 import dev.graft.network.Seeds;
+import dev.graft.scale.Workers;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /** Which examples come in which order: passes over them, cut into epochs. */
@@ -11,11 +13,14 @@ final class Passes {
   private final Examples examples;
   private final Pace pace;
   private final long seed;
+  private final Workers workers;
 
-  Passes(Examples examples, Pace pace, long seed) {
+  /** Passes of one of {@code workers}: each takes its part of every batch. */
+  Passes(Examples examples, Pace pace, long seed, Workers workers) {
     this.examples = examples;
     this.pace = pace;
     this.seed = seed;
+    this.workers = workers;
   }
 
   /** How many steps epoch {@code epoch} has. */
@@ -34,7 +39,32 @@ final class Passes {
     Pace.Portion portion = portion(epoch);
     int[] order =
         Arrays.copyOfRange(order(portion.pass()), row(portion.first() + done), row(portion.end()));
-    return Batches.of(examples, order, pace.batchSize(), Batches.draw(seed, portion.pass()));
+    List<int[]> groups = Batches.groups(order, pace.batchSize());
+    return Batches.of(
+        examples, groups.stream().map(this::mine).toList(), Batches.draw(seed, portion.pass()));
+  }
+
+  /** This worker's rows of a batch; its first row where there are fewer rows than workers. */
+  private int[] mine(int[] rows) {
+    int from = cut(rows.length, workers.rank());
+    int to = cut(rows.length, workers.rank() + 1);
+    return from < to ? Arrays.copyOfRange(rows, from, to) : new int[] {rows[0]};
+  }
+
+  private int cut(int size, int rank) {
+    return (int) ((long) size * rank / workers.count());
+  }
+
+  /** How many examples step {@code number} of epoch {@code epoch} has, on all workers together. */
+  int size(int epoch, int number) {
+    int at = portion(epoch).first() + number;
+    return row(at + 1) - row(at);
+  }
+
+  /** Which part of them this worker has: 0 where it has none and only takes part in the sums. */
+  float part(int epoch, int number) {
+    int size = size(epoch, number);
+    return (float) (cut(size, workers.rank() + 1) - cut(size, workers.rank())) / size;
   }
 
   private int row(int batch) {

@@ -74,7 +74,7 @@ public record Position(
   }
 
   /** As plain data for JSON; {@link #read} is the way back. */
-  Map<String, Object> json() {
+  public Map<String, Object> json() {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("stage", stage);
     json.put("epoch", epoch);
@@ -92,7 +92,7 @@ public record Position(
   }
 
   /** What {@link #json} wrote. */
-  static Position read(Config c) {
+  public static Position read(Config c) {
     List<Map<String, Object>> callbacks = new ArrayList<>();
     for (Config state : c.get("callbacks").items()) {
       Map<String, Object> plain = new LinkedHashMap<>();

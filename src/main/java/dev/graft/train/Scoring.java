@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
@@ -40,6 +41,7 @@ public final class Scoring {
   private final List<Operand<TFloat32>> states = new ArrayList<>();
   private final List<Named> metrics = new ArrayList<>();
   private final List<Op> checks = new ArrayList<>();
+  private final Share share;
   private final Operand<TFloat32> total;
   private final Operand<TFloat32> report;
 
@@ -47,20 +49,21 @@ public final class Scoring {
 
   /** Adds the ops to the network's graph, for examples that all count the same. */
   public Scoring(Network network, Path path, Objective objective) {
-    this(network, path, objective, Weighting.NONE);
+    this(network, path, objective, Weighting.NONE, Share.WHOLE);
   }
 
   /** As the other constructor, for examples that carry weights. */
-  Scoring(Network network, Path path, Objective objective, Weighting weighting) {
+  Scoring(Network network, Path path, Objective objective, Weighting weighting, Share share) {
     this.objective = objective;
+    this.share = share;
     this.path = path;
     Ops tf = network.ops().withSubScope("scoring");
     List<Operand<TFloat32>> terms = new ArrayList<>();
     for (int i = 0; i < objective.outputs().size(); i++) {
       terms.add(output(tf, i, weighting));
     }
-    terms.addAll(penalties(network, tf));
-    terms.addAll(path.losses());
+    penalties(network, tf).forEach(penalty -> terms.add(share.ofPenalty(tf, penalty)));
+    path.losses().forEach(loss -> terms.add(share.ofMean(tf, loss)));
     total = terms.size() == 1 ? terms.get(0) : tf.math.addN(terms);
     report = pack(tf);
   }
@@ -72,7 +75,7 @@ public final class Scoring {
     parts.add(tf.reshape(total, flat));
     losses.forEach(loss -> parts.add(tf.reshape(loss, flat)));
     states.forEach(state -> parts.add(tf.reshape(state, flat)));
-    return tf.withControlDependencies(checks).concat(parts, tf.constant(0));
+    return share.report(tf, tf.withControlDependencies(checks).concat(parts, tf.constant(0)));
   }
 
   private Operand<TFloat32> output(Ops tf, int index, Weighting weighting) {
@@ -98,20 +101,22 @@ public final class Scoring {
     List<String> names = Metrics.unique(all.stream().map(Metric::name).toList());
     for (int i = 0; i < all.size(); i++) {
       boolean weighs = i >= wanted.metrics().size();
-      states.add(all.get(i).state(tf, target, output, weighs ? weight : null));
+      Operand<TFloat32> state = all.get(i).state(tf, target, output, weighs ? weight : null);
+      states.add(share.ofSum(tf, state));
       metrics.add(new Named(prefix + names.get(i), all.get(i)));
     }
     return wanted.weight() == 1 ? loss : tf.math.mul(loss, tf.constant((float) wanted.weight()));
   }
 
   /** The loss of the batch, by Keras's rules (keras/src/losses/loss.py, Keras 3.15). */
-  private static Operand<TFloat32> reduced(
+  private Operand<TFloat32> reduced(
       Ops tf,
       Loss loss,
       Operand<TFloat32> target,
       Operand<TFloat32> output,
       Operand<TFloat32> weight) {
     Operand<TFloat32> each = loss.perExample(tf, target, output);
+    share.check(loss, each.shape());
     int rank = each.shape().numDimensions();
     Operand<TInt32> all = tf.constant(IntStream.range(0, rank).toArray());
     Operand<TFloat32> counts = loss.counts(tf, target);
@@ -121,7 +126,9 @@ public final class Scoring {
               + " Give one weight an example.");
     }
     Operand<TFloat32> weights = weight == null ? null : Means.along(tf, weight, rank);
-    Operand<TFloat32> sum = tf.reduceSum(weights == null ? each : tf.math.mul(each, weights), all);
+    Operand<TFloat32> sum =
+        share.ofSum(
+            tf, tf.reduceSum(weights == null ? each : tf.math.mul(each, weights), all));
     if (loss.reduction() == Loss.Reduction.SUM) {
       return sum;
     }
@@ -129,7 +136,7 @@ public final class Scoring {
     if (loss.reduction() == Loss.Reduction.WEIGHTED_MEAN && weights != null) {
       number = tf.math.mul(number, weights);
     }
-    return tf.math.divNoNan(sum, tf.stopGradient(tf.reduceSum(number, all)));
+    return tf.math.divNoNan(sum, tf.stopGradient(share.whole(tf, tf.reduceSum(number, all))));
   }
 
   /** Labels out of range would count as no class at all and lower the loss unseen. */
@@ -298,6 +305,19 @@ public final class Scoring {
         logs.put(prefix + metrics.get(i).name(), metrics.get(i).metric().result(metricSums[i]));
       }
       return logs;
+    }
+
+    /** Replaces all that was summed by what {@code sum} makes of it, such as all workers' sums. */
+    void add(UnaryOperator<double[]> sum) {
+      double[][] own = state();
+      double[] flat = Arrays.stream(own).flatMapToDouble(Arrays::stream).toArray();
+      double[] whole = sum.apply(flat);
+      int at = 0;
+      for (double[] part : own) {
+        System.arraycopy(whole, at, part, 0, part.length);
+        at += part.length;
+      }
+      restore(own);
     }
 
     /** Everything summed so far, to go on with after a restart. */

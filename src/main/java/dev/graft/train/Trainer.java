@@ -28,12 +28,14 @@ public final class Trainer implements Training {
   private final TrainingStep stepper;
   private final Passes passes;
   private final Scoring scoring;
+  private final Mirrors mirrors;
   private Schedule schedule;
   private Float chosenRate;
   private float lastRate;
   private long iteration;
   private long step;
   private String stopReason;
+  private boolean interrupted;
 
   /** How a stage ended. */
   public enum End {
@@ -62,22 +64,33 @@ public final class Trainer implements Training {
     tellWhenNothingIsKept();
     // Before the features, which may take minutes: what cannot be trained is refused at once.
     graph = new TrainingGraph(network, from, stage);
+    graph.share.check(where(), job.train(), network.settings());
     scoring =
         new Scoring(
             network,
             network.path(Path.Mode.INFERENCE, from, network.model().outputs()),
             stage.objective(),
-            stage.weighting().ofValidation());
+            stage.weighting().ofValidation(),
+            Share.WHOLE);
     stage.callbacks().forEach(c -> c.prepare(network));
     graph.slots.reset(!job.start().fresh());
     if (job.saver() != null) {
       job.saver().open(network, job.start().saved());
     }
+    mirrors = new Mirrors(network, where());
+    mirrors.begin(job.start().saved());
     // After the checkpoint was read: an earlier stage may have trained what is frozen now.
     train = keep(job.train(), from);
     validation = job.validation() == null ? null : keep(job.validation(), from);
     // Two stages never see the examples in the same order.
-    passes = new Passes(train, stage.pace(), Seeds.mix(job.seed(), job.start().stage()));
+    passes =
+        new Passes(
+            train,
+            stage.pace(),
+            Seeds.mix(job.seed(), job.start().stage()),
+            network.workers());
+    // Features take one longer than another; a step waits less.
+    network.workers().meet(where() + ", the first step");
     stepper = new TrainingStep(network, graph, new Diagnosis(network, graph.scoring, train));
   }
 
@@ -136,6 +149,7 @@ public final class Trainer implements Training {
               : stopReason == null ? End.FINISHED : End.STOPPED;
     }
     if (end != End.INTERRUPTED) {
+      mirrors.check("at the end");
       graph.finish();
       stage.callbacks().forEach(c -> c.onTrainEnd(this));
     }
@@ -200,6 +214,7 @@ public final class Trainer implements Training {
     double seconds = (System.nanoTime() - began) / 1e9;
     job.history().add(new History.Epoch(stage.name(), epoch, logs, seconds));
     Position reached = position(epoch + 1, 0, new double[0][]);
+    mirrors.check("after epoch " + (epoch + 1));
     save(reached);
     job.progress()
         .on(new Progress.EpochEnded(stage.name(), epoch, stage.pace().epochs(), logs, seconds));
@@ -220,7 +235,7 @@ public final class Trainer implements Training {
     long began = System.nanoTime();
     Map<String, Double> logs =
         new Evaluation(network(), scoring, stage.weighting().ofValidation())
-            .score(validation, rows, how.batchSize(), "val_");
+            .score(validation, rows, how.batchSize(), "val_", network().workers());
     spent(Progress.Work.VALIDATION, began, 0);
     return logs;
   }
@@ -245,7 +260,7 @@ public final class Trainer implements Training {
         for (Callback callback : stage.callbacks()) {
           callback.onTrainBatchEnd(this, number - 1, logs);
         }
-        if (job.interrupted().getAsBoolean()) {
+        if (interrupted) {
           Position here = position(epoch, number, sums.state());
           save(here);
           return here;
@@ -275,9 +290,19 @@ public final class Trainer implements Training {
           stepper.run(
               batch,
               weights,
-              new TrainingStep.Numbers(lastRate, iteration, step),
+              new TrainingStep.Numbers(
+                  lastRate,
+                  iteration,
+                  step,
+                  passes.part(epoch, number),
+                  job.interrupted().getAsBoolean()),
               where() + ", epoch " + (epoch + 1) + ", step " + (number + 1));
-      sums.add(report, batch.size());
+      sums.add(report, passes.size(epoch, number));
+      // Asked after the step where nobody else has to know.
+      interrupted =
+          graph.share.several()
+              ? report[report.length - 1] > 0
+              : job.interrupted().getAsBoolean();
     } catch (TrainingStep.NotFinite e) {
       stage.callbacks().forEach(c -> c.onBadLoss(this, e.explained().getMessage()));
       if (stopReason == null) {

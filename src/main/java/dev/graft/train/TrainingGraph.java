@@ -23,6 +23,7 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt64;
 
@@ -35,6 +36,9 @@ final class TrainingGraph {
   static final String OVERFLOW = "graft: a gradient overflows";
 
   final Scoring scoring;
+
+  /** What this worker contributes, where there are several. */
+  final Share share;
 
   /** What the loss is multiplied by, fed; null where it is not scaled anew for each step. */
   final Operand<TFloat32> scale;
@@ -49,6 +53,7 @@ final class TrainingGraph {
   private final Network network;
   private final Stage stage;
   private final Ops tf;
+  private final Operand<TBool> finite;
   private Op sound;
 
   /**
@@ -61,7 +66,8 @@ final class TrainingGraph {
     this.stage = stage;
     this.tf = network.ops().withSubScope("training");
     Path path = network.path(Path.Mode.TRAINING, from, network.model().outputs());
-    scoring = new Scoring(network, path, stage.objective(), stage.weighting());
+    share = Share.of(network.workers(), tf);
+    scoring = new Scoring(network, path, stage.objective(), stage.weighting(), share);
     rate = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.scalar()));
     iteration = tf.placeholder(TInt64.class, Placeholder.shape(Shape.scalar()));
     List<Variable> trainable = network.variables().stream().filter(Variable::trainable).toList();
@@ -74,9 +80,8 @@ final class TrainingGraph {
     List<Variable> reached =
         GradientCheck.reached(network.graph(), scoring.total().asOutput(), trainable);
     unreached = trainable.stream().filter(v -> !reached.contains(v)).toList();
-    List<Op> checks = new ArrayList<>(scoring.checks());
-    checks.add(tf.debugging.checkNumerics(scoring.total(), NOT_FINITE));
-    sound = tf.withControlDependencies(checks).noOp();
+    sound = share.several() ? null : sound();
+    finite = share.several() ? tf.math.isFinite(first(scoring.report())) : null;
     boolean scaled =
         network.settings().precision() == Settings.Precision.FLOAT16
             && stage.optimizer().tuning().lossScale() == null;
@@ -86,11 +91,33 @@ final class TrainingGraph {
     updates.build(reached, gradients(reached));
     last = updates.last(reached);
     path.updates()
-        .forEach((name, value) -> moved.add(network.variable(name).assign(tf, gated(value))));
+        .forEach((name, value) -> moved.add(network.variable(name).assign(tf, whole(value))));
   }
 
-  /** {@code value}, once targets and loss are known to be sound: a bad step changes nothing. */
+  private Op sound() {
+    List<Op> checks = new ArrayList<>(scoring.checks());
+    checks.add(tf.debugging.checkNumerics(scoring.total(), NOT_FINITE));
+    return tf.withControlDependencies(checks).noOp();
+  }
+
+  /** The first number of a vector, which is the loss in a report. */
+  private Operand<TFloat32> first(Operand<TFloat32> report) {
+    return tf.gather(report, tf.constant(0), tf.constant(0));
+  }
+
+  /** New values of a state variable: their mean over the examples of all workers. */
+  private Operand<TFloat32> whole(Operand<TFloat32> value) {
+    return gated(share.several() ? share.total(tf, share.ofMean(tf, value)) : value);
+  }
+
+  /**
+   * {@code value}, once targets and loss are known to be sound: a bad step changes nothing. With
+   * several workers it does not fail either, since a failure would break their sums for good.
+   */
   private Operand<TFloat32> gated(Operand<TFloat32> value) {
+    if (share.several()) {
+      return Share.where(tf, finite, value);
+    }
     return tf.withControlDependencies(List.of(sound)).identity(value);
   }
 
@@ -113,7 +140,7 @@ final class TrainingGraph {
                 + "' is cut off from the loss by an op without a gradient. Freeze its layer.");
       }
       Operand<TFloat32> gradient = (Operand<TFloat32>) (Operand<?>) gradients[i];
-      all.add(factor == null ? gradient : tf.math.div(gradient, factor));
+      all.add(share.total(tf, factor == null ? gradient : tf.math.div(gradient, factor)));
     }
     if (scale != null) {
       List<Op> finite = new ArrayList<>();

@@ -20,8 +20,18 @@ final class TrainingStep {
   private final Diagnosis diagnosis;
   private LossScale scale;
 
-  /** What a step is fed beside a batch. */
-  record Numbers(float rate, long iteration, long step) {}
+  /**
+   * What a step is fed beside a batch.
+   *
+   * @param part the batch's share of the examples of all workers; 1 for one process
+   * @param stop whether this worker wishes to stop after the step
+   */
+  record Numbers(float rate, long iteration, long step, float part, boolean stop) {
+    /** Those of one process. */
+    Numbers(float rate, long iteration, long step) {
+      this(rate, iteration, step, 1, false);
+    }
+  }
 
   /** A loss that is no finite number, with what is known of it. Nothing was updated. */
   static final class NotFinite extends Exception {
@@ -81,9 +91,12 @@ final class TrainingStep {
     try (Tensor rate = Tensors.floats(new float[] {numbers.rate()});
         Tensor iteration = Tensors.longs(new long[] {numbers.iteration()});
         Tensor step = Tensors.longs(new long[] {numbers.step()});
+        Tensor part = Tensors.floats(new float[] {numbers.part()});
+        Tensor stop = Tensors.floats(new float[] {numbers.stop() ? 1 : 0}, 1);
         Tensor factor = Tensors.floats(new float[] {scale == null ? 1 : scale.value()})) {
       graph.scoring.feed(runner, batch, weights);
       runner.feed(graph.rate, rate).feed(graph.iteration, iteration).feed(network.step(), step);
+      graph.share.feed(runner, part, stop);
       if (scale != null) {
         runner.feed(graph.scale, factor);
       }
@@ -91,9 +104,14 @@ final class TrainingStep {
       for (Op update : graph.targets(numbers.iteration())) {
         runner.addTarget(update);
       }
-      try (Result result = runner.run()) {
-        return Tensors.read(result.get(0));
+      float[] report;
+      try (Result result = network.workers().run(runner, where)) {
+        report = Tensors.read(result.get(0));
       }
+      if (graph.share.several() && !Float.isFinite(report[0])) {
+        throw new NotFinite(diagnosis.loss(where, batch, numbers.step()));
+      }
+      return report;
     } catch (TFInvalidArgumentException e) {
       GraftException labels = diagnosis.labels(where, batch);
       if (labels != null) {

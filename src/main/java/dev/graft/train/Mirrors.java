@@ -1,0 +1,72 @@
+package dev.graft.train;
+
+import dev.graft.files.Sha256;
+import dev.graft.network.Network;
+import dev.graft.network.Variable;
+import dev.graft.scale.Workers;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * The variables of a network that several workers train: the same on all, at the beginning and
+ * after every epoch. With one process there is nothing to do.
+ */
+final class Mirrors {
+  /** Numbers sent at once. */
+  private static final int PIECE = 1 << 22;
+
+  private final Network network;
+  private final Workers workers;
+  private final String where;
+
+  Mirrors(Network network, String where) {
+    this.network = network;
+    this.workers = network.workers();
+    this.where = where;
+  }
+
+  /**
+   * Makes sure that all begin with the same values.
+   *
+   * @param restored whether worker 0 has read them from a checkpoint, which the others may not have
+   */
+  void begin(boolean restored) {
+    if (workers.several() && restored) {
+      for (Variable variable : List.copyOf(network.variables())) {
+        float[] values = network.values(variable.name());
+        for (int from = 0; from < values.length; from += PIECE) {
+          float[] piece = Arrays.copyOfRange(values, from, Math.min(values.length, from + PIECE));
+          float[] first = workers.first("the values of '" + variable.name() + "'", piece);
+          System.arraycopy(first, 0, values, from, first.length);
+        }
+        network.assign(variable.name(), values);
+      }
+    }
+    check("at the beginning");
+  }
+
+  /** Ends all when one has other values: sums that went wrong must not go on. */
+  void check(String when) {
+    if (workers.several()) {
+      workers.agree(where + ", the weights " + when, checksum());
+    }
+  }
+
+  private String checksum() {
+    MessageDigest digest = Sha256.digest();
+    for (Variable variable : network.variables()) {
+      float[] values = network.values(variable.name());
+      ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES * Math.min(PIECE, values.length));
+      for (int from = 0; from < values.length; from += PIECE) {
+        int size = Math.min(PIECE, values.length - from);
+        bytes.clear();
+        bytes.asFloatBuffer().put(values, from, size);
+        digest.update(bytes.array(), 0, Float.BYTES * size);
+      }
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+}
