@@ -104,7 +104,7 @@ public final class Checkpoint {
 
   private void run(Path prefix, Op op, String verb) {
     try (Tensor name = TString.scalarOf(prefix.toAbsolutePath().toString())) {
-      network.session().runner().feed(file, name).addTarget(op).run().close();
+      network.run(network.session().runner().feed(file, name).addTarget(op)).close();
     } catch (TensorFlowException | TFInvalidArgumentException e) {
       String reason =
           e.getMessage() == null ? e.toString() : e.getMessage().lines().findFirst().orElse("");

@@ -180,7 +180,7 @@ public final class Network implements AutoCloseable, WeightStore {
       runner.feed(path.feeds().get(i), inputs.get(i));
     }
     path.outputs().forEach(runner::fetch);
-    return runner.run();
+    return run(runner);
   }
 
   /** As the other method, as step {@code number}, by which random layers draw. */
@@ -191,8 +191,16 @@ public final class Network implements AutoCloseable, WeightStore {
     }
     path.outputs().forEach(runner::fetch);
     try (Tensor fed = Tensors.longs(new long[] {number})) {
-      return runner.feed(step, fed).run();
+      return run(runner.feed(step, fed));
     }
+  }
+
+  /**
+   * Runs what was made of {@link #session}; the caller closes the result. With several workers a
+   * session fails now and then through no fault of the graph, which is tried again here.
+   */
+  public Result run(Session.Runner runner) {
+    return workers.run(runner);
   }
 
   /** Sets a variable; {@code values} in row-major order. */
@@ -223,7 +231,7 @@ public final class Network implements AutoCloseable, WeightStore {
         fill(variable, tensor, store);
         runner.feed(setters.get(name).value(), tensor).addTarget(setters.get(name).assign());
       }
-      runner.run().close();
+      run(runner).close();
     } finally {
       tensors.forEach(Tensor::close);
     }
@@ -269,7 +277,7 @@ public final class Network implements AutoCloseable, WeightStore {
   /** A copy of the values of a variable, in row-major order. */
   @Override
   public float[] values(String name) {
-    try (Result result = session.runner().fetch(variable(name).read()).run()) {
+    try (Result result = run(session.runner().fetch(variable(name).read()))) {
       return Tensors.read(result.get(0));
     }
   }

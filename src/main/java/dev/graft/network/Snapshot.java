@@ -49,7 +49,7 @@ final class Snapshot implements WeightStore {
     ahead.clear();
     Session.Runner runner = network.session().runner();
     names.forEach(name -> runner.fetch(network.variable(name).read()));
-    try (Result result = runner.run()) {
+    try (Result result = network.run(runner)) {
       for (int i = 0; i < names.size(); i++) {
         ahead.put(names.get(i), Tensors.read(result.get(i)));
       }

@@ -75,7 +75,7 @@ final class Draws {
     List<Moments> moments = new ArrayList<>();
     for (int draw = 0; draw < samples; draw++) {
       try (Tensor step = Tensors.longs(new long[] {first * samples + draw});
-          Result result = runner(inputs).feed(network.step(), step).run()) {
+          Result result = network.run(runner(inputs).feed(network.step(), step))) {
         for (int i = 0; i < path.outputs().size(); i++) {
           if (draw == 0) {
             moments.add(new Moments(result.get(i).shape().asArray()));

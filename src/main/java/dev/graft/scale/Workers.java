@@ -10,7 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Operation;
@@ -40,13 +42,17 @@ public final class Workers implements AutoCloseable {
   private static final String JOB = "worker";
   private static final String LEADER = "/job:worker/replica:0/task:0";
   private static final int GROUP = 1;
+  private static final int MOST_TRIES = 5;
+
+  /** What a refused run leaves is cleared away by then. */
+  private static final long BEFORE_NEXT_TRY_NANOS = 20_000_000;
 
   /** Words by which TensorFlow tells that another worker, and not the graph, is at fault. */
   private static final List<String> OF_OTHERS =
       List.of(
           "abort", "Unavailable", "UNAVAILABLE", "failed to connect", "Socket closed", "timed out",
           "Deadline", "DEADLINE", "ancelled", "Connection re", "recvmsg", "Endpoint read failed",
-          "peer restart", "incarnation", "GOAWAY");
+          "peer restart", "incarnation", "GOAWAY", "received twice");
 
   private final Cluster cluster;
   private final Lines lines;
@@ -188,6 +194,31 @@ public final class Workers implements AutoCloseable {
   }
 
   /**
+   * Runs what has no sums in it.
+   *
+   * <p>TensorFlow 2.18 numbers the requests to a server by draws of generators that it seeds anew,
+   * by 32 bits, for each run; when two fall together it refuses the second before anything is done
+   * (seen once in some ten thousand runs). So it is asked again.
+   */
+  public Result run(Session.Runner runner) {
+    for (int tries = 1; ; tries++) {
+      try {
+        return runner.run();
+      } catch (RuntimeException e) {
+        if (!several() || tries == MOST_TRIES || !refused(e)) {
+          throw e;
+        }
+        LockSupport.parkNanos(BEFORE_NEXT_TRY_NANOS);
+      }
+    }
+  }
+
+  private static boolean refused(RuntimeException e) {
+    String message = String.valueOf(e.getMessage());
+    return message.contains("request was received twice") && message.contains("RunGraph");
+  }
+
+  /**
    * Runs what has sums in it, on all workers at once.
    *
    * @param where names the run in messages
@@ -203,9 +234,7 @@ public final class Workers implements AutoCloseable {
     long millis = cluster.patience().step().toMillis();
     ScheduledFuture<?> guard = lines.guard(cluster.patience().step(), where);
     try {
-      return runner
-          .setOptions(RunOptions.newBuilder().setTimeoutInMs(millis).build())
-          .run();
+      return run(runner.setOptions(RunOptions.newBuilder().setTimeoutInMs(millis).build()));
     } catch (GraftException e) {
       throw e;
     } catch (RuntimeException e) {
@@ -226,7 +255,7 @@ public final class Workers implements AutoCloseable {
     // TensorFlow is often the first to notice, and does not say who it was.
     long end = System.nanoTime() + 2 * Lines.GRACE.toNanos() / 5;
     while (lines.failed() == null && System.nanoTime() < end) {
-      java.util.concurrent.locks.LockSupport.parkNanos(10_000_000);
+      LockSupport.parkNanos(BEFORE_NEXT_TRY_NANOS);
     }
     lines.fail(where + ": the other workers do not answer (" + first(e) + ")");
     return new RestartException(Lines.restart(lines.failed()), e);
@@ -281,7 +310,7 @@ public final class Workers implements AutoCloseable {
     byte[] mine = checksum.getBytes(StandardCharsets.UTF_8);
     byte[][] all = lines.exchange(what, mine);
     List<Integer> others =
-        java.util.stream.IntStream.range(1, all.length)
+        IntStream.range(1, all.length)
             .filter(rank -> !Arrays.equals(all[rank], all[0]))
             .boxed()
             .toList();

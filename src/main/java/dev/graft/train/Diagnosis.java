@@ -121,7 +121,7 @@ final class Diagnosis {
     }
     all.outputs().forEach(runner::fetch);
     try (TInt64 number = Tensors.longs(new long[] {step});
-        Result result = runner.feed(network.step(), number).run()) {
+        Result result = network.run(runner.feed(network.step(), number))) {
       for (int i = 0; i < outputs.size(); i++) {
         if (!finite(Tensors.read(result.get(i)))) {
           return outputs.get(i).layer();

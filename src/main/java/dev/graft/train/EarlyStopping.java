@@ -82,7 +82,7 @@ public final class EarlyStopping implements Callback {
 
   private static void run(Network network, Op op) {
     Session.Runner runner = network.session().runner();
-    runner.addTarget(op).run().close();
+    network.run(runner.addTarget(op)).close();
   }
 
   @Override

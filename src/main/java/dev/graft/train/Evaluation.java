@@ -103,7 +103,7 @@ public final class Evaluation {
       scoring.path().outputs().forEach(runner::fetch);
     }
     try {
-      return runner.run();
+      return network.run(runner);
     } catch (TFInvalidArgumentException e) {
       GraftException labels = new Diagnosis(network, scoring, examples).labels("evaluation", batch);
       throw labels == null ? e : labels;

@@ -1,6 +1,7 @@
 package dev.graft.train;
 
 import dev.graft.files.Sha256;
+import dev.graft.layers.WeightStore;
 import dev.graft.network.Network;
 import dev.graft.network.Variable;
 import dev.graft.scale.Workers;
@@ -57,8 +58,10 @@ final class Mirrors {
 
   private String checksum() {
     MessageDigest digest = Sha256.digest();
+    // Many at a time: each run of a distributed session costs more than reading a small variable.
+    WeightStore store = network.unchanging();
     for (Variable variable : network.variables()) {
-      float[] values = network.values(variable.name());
+      float[] values = store.values(variable.name());
       ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES * Math.min(PIECE, values.length));
       for (int from = 0; from < values.length; from += PIECE) {
         int size = Math.min(PIECE, values.length - from);

@@ -138,6 +138,6 @@ final class Slots {
     }
     Session.Runner runner = network.session().runner();
     due.forEach(runner::addTarget);
-    runner.run().close();
+    network.run(runner).close();
   }
 }

@@ -211,7 +211,7 @@ final class TrainingGraph {
     if (!last.isEmpty()) {
       Session.Runner runner = network.session().runner();
       last.forEach(runner::addTarget);
-      runner.run().close();
+      network.run(runner).close();
     }
   }
 }
