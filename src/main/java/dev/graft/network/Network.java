@@ -210,17 +210,20 @@ public final class Network implements AutoCloseable, WeightStore {
 
   /** Sets every weight of the model to what {@code store} has. */
   public void assign(WeightStore store) {
-    List<String> names = model.variables().stream().map(Model.Variable::name).toList();
+    assign(model.variables().stream().map(Model.Variable::name).toList(), store);
+  }
+
+  /** Sets these variables to what {@code store} has, many at a time: see {@link Snapshot}. */
+  public void assign(List<String> names, WeightStore store) {
     int done = 0;
     while (done < names.size()) {
       List<String> next = Snapshot.chunk(names, this, done);
-      assign(next, store);
+      assignAtOnce(next, store);
       done += next.size();
     }
   }
 
-  /** Sets these variables in one run of the session: see {@link Snapshot}. */
-  private void assign(List<String> names, WeightStore store) {
+  private void assignAtOnce(List<String> names, WeightStore store) {
     Session.Runner runner = session.runner();
     List<Tensor> tensors = new ArrayList<>();
     try {

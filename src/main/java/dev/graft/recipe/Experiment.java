@@ -4,6 +4,7 @@ import dev.graft.data.Examples;
 import dev.graft.error.GraftException;
 import dev.graft.layers.Model;
 import dev.graft.layers.Ref;
+import dev.graft.layers.WeightStore;
 import dev.graft.network.FrozenPart;
 import dev.graft.network.Network;
 import dev.graft.network.Path;
@@ -20,6 +21,7 @@ import dev.graft.train.RateSearch;
 import dev.graft.train.Scoring;
 import dev.graft.train.Stage;
 import dev.graft.train.Trainer;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -254,12 +256,18 @@ public final class Experiment implements AutoCloseable {
     try (before) {
       Set<String> carried = new HashSet<>();
       before.model().variables().forEach(v -> carried.add(v.name()));
+      Map<String, Model.Variable> fresh = new HashMap<>();
       for (Model.Variable v : model.variables()) {
-        boolean fresh =
-            planned.opening().fresh().contains(v.layer()) || !carried.contains(v.name());
-        network.assign(
-            v.name(), fresh ? Network.initial(v, recipe.seed()) : before.values(v.name()));
+        if (planned.opening().fresh().contains(v.layer()) || !carried.contains(v.name())) {
+          fresh.put(v.name(), v);
+        }
       }
+      WeightStore old = before.unchanging();
+      network.assign(
+          name ->
+              fresh.containsKey(name)
+                  ? Network.initial(fresh.get(name), recipe.seed())
+                  : old.values(name));
       if (planned.opening().goesOn()) {
         Job.carry(before, network, planned.stage(), planned.opening().fresh());
       }

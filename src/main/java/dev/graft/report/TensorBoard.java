@@ -2,6 +2,7 @@ package dev.graft.report;
 
 import dev.graft.config.Config;
 import dev.graft.layers.Model;
+import dev.graft.layers.WeightStore;
 import dev.graft.train.Callback;
 import dev.graft.train.Training;
 import java.nio.file.Path;
@@ -71,11 +72,12 @@ public final class TensorBoard implements Callback, AutoCloseable {
   public void onEpochEnd(Training training, int epoch, Map<String, Double> logs) {
     logs.forEach(this::epochValue);
     if (settings.histogramFreq() > 0 && step % settings.histogramFreq() == 0) {
+      WeightStore values = training.network().unchanging();
       for (Model.Variable v : training.network().model().variables()) {
         if (!settings.frozen() && !v.trainable()) {
           continue;
         }
-        run("train").histogram(v.name() + "/histogram", step, training.network().values(v.name()));
+        run("train").histogram(v.name() + "/histogram", step, values.values(v.name()));
       }
     }
     step++;

@@ -36,17 +36,20 @@ final class Mirrors {
    */
   void begin(boolean restored) {
     if (workers.several() && restored) {
-      for (Variable variable : List.copyOf(network.variables())) {
-        float[] values = network.values(variable.name());
-        for (int from = 0; from < values.length; from += PIECE) {
-          float[] piece = Arrays.copyOfRange(values, from, Math.min(values.length, from + PIECE));
-          float[] first = workers.first("the values of '" + variable.name() + "'", piece);
-          System.arraycopy(first, 0, values, from, first.length);
-        }
-        network.assign(variable.name(), values);
-      }
+      WeightStore mine = network.unchanging();
+      List<String> names = network.variables().stream().map(Variable::name).toList();
+      network.assign(names, name -> fromFirst(name, mine.values(name)));
     }
     check("at the beginning");
+  }
+
+  private float[] fromFirst(String name, float[] values) {
+    for (int from = 0; from < values.length; from += PIECE) {
+      float[] piece = Arrays.copyOfRange(values, from, Math.min(values.length, from + PIECE));
+      float[] first = workers.first("the values of '" + name + "'", piece);
+      System.arraycopy(first, 0, values, from, first.length);
+    }
+    return values;
   }
 
   /** Ends all when one has other values: sums that went wrong must not go on. */

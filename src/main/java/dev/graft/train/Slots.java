@@ -65,6 +65,7 @@ final class Slots {
   static void carry(Network from, Network to, Stage stage, Set<String> fresh) {
     Map<String, Variable> old = new LinkedHashMap<>();
     from.variables().forEach(v -> old.put(v.name(), v));
+    List<String> carried = new ArrayList<>();
     for (Model.Variable v : to.model().variables()) {
       Shape shape = v.slot().shape();
       boolean same = old.containsKey(v.name()) && old.get(v.name()).shape().equals(shape);
@@ -75,10 +76,11 @@ final class Slots {
         names.retainAll(old.keySet());
         for (String name : names) {
           to.addVariable(name, old.get(name).shape());
-          to.assign(name, from.values(name));
+          carried.add(name);
         }
       }
     }
+    to.assign(carried, from.unchanging());
   }
 
   static String name(String weight, String slot) {
