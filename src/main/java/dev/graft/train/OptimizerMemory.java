@@ -2,6 +2,7 @@ package dev.graft.train;
 
 import dev.graft.keras.OptimizerState;
 import dev.graft.layers.Model;
+import dev.graft.layers.WeightStore;
 import dev.graft.network.Network;
 import dev.graft.network.Variable;
 import java.util.ArrayList;
@@ -44,11 +45,12 @@ public final class OptimizerMemory {
         weights.add(weight.name());
       }
     }
+    WeightStore values = network.unchanging();
     return new OptimizerState(
         iterations,
         slots,
         weights,
-        (slot, weight) -> network.values(Slots.name(weight, slot)),
+        (slot, weight) -> values.values(Slots.name(weight, slot)),
         product);
   }
 
