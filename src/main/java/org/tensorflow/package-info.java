@@ -1,5 +1,5 @@
 /**
- * What TensorFlow-Java keeps to its own package: native handles of graphs and sessions. Nothing else
- * belongs here.
+ * What TensorFlow-Java keeps to its own package: native handles of graphs and sessions. Nothing
+ * else belongs here.
  */
 package org.tensorflow;

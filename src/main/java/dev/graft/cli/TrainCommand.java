@@ -124,8 +124,7 @@ final class TrainCommand implements Command {
     return line.hasOption(option) ? Path.of(line.getOptionValue(option)) : null;
   }
 
-  private static int report(
-      Experiment experiment, Path place, Console console, int rank) {
+  private static int report(Experiment experiment, Path place, Console console, int rank) {
     console.clear();
     if (experiment.end() == Trainer.End.INTERRUPTED) {
       console

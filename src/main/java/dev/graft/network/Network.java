@@ -47,8 +47,7 @@ public final class Network implements AutoCloseable, WeightStore {
 
   private record Setter(Operand<TFloat32> value, Op assign) {}
 
-  private Network(
-      Model given, Settings settings, Settings.Kind kind, long seed, Workers workers) {
+  private Network(Model given, Settings settings, Settings.Kind kind, long seed, Workers workers) {
     this.model = AnyBatch.of(given);
     this.seed = seed;
     this.settings = settings;

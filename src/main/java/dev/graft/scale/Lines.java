@@ -53,10 +53,11 @@ final class Lines implements AutoCloseable {
           come.put(rank, new LinkedBlockingQueue<>());
           heard.put(rank, System.nanoTime());
           daemon(() -> listen(rank, link), "graft-worker-" + rank).start();
-          daemon(() -> beat(rank, link), "graft-beat-" + rank).start();
+          daemon(() -> beat(link), "graft-beat-" + rank).start();
         });
-    timer.scheduleWithFixedDelay(
-        this::checkSilence, POLL_MILLIS, POLL_MILLIS, TimeUnit.MILLISECONDS);
+    var unused =
+        timer.scheduleWithFixedDelay(
+            this::checkSilence, POLL_MILLIS, POLL_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   private static Thread daemon(Runnable work, String name) {
@@ -86,7 +87,7 @@ final class Lines implements AutoCloseable {
     }
   }
 
-  private void beat(int rank, Link link) {
+  private void beat(Link link) {
     try {
       while (!leaving) {
         link.send(Link.Kind.BEAT, new byte[0]);
@@ -123,10 +124,11 @@ final class Lines implements AutoCloseable {
       return;
     }
     tell(reason);
-    timer.schedule(
-        () -> cluster.lastResort().accept(restart(reason)),
-        GRACE.toMillis(),
-        TimeUnit.MILLISECONDS);
+    var unused =
+        timer.schedule(
+            () -> cluster.lastResort().accept(restart(reason)),
+            GRACE.toMillis(),
+            TimeUnit.MILLISECONDS);
   }
 
   /** Tells the others why this worker ends, and ends nothing here. */

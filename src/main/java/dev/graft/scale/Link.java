@@ -6,6 +6,8 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.net.Socket;
+import java.util.Arrays;
+import java.util.Optional;
 
 /** A line to another worker that carries frames. Sending is thread-safe. */
 final class Link implements AutoCloseable {
@@ -51,7 +53,7 @@ final class Link implements AutoCloseable {
   void send(Kind kind, byte[] body) throws IOException {
     synchronized (out) {
       out.writeInt(MAGIC);
-      out.writeByte(kind.ordinal());
+      out.writeUTF(kind.name());
       out.writeInt(body.length);
       out.write(body);
       out.flush();
@@ -62,17 +64,22 @@ final class Link implements AutoCloseable {
   Frame receive(int millis) throws IOException {
     socket.setSoTimeout(millis);
     int magic = in.readInt();
-    int kind = in.readUnsignedByte();
-    int length = in.readInt();
-    if (magic != MAGIC || kind >= Kind.values().length || length < 0 || length > LONGEST) {
+    if (magic != MAGIC) {
       throw new IOException("what came is no message of a Graft worker");
+    }
+    String name = in.readUTF();
+    Optional<Kind> kind =
+        Arrays.stream(Kind.values()).filter(each -> each.name().equals(name)).findFirst();
+    int length = in.readInt();
+    if (kind.isEmpty() || length < 0 || length > LONGEST) {
+      throw new IOException("what came is no message that this Graft knows");
     }
     // Read as it comes: who only claims to send much takes no memory.
     byte[] body = in.readNBytes(length);
     if (body.length < length) {
       throw new IOException("the line was cut in the middle of a message");
     }
-    return new Frame(Kind.values()[kind], body);
+    return new Frame(kind.get(), body);
   }
 
   @Override

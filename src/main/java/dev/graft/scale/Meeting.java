@@ -192,8 +192,7 @@ final class Meeting {
   }
 
   private Met arrive(Link link) throws IOException {
-    link.send(
-        Link.Kind.HELLO, new Hello(cluster.rank(), cluster.list(), passport).bytes());
+    link.send(Link.Kind.HELLO, new Hello(cluster.rank(), cluster.list(), passport).bytes());
     Link.Frame answer = link.receive(Math.max(1, left()));
     if (answer.kind() == Link.Kind.REFUSED) {
       throw new SettingException(

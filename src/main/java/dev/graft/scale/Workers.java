@@ -50,9 +50,22 @@ public final class Workers implements AutoCloseable {
   /** Words by which TensorFlow tells that another worker, and not the graph, is at fault. */
   private static final List<String> OF_OTHERS =
       List.of(
-          "abort", "Unavailable", "UNAVAILABLE", "failed to connect", "Socket closed", "timed out",
-          "Deadline", "DEADLINE", "ancelled", "Connection re", "recvmsg", "Endpoint read failed",
-          "peer restart", "incarnation", "GOAWAY", "received twice");
+          "abort",
+          "Unavailable",
+          "UNAVAILABLE",
+          "failed to connect",
+          "Socket closed",
+          "timed out",
+          "Deadline",
+          "DEADLINE",
+          "ancelled",
+          "Connection re",
+          "recvmsg",
+          "Endpoint read failed",
+          "peer restart",
+          "incarnation",
+          "GOAWAY",
+          "received twice");
 
   private final Cluster cluster;
   private final Lines lines;
@@ -84,8 +97,7 @@ public final class Workers implements AutoCloseable {
     Meeting.Met met =
         new Meeting(cluster, passport, progress).meet(letter.getBytes(StandardCharsets.UTF_8));
     Lines lines = new Lines(cluster, met.links());
-    Workers workers =
-        new Workers(cluster, lines, new String(met.letter(), StandardCharsets.UTF_8));
+    Workers workers = new Workers(cluster, lines, new String(met.letter(), StandardCharsets.UTF_8));
     try {
       start(cluster, settings);
       // Who asks a server that is not there yet would wait for long.
@@ -127,8 +139,7 @@ public final class Workers implements AutoCloseable {
     return settings.config(kind).toBuilder()
         // A distributed session has none of its own: the server's are set once, by these numbers.
         .setUsePerSessionThreads(false)
-        .setExperimental(
-            ConfigProto.Experimental.newBuilder().setCollectiveGroupLeader(LEADER));
+        .setExperimental(ConfigProto.Experimental.newBuilder().setCollectiveGroupLeader(LEADER));
   }
 
   /** True when there are others. */

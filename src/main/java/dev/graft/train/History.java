@@ -53,6 +53,11 @@ public final class History {
     return history;
   }
 
+  /** The double that prints as the float does, so that 0.001 stays 0.001 in the history. */
+  static double exact(float value) {
+    return Double.parseDouble(Float.toString(value));
+  }
+
   /** Appends an epoch. */
   public void add(Epoch epoch) {
     epochs.add(epoch);

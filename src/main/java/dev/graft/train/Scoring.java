@@ -127,8 +127,7 @@ public final class Scoring {
     }
     Operand<TFloat32> weights = weight == null ? null : Means.along(tf, weight, rank);
     Operand<TFloat32> sum =
-        share.ofSum(
-            tf, tf.reduceSum(weights == null ? each : tf.math.mul(each, weights), all));
+        share.ofSum(tf, tf.reduceSum(weights == null ? each : tf.math.mul(each, weights), all));
     if (loss.reduction() == Loss.Reduction.SUM) {
       return sum;
     }

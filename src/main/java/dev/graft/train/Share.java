@@ -5,6 +5,7 @@ import dev.graft.error.SettingException;
 import dev.graft.runtime.Settings;
 import dev.graft.scale.Workers;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
@@ -85,9 +86,7 @@ final class Share {
    * summed.
    */
   Operand<TFloat32> report(Ops tf, Operand<TFloat32> report) {
-    return several()
-        ? workers.sum(tf, tf.concat(List.of(report, wish), tf.constant(0)))
-        : report;
+    return several() ? workers.sum(tf, tf.concat(List.of(report, wish), tf.constant(0))) : report;
   }
 
   /** {@code value} where {@code sound} is true; else nothing that needs it is done. */
@@ -100,6 +99,14 @@ final class Share {
     if (several()) {
       runner.feed(part, partValue).feed(wish, wishValue);
     }
+  }
+
+  /**
+   * True when training is to stop after the step of {@code report}: since any worker wishes it, or
+   * since {@code own}, asked after the step, does where nobody else has to know.
+   */
+  boolean wished(float[] report, BooleanSupplier own) {
+    return several() ? report[report.length - 1] > 0 : own.getAsBoolean();
   }
 
   /** Refuses a loss whose values, of this shape, are not of single examples. */

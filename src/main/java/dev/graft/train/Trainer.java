@@ -80,15 +80,13 @@ public final class Trainer implements Training {
     mirrors = new Mirrors(network, where());
     mirrors.begin(job.start().saved());
     // After the checkpoint was read: an earlier stage may have trained what is frozen now.
-    train = keep(job.train(), from);
-    validation = job.validation() == null ? null : keep(job.validation(), from);
+    train = job.features().of(job, from, job.train());
+    Examples scored = job.validation();
+    validation = scored == null ? null : job.features().of(job, from, scored);
     // Two stages never see the examples in the same order.
     passes =
         new Passes(
-            train,
-            stage.pace(),
-            Seeds.mix(job.seed(), job.start().stage()),
-            network.workers());
+            train, stage.pace(), Seeds.mix(job.seed(), job.start().stage()), network.workers());
     // Features take one longer than another; a step waits less.
     network.workers().meet(where() + ", the first step");
     stepper = new TrainingStep(network, graph, new Diagnosis(network, graph.scoring, train));
@@ -105,10 +103,6 @@ public final class Trainer implements Training {
     if (asked && stage.cache().place() != Stage.Place.OFF && reason != null) {
       say(where() + ": " + reason + ".");
     }
-  }
-
-  private Examples keep(Examples examples, List<Ref> border) {
-    return job.features().of(job, border, examples);
   }
 
   /** Runs the stage of {@code job} to its end, or until a callback or the user stops it. */
@@ -209,7 +203,7 @@ public final class Trainer implements Training {
     }
     Map<String, Double> logs = sums.logs("");
     logs.putAll(validate(epoch));
-    logs.put("learning_rate", exact(lastRate));
+    logs.put("learning_rate", History.exact(lastRate));
     stage.callbacks().forEach(c -> c.onEpochEnd(this, epoch, logs));
     double seconds = (System.nanoTime() - began) / 1e9;
     job.history().add(new History.Epoch(stage.name(), epoch, logs, seconds));
@@ -298,11 +292,7 @@ public final class Trainer implements Training {
                   job.interrupted().getAsBoolean()),
               where() + ", epoch " + (epoch + 1) + ", step " + (number + 1));
       sums.add(report, passes.size(epoch, number));
-      // Asked after the step where nobody else has to know.
-      interrupted =
-          graph.share.several()
-              ? report[report.length - 1] > 0
-              : job.interrupted().getAsBoolean();
+      interrupted = graph.share.wished(report, job.interrupted());
     } catch (TrainingStep.NotFinite e) {
       stage.callbacks().forEach(c -> c.onBadLoss(this, e.explained().getMessage()));
       if (stopReason == null) {
@@ -341,11 +331,6 @@ public final class Trainer implements Training {
 
   private String where() {
     return "stage '" + stage.name() + "'";
-  }
-
-  /** The double that prints as the float does, so that 0.001 stays 0.001 in the history. */
-  private static double exact(float value) {
-    return Double.parseDouble(Float.toString(value));
   }
 
   @Override

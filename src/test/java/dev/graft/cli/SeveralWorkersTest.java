@@ -132,10 +132,7 @@ class SeveralWorkersTest {
     command.addAll(List.of(arguments));
     Path said = folder.resolve(name + ".txt");
     Process process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(said.toFile())
-            .start();
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(said.toFile()).start();
     started.add(process);
     return new Worker(process, said);
   }
@@ -192,8 +189,7 @@ class SeveralWorkersTest {
         assertThat(history(two).get(epoch).number(name))
             .as(name + " of epoch " + epoch)
             .isCloseTo(
-                history(alone).get(epoch).number(name),
-                org.assertj.core.data.Offset.offset(1e-6));
+                history(alone).get(epoch).number(name), org.assertj.core.data.Offset.offset(1e-6));
       }
     }
     assertThat(history(two).get(epochs - 1).number("learning_rate")).isLessThan(0.05);
@@ -263,7 +259,8 @@ class SeveralWorkersTest {
     assertThat(other.code()).as(other.text()).isEqualTo(2);
     assertThat(other.error())
         .contains("worker 1 (", "is refused by worker 0: its recipe differs (worker 0 has ");
-    other = worker(1, recipe, folder.resolve("b"), "--set", "data.train.npy=[\"y.npy\", \"x.npy\"]");
+    other =
+        worker(1, recipe, folder.resolve("b"), "--set", "data.train.npy=[\"y.npy\", \"x.npy\"]");
     assertThat(other.code()).as(other.text()).isEqualTo(2);
     assertThat(first.process().isAlive()).isTrue();
     assertThat(first.code()).as(first.text()).isEqualTo(75);
@@ -276,7 +273,9 @@ class SeveralWorkersTest {
     Path recipe = recipe(EXACT, 1);
     for (String name : List.of("a", "b")) {
       Path made = folder.resolve("net-" + name);
-      String[] one = {recipe.toString(), "--out", made.toString(), "--set", "seed=" + name.length()};
+      String[] one = {
+        recipe.toString(), "--out", made.toString(), "--set", "seed=" + name.length()
+      };
       if (name.equals("b")) {
         one[4] = "seed=5";
       }
@@ -286,10 +285,17 @@ class SeveralWorkersTest {
     String text = Files.readString(recipe);
     Files.writeString(
         loads,
-        text.replaceFirst("(?s)\"layers\": \\[.*?\\]\\s*\\}, *\\s*\"data\"", "\"load\": \"net-a/model.keras\"}, \"data\""));
+        text.replaceFirst(
+            "(?s)\"layers\": \\[.*?\\]\\s*\\}, *\\s*\"data\"",
+            "\"load\": \"net-a/model.keras\"}, \"data\""));
     Worker first = worker(0, loads, folder.resolve("run"), "--join-timeout", "15s");
     Worker other =
-        worker(1, loads, folder.resolve("c"), "--set", "model.load=" + folder.resolve("net-b/model.keras"));
+        worker(
+            1,
+            loads,
+            folder.resolve("c"),
+            "--set",
+            "model.load=" + folder.resolve("net-b/model.keras"));
     assertThat(other.code()).as(other.text()).isEqualTo(2);
     assertThat(other.error()).contains("its weights differs (worker 0 has ");
     assertThat(first.code()).as(first.text()).isEqualTo(75);
