@@ -24,6 +24,7 @@ final class FetchCommand implements Command {
   private static final int ABSENT = 2;
 
   private final Published.Kind kind;
+
   FetchCommand(Published.Kind kind) {
     this.kind = kind;
   }

@@ -14,7 +14,9 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 import java.util.zip.ZipFile;
 
-/** TensorFlow's own libraries: a quarter of a second of a processor, which may run beside Java's. */
+/**
+ * TensorFlow's own libraries: a quarter of a second of a processor, which may run beside Java's.
+ */
 public final class NativeLibrary {
   /** The second needs the first. */
   private static final List<String> NAMES =
