@@ -45,7 +45,7 @@ public final class NativeLibrary {
     Stream<Path> places =
         GpuLibraries.folder().isPresent()
             ? GpuLibraries.folder().stream()
-            : Stream.of(System.getProperty("java.library.path", "").split(File.pathSeparator))
+            : Stream.of(System.getProperty("java.library.path", "").split(File.pathSeparator, -1))
                 .filter(place -> !place.isEmpty())
                 .map(Path::of);
     return places
@@ -60,7 +60,8 @@ public final class NativeLibrary {
    * the model, which could go on meanwhile, would stand still.
    */
   private static void linkReading(Path file) {
-    String classes = System.getProperty("java.class.path", "").split(File.pathSeparator)[0];
+    String path = System.getProperty("java.class.path", "");
+    String classes = path.substring(0, (path + File.pathSeparator).indexOf(File.pathSeparator));
     // The shortest there is: a last block of nothing.
     byte[] deflated = {3, 0};
     try (FileInputStream stream = new FileInputStream(file.toFile())) {
