@@ -41,8 +41,7 @@ public final class FrozenGraphExport {
    * As the other method, with convolutions and matrix products computed in {@code precision} and
    * their weights kept in it.
    */
-  public static void write(
-      Network network, Note note, Path target, Settings.Precision precision) {
+  public static void write(Network network, Note note, Path target, Settings.Precision precision) {
     Path labels = target.resolveSibling("labels.txt");
     if (!target.toString().endsWith(".pb")) {
       throw new SettingException(target + ": expected a name that ends in .pb.");

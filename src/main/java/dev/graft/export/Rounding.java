@@ -306,8 +306,7 @@ final class Rounding {
   private NodeDef restored(NodeDef node) {
     var types = node.getAttrOrThrow("dtypes").getList().toBuilder();
     for (NodeDef reader : readers.getOrDefault(node.getName(), List.of())) {
-      if (reader.getOp().equals("AssignVariableOp")
-          && handle(nodes.get(in(reader.getInput(0))))) {
+      if (reader.getOp().equals("AssignVariableOp") && handle(nodes.get(in(reader.getInput(0))))) {
         String input = reader.getInput(1);
         int colon = input.lastIndexOf(':');
         types.setType(colon < 0 ? 0 : Integer.parseInt(input.substring(colon + 1)), type);

@@ -147,7 +147,9 @@ public final class Verification {
           .outputs()
           .forEach(
               (name, expected) ->
-                  findings.add(Finding.compare(path + " " + name, given.get(name), expected, check.tolerance())));
+                  findings.add(
+                      Finding.compare(
+                          path + " " + name, given.get(name), expected, check.tolerance())));
       return findings;
     }
   }

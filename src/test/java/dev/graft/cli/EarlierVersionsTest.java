@@ -61,9 +61,9 @@ class EarlierVersionsTest {
       Path out = folder.resolve(version.getFileName() + "-" + models.indexOf(model) + ".npy");
       Stream<String> predict =
           Stream.of(
-              Stream.of("predict"),
-              model.stream(),
-              Stream.of(ALL.resolve("x.npy").toString(), "--out", out.toString()))
+                  Stream.of("predict"),
+                  model.stream(),
+                  Stream.of(ALL.resolve("x.npy").toString(), "--out", out.toString()))
               .flatMap(words -> words);
       Cli.Outcome outcome = Cli.graft(predict.toArray(String[]::new));
       assertThat(outcome.code()).as(model + ": " + outcome.err()).isZero();

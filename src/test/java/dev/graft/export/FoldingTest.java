@@ -34,10 +34,8 @@ class FoldingTest {
         Arguments.of(
             picture, 1, layer("Conv2D", "filters", 6, "kernel_size", 3, "use_bias", false)),
         Arguments.of(picture, 1, layer("Conv2D", "filters", 6, "kernel_size", 1, "groups", 2)),
-        Arguments.of(
-            picture, 1, layer("DepthwiseConv2D", "kernel_size", 3, "depth_multiplier", 2)),
-        Arguments.of(
-            picture, 1, layer("DepthwiseConv2D", "kernel_size", 3, "use_bias", false)),
+        Arguments.of(picture, 1, layer("DepthwiseConv2D", "kernel_size", 3, "depth_multiplier", 2)),
+        Arguments.of(picture, 1, layer("DepthwiseConv2D", "kernel_size", 3, "use_bias", false)),
         Arguments.of(
             picture,
             1,
@@ -59,8 +57,7 @@ class FoldingTest {
   @MethodSource("layers")
   void foldedNetworksComputeTheSame(Spec input, int folds, Map<String, Object> layer) {
     Model model =
-        Fixtures.sequential(
-            input, layer, NORM, Map.of("Activation", Map.of("activation", "tanh")));
+        Fixtures.sequential(input, layer, NORM, Map.of("Activation", Map.of("activation", "tanh")));
     long[] shape = input.shape().asArray();
     shape[0] = 3;
     float[] x = Fixtures.floats(5, (int) (3 * input.perExample()));

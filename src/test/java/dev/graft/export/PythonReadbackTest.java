@@ -64,8 +64,11 @@ class PythonReadbackTest {
   /** Keras computes what the SavedModel computes, in each of the forms it is written in. */
   @ParameterizedTest
   @CsvSource({
-    "false, FLOAT32, float32", "true, FLOAT32, -", "false, BFLOAT16, bfloat16",
-    "true, BFLOAT16, -", "false, FLOAT16, float16"
+    "false, FLOAT32, float32",
+    "true, FLOAT32, -",
+    "false, BFLOAT16, bfloat16",
+    "true, BFLOAT16, -",
+    "false, FLOAT16, float16"
   })
   void kerasComputesTheSame(boolean frozen, Precision precision, String kept)
       throws IOException, InterruptedException {

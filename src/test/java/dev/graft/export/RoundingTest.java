@@ -100,8 +100,7 @@ class RoundingTest {
           .outputs()
           .forEach((name, port) -> assertThat(port.type()).isEqualTo(DataType.DT_FLOAT));
     }
-    List<Finding> findings =
-        new Verification(Fixtures.SETTINGS, Layers.standard()).of(half);
+    List<Finding> findings = new Verification(Fixtures.SETTINGS, Layers.standard()).of(half);
     assertThat(findings).hasSize(2).allMatch(Finding::good);
     assertThat(findings).noneMatch(finding -> finding.detail().endsWith(" 0.00e+00"));
   }
@@ -134,8 +133,22 @@ class RoundingTest {
       numbers[i] = (float) (numbers[i] * Math.pow(2, i % 60 - 40));
     }
     float[] edges = {
-      0f, -0f, 65504f, 65519.9f, 65520f, -1e30f, 0x1p-24f, 0x1p-25f, 0x1.8p-25f, 0x1.ffep-15f,
-      0x1.ffffp-15f, 0x1p-14f, 1.0009765f, 1.00048828125f, 3.3895314e38f, Float.POSITIVE_INFINITY,
+      0f,
+      -0f,
+      65504f,
+      65519.9f,
+      65520f,
+      -1e30f,
+      0x1p-24f,
+      0x1p-25f,
+      0x1.8p-25f,
+      0x1.ffep-15f,
+      0x1.ffffp-15f,
+      0x1p-14f,
+      1.0009765f,
+      1.00048828125f,
+      3.3895314e38f,
+      Float.POSITIVE_INFINITY,
       Float.MIN_VALUE
     };
     System.arraycopy(edges, 0, numbers, 0, edges.length);
@@ -156,9 +169,7 @@ class RoundingTest {
     }
     ByteBuffer expected = ByteBuffer.wrap(theirs).order(ByteOrder.LITTLE_ENDIAN);
     for (int i = 0; i < numbers.length; i++) {
-      assertThat(bits.getShort(2 * i))
-          .as("%s", numbers[i])
-          .isEqualTo(expected.getShort(2 * i));
+      assertThat(bits.getShort(2 * i)).as("%s", numbers[i]).isEqualTo(expected.getShort(2 * i));
     }
   }
 
