@@ -145,8 +145,8 @@ class RoundingTest {
       0x1.ffep-15f,
       0x1.ffffp-15f,
       0x1p-14f,
-      1.0009765f,
-      1.00048828125f,
+      1.0009764f,
+      1.0004883f,
       3.3895314e38f,
       Float.POSITIVE_INFINITY,
       Float.MIN_VALUE
