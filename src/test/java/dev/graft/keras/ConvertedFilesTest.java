@@ -103,8 +103,7 @@ class ConvertedFilesTest {
       }
       try (Result result = network.run(path, inputs)) {
         for (int i = 0; i < result.size(); i++) {
-          NpyWriter.save(
-              Path.of(made + ".output." + i + ".npy"), NpyTensors.read(result.get(i)));
+          NpyWriter.save(Path.of(made + ".output." + i + ".npy"), NpyTensors.read(result.get(i)));
         }
       }
     } finally {
