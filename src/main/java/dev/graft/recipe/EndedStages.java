@@ -8,7 +8,9 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What stages came to, kept beside the checkpoints: a resumed run says it as if it had not died. */
+/**
+ * What stages came to, kept beside the checkpoints: a resumed run says it as if it had not died.
+ */
 record EndedStages(Path file) {
   /**
    * What a stage came to.

@@ -84,8 +84,8 @@ public record Settings(int threads, String device, Precision precision, int gpuM
   }
 
   /**
-   * Of all rewriting only the fusion of a convolution or product with its bias and activation, which
-   * a frozen part gains by. All together cost small training graphs 10 to 20 % a step.
+   * Of all rewriting only the fusion of a convolution or product with its bias and activation,
+   * which a frozen part gains by. All together cost small training graphs 10 to 20 % a step.
    */
   private static void fuseOnly(RewriterConfig.Builder rewrite) {
     RewriterConfig.Toggle off = RewriterConfig.Toggle.OFF;

@@ -1,5 +1,7 @@
 package dev.graft.train;
 
+import dev.graft.error.SettingException;
+import dev.graft.layers.DType;
 import dev.graft.layers.Spec;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -47,9 +49,14 @@ public record Circle(double gamma, double margin, boolean removeDiagonal) implem
 
   @Override
   public Operand<TFloat32> perExample(Ops tf, Operand<TFloat32> target, Operand<TFloat32> output) {
+    if (output.shape().numDimensions() != 2) {
+      throw new SettingException(
+          "loss circle: expected outputs (batch, size), the network has "
+              + new Spec(output.shape(), DType.FLOAT32)
+              + ". End it in a Flatten and a UnitNormalization.");
+    }
     Operand<TFloat32> similar = tf.linalg.matMul(output, output, MatMul.transposeB(true));
-    Operand<TFloat32> far =
-        tf.math.maximum(tf.math.sub(tf.constant(1f), similar), tf.constant(0f));
+    Operand<TFloat32> far = tf.math.maximum(tf.math.sub(tf.constant(1f), similar), tf.constant(0f));
     Operand<TBool> same =
         tf.math.equal(target, tf.linalg.transpose(target, tf.constant(new int[] {1, 0})));
     Operand<TBool> other = tf.math.logicalNot(same);
@@ -68,8 +75,7 @@ public record Circle(double gamma, double margin, boolean removeDiagonal) implem
     Operand<TFloat32> push =
         tf.math.maximum(tf.math.mul(tf.math.sub(number(tf, 1 + margin), far), apart), zero);
     Operand<TFloat32> p =
-        tf.math.mul(
-            tf.math.mul(number(tf, -gamma), pull), tf.math.sub(number(tf, margin), far));
+        tf.math.mul(tf.math.mul(number(tf, -gamma), pull), tf.math.sub(number(tf, margin), far));
     Operand<TFloat32> n =
         tf.math.mul(tf.math.mul(number(tf, gamma), push), tf.math.sub(number(tf, 1 - margin), far));
     return tf.math.softplus(tf.math.add(logSumExp(tf, same, p), logSumExp(tf, other, n)));
@@ -92,12 +98,10 @@ public record Circle(double gamma, double margin, boolean removeDiagonal) implem
     Operand<TFloat32> kept = tf.select(counted, values, none);
     Operand<TFloat32> most =
         tf.stopGradient(
-            tf.reduceMax(
-                kept, tf.constant(1), org.tensorflow.op.core.ReduceMax.keepDims(true)));
+            tf.reduceMax(kept, tf.constant(1), org.tensorflow.op.core.ReduceMax.keepDims(true)));
     Operand<TBool> finite = tf.math.isFinite(most);
     Operand<TFloat32> shift = tf.select(finite, most, tf.zerosLike(most));
-    Operand<TFloat32> sum =
-        tf.reduceSum(tf.math.exp(tf.math.sub(kept, shift)), tf.constant(1));
+    Operand<TFloat32> sum = tf.reduceSum(tf.math.exp(tf.math.sub(kept, shift)), tf.constant(1));
     return tf.math.add(tf.math.log(sum), tf.reshape(shift, tf.constant(new int[] {-1})));
   }
 

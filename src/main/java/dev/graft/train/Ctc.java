@@ -1,5 +1,6 @@
 package dev.graft.train;
 
+import dev.graft.error.SettingException;
 import dev.graft.layers.DType;
 import dev.graft.layers.Spec;
 import java.util.List;
@@ -45,17 +46,23 @@ public record Ctc() implements Loss {
 
   @Override
   public Operand<TFloat32> perExample(Ops tf, Operand<TFloat32> target, Operand<TFloat32> output) {
+    int rank = output.shape().numDimensions();
+    if (rank != 3 || output.shape().get(1) < 0) {
+      throw new SettingException(
+          "loss ctc: expected outputs (batch, steps, classes) with a known number of steps, the"
+              + " network has "
+              + new Spec(output.shape(), DType.FLOAT32)
+              + ". Leave out what takes the steps away, such as Flatten.");
+    }
     long steps = output.shape().get(1);
     long classes = output.shape().get(2);
     Operand<TFloat32> first = part(tf, output, 0, 1);
     Operand<TFloat32> rest = part(tf, output, 1, classes - 1);
     Operand<TFloat32> blankLast = tf.concat(List.of(rest, first), tf.constant(2));
-    Operand<TFloat32> logits =
-        tf.linalg.transpose(blankLast, tf.constant(new int[] {1, 0, 2}));
+    Operand<TFloat32> logits = tf.linalg.transpose(blankLast, tf.constant(new int[] {1, 0, 2}));
     Operand<TInt64> places = tf.where(tf.math.notEqual(target, tf.constant(0f)));
     Operand<TInt32> labels =
-        tf.math.sub(
-            tf.dtypes.cast(tf.gatherNd(target, places), TInt32.class), tf.constant(1));
+        tf.math.sub(tf.dtypes.cast(tf.gatherNd(target, places), TInt32.class), tf.constant(1));
     Operand<TInt32> rows =
         tf.slice(tf.shape(output), tf.constant(new int[] {0}), tf.constant(new int[] {1}));
     CtcLoss<TFloat32> loss =

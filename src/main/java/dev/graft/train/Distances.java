@@ -59,8 +59,7 @@ final class Distances {
         "MeanRelativeError",
         Labels.NUMBERS,
         Map.of("normalizer", Arrays.stream(sizes).boxed().toList()),
-        (tf, y, p) ->
-            mean(tf, tf.math.divNoNan(tf.math.abs(tf.math.sub(y, p)), tf.constant(own))));
+        (tf, y, p) -> mean(tf, tf.math.divNoNan(tf.math.abs(tf.math.sub(y, p)), tf.constant(own))));
   }
 
   static final Distance LOG_COSH =

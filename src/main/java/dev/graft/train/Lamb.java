@@ -33,16 +33,14 @@ public record Lamb(double beta1, double beta2, double epsilon) implements Rule {
     Operand<TFloat32> power2 = tf.math.pow(u.number(beta2), u.step());
     Operand<TFloat32> root = tf.math.sqrt(tf.math.div(v, tf.math.sub(one, power2)));
     Operand<TFloat32> step =
-        tf.math.div(
-            tf.math.div(m, tf.math.sub(one, power1)), tf.math.add(root, u.number(epsilon)));
+        tf.math.div(tf.math.div(m, tf.math.sub(one, power1)), tf.math.add(root, u.number(epsilon)));
     Operand<TFloat32> ratio = ratio(tf, length(tf, u.weight()), length(tf, step));
     return u.all(
         u.set(M, m), u.set(V, v), u.subtract(tf.math.mul(tf.math.mul(ratio, u.rate()), step)));
   }
 
   /** The quotient, or 1 where one of the lengths is 0. */
-  private static Operand<TFloat32> ratio(
-      Ops tf, Operand<TFloat32> weight, Operand<TFloat32> step) {
+  private static Operand<TFloat32> ratio(Ops tf, Operand<TFloat32> weight, Operand<TFloat32> step) {
     Operand<TFloat32> zero = tf.constant(0f);
     Operand<TBool> both =
         tf.math.logicalAnd(tf.math.greater(weight, zero), tf.math.greater(step, zero));

@@ -31,7 +31,8 @@ public interface Loss {
   Labels labels();
 
   /**
-   * What targets it wants for an output: class numbers stand alone, all else has the output's shape.
+   * What targets it wants for an output: class numbers stand alone, all else has the output's
+   * shape.
    */
   default Spec target(Spec output) {
     return labels() == Labels.SPARSE ? output.withLast(1) : output;

@@ -29,7 +29,14 @@ record MetricFit(
    * @param weight of the examples, or null
    */
   void probe(Session session, Operand<TFloat32> state, Operand<TFloat32> weight) {
+    if (strict() && target.shape().get(-1) != output.shape().get(-1)) {
+      throw misfit(null);
+    }
     List<Operand<TFloat32>> fed = new ArrayList<>(List.of(output, target));
+    Operand<TFloat32> logits = Logits.of(output, false);
+    if (logits != null) {
+      fed.add(logits);
+    }
     if (weight != null) {
       fed.add(weight);
     }
@@ -40,11 +47,19 @@ record MetricFit(
     }
     try {
       runner.run().close();
-    } catch (TensorFlowException e) {
+    } catch (TensorFlowException | IllegalArgumentException e) {
       throw misfit(e);
     } finally {
       zeros.forEach(Tensor::close);
     }
+  }
+
+  /** TensorFlow would spread one label over all classes; Keras refuses it as well. */
+  private boolean strict() {
+    return metric instanceof MeanMetric mean
+        && (mean.each() instanceof BinaryCrossentropy
+            || mean.each() instanceof Focal
+            || (mean.each() instanceof Crossentropy loss && !loss.sparse()));
   }
 
   /** Two examples of zeros; sizes that are not known are taken for 2. */
@@ -55,7 +70,7 @@ record MetricFit(
   }
 
   /** What is said of a metric that TensorFlow refused. */
-  SettingException misfit(TensorFlowException e) {
+  SettingException misfit(RuntimeException e) {
     Spec outputs = new Spec(output.shape(), DType.FLOAT32);
     Spec came = new Spec(target.shape(), DType.FLOAT32);
     Spec expected = metric.target(outputs);
@@ -76,6 +91,13 @@ record MetricFit(
                 + came
                 + ". Leave it out, or take one for such targets.";
     return new SettingException(
-        "metric '" + name + "' (" + metric.className() + ") of output '" + outputName + "': " + what);
+        "metric '"
+            + name
+            + "' ("
+            + metric.className()
+            + ") of output '"
+            + outputName
+            + "': "
+            + what);
   }
 }

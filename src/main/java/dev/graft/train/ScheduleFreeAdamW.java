@@ -32,31 +32,25 @@ public record ScheduleFreeAdamW(double beta1, double beta2, double epsilon, int 
     Operand<TFloat32> one = u.number(1);
     Operand<TFloat32> rate = u.rate();
     if (warmUp > 0) {
-      rate =
-          tf.math.mul(rate, tf.math.minimum(tf.math.div(u.step(), u.number(warmUp)), one));
+      rate = tf.math.mul(rate, tf.math.minimum(tf.math.div(u.step(), u.number(warmUp)), one));
     }
     Operand<TFloat32> v = u.moved(V, beta2, tf.math.square(u.gradient()));
     Operand<TFloat32> bias = tf.math.sub(one, tf.math.pow(u.number(beta2), u.step()));
-    Operand<TFloat32> size =
-        tf.math.add(tf.math.sqrt(tf.math.div(v, bias)), u.number(epsilon));
+    Operand<TFloat32> size = tf.math.add(tf.math.sqrt(tf.math.div(v, bias)), u.number(epsilon));
     Operand<TFloat32> before = u.slot(Z).read();
     Operand<TFloat32> after =
         tf.math.sub(before, tf.math.div(tf.math.mul(rate, u.gradient()), size));
     Operand<TFloat32> b1 = u.number(beta1);
     Operand<TFloat32> rest = tf.math.sub(one, b1);
     // The weight lies between the average and the slot; the average follows from both.
-    Operand<TFloat32> average =
-        tf.math.div(tf.math.sub(u.weight(), tf.math.mul(rest, before)), b1);
+    Operand<TFloat32> average = tf.math.div(tf.math.sub(u.weight(), tf.math.mul(rest, before)), b1);
     Operand<TFloat32> share = tf.math.div(one, u.step());
     Operand<TFloat32> moved =
-        tf.math.add(
-            tf.math.mul(tf.math.sub(one, share), average), tf.math.mul(share, after));
-    Operand<TFloat32> weight =
-        tf.math.add(tf.math.mul(rest, after), tf.math.mul(b1, moved));
+        tf.math.add(tf.math.mul(tf.math.sub(one, share), average), tf.math.mul(share, after));
+    Operand<TFloat32> weight = tf.math.add(tf.math.mul(rest, after), tf.math.mul(b1, moved));
     // The old values of both are read before one of them is set.
     Ops then = tf.withControlDependencies(List.of(weight, after));
-    return u.all(
-        u.set(V, v), u.slot(Z).assign(then, after), u.variable().assign(then, weight));
+    return u.all(u.set(V, v), u.slot(Z).assign(then, after), u.variable().assign(then, weight));
   }
 
   @Override

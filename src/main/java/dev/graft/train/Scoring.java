@@ -102,7 +102,7 @@ public final class Scoring {
       Named named = new Named(prefix + names.get(i), all.get(i), index);
       try {
         states.add(all.get(i).state(tf, target, output, weighs ? weight : null));
-      } catch (TensorFlowException e) {
+      } catch (TensorFlowException | IllegalArgumentException e) {
         throw fit(named).misfit(e);
       }
       metrics.add(named);

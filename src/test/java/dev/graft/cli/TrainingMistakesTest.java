@@ -100,6 +100,30 @@ class TrainingMistakesTest {
         "Logged are loss, learning_rate");
   }
 
+  @Test
+  void aMetricThatWantsOtherTargets() {
+    for (String metric : new String[] {"Precision", "AUC", "F1Score", "categorical_crossentropy"}) {
+      refused(
+          train("3", "\"epochs\": 1, \"metrics\": [\"" + metric + "\"]"),
+          "metric '" + metric + "' (",
+          ") of output 'top': it expects targets (None, 3) for outputs (None, 3), the examples have"
+              + " (None, 1).");
+    }
+  }
+
+  @Test
+  void whatKerasHasAndGraftHasNot() {
+    refused(
+        train("3", "\"epochs\": 1, \"optimizer\": \"Muon\""),
+        "Graft has no optimizer 'Muon'. It treats matrices and other weights by different rules");
+    refused(
+        train("3", "\"epochs\": 1, \"callbacks\": [\"SwapEMAWeights\"]"),
+        "Graft has no callback 'SwapEMAWeights'. Take the stage's ema");
+    refused(
+        train("3", "\"epochs\": 1, \"metrics\": [\"MeanTensor\"]"),
+        "Graft has no metric 'MeanTensor'. It takes values, not targets and outputs");
+  }
+
   /** Keras takes all examples at once, too; Graft says so. */
   @Test
   void aBatchLargerThanTheData() {
