@@ -119,6 +119,8 @@ optimizer("lamb", "Lamb", {"learning_rate": 0.02}, **three)
 optimizer("lamb-settings", "Lamb", {"learning_rate": 0.01, "beta_1": 0.8, "beta_2": 0.95,
                                     "epsilon": 1e-3, "weight_decay": 0.05, "clipnorm": 0.3},
           **three)
+three |= {"eager": ["keras3"],
+          "why": "tf_keras has none; compiled, Keras 3.15 loses the copy of the weights"}
 optimizer("schedule-free", "ScheduleFreeAdamW", {"learning_rate": 0.01}, **three)
 optimizer("schedule-free-warmup", "ScheduleFreeAdamW",
           {"learning_rate": 0.02, "warmup_steps": 8, "beta_1": 0.8, "weight_decay": 0.02}, **three)

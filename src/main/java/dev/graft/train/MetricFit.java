@@ -56,10 +56,12 @@ record MetricFit(
 
   /** TensorFlow would spread one label over all classes; Keras refuses it as well. */
   private boolean strict() {
-    return metric instanceof MeanMetric mean
-        && (mean.each() instanceof BinaryCrossentropy
-            || mean.each() instanceof Focal
-            || (mean.each() instanceof Crossentropy loss && !loss.sparse()));
+    return metric instanceof FBeta
+        || metric instanceof RSquared
+        || metric instanceof MeanMetric mean
+            && (mean.each() instanceof BinaryCrossentropy
+                || mean.each() instanceof Focal
+                || (mean.each() instanceof Crossentropy loss && !loss.sparse()));
   }
 
   /** Two examples of zeros; sizes that are not known are taken for 2. */
