@@ -56,12 +56,13 @@ record MetricFit(
 
   /** TensorFlow would spread one label over all classes; Keras refuses it as well. */
   private boolean strict() {
-    return metric instanceof FBeta
-        || metric instanceof RSquared
-        || metric instanceof MeanMetric mean
-            && (mean.each() instanceof BinaryCrossentropy
-                || mean.each() instanceof Focal
-                || (mean.each() instanceof Crossentropy loss && !loss.sparse()));
+    if (metric instanceof MeanMetric mean) {
+      Loss each = mean.each();
+      return each instanceof BinaryCrossentropy
+          || each instanceof Focal
+          || (each instanceof Crossentropy crossentropy && !crossentropy.sparse());
+    }
+    return metric instanceof FBeta || metric instanceof RSquared;
   }
 
   /** Two examples of zeros; sizes that are not known are taken for 2. */
