@@ -70,7 +70,7 @@ class KerasClassesTest {
         + " variance_scaling zeros"
   })
   void isThereOrRefusedWithAReason(String kind, String names) {
-    for (String name : names.split(" ")) {
+    for (String name : names.split(" ", -1)) {
       try {
         READERS.get(kind).accept(Config.of(name, kind));
       } catch (GraftException e) {
