@@ -5,13 +5,16 @@ import dev.graft.error.GraftException;
 import dev.graft.error.RestartException;
 import dev.graft.error.SettingException;
 import dev.graft.runtime.GpuLibraries;
+import dev.graft.runtime.NativeLibrary;
 import dev.graft.runtime.NativeMemory;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.DefaultParser;
 import org.apache.commons.cli.Option;
@@ -26,6 +29,10 @@ public final class Main {
 
   /** BSD's EX_TEMPFAIL: started again, it goes on. */
   static final int RESTART = 75;
+
+  /** Commands that seldom or never compute: TensorFlow is loaded when they ask for it. */
+  private static final Set<String> LIGHT =
+      Set.of("inspect", "summary", "runs", "compare", "cache", "weights", "data", "completion");
 
   private final Map<String, Command> commands = new LinkedHashMap<>();
   private final Console console;
@@ -92,6 +99,17 @@ public final class Main {
         e.printStackTrace(console.err());
       }
       return e instanceof RestartException ? RESTART : MISTAKE;
+    } catch (InvalidPathException e) {
+      console.clear();
+      console
+          .err()
+          .println(
+              "graft: '"
+                  + e.getInput()
+                  + "' cannot be a path here: "
+                  + e.getReason()
+                  + ". If the name is right, set LC_CTYPE=C.UTF-8.");
+      return MISTAKE;
     } catch (OutOfMemoryError e) {
       console.clear();
       console
@@ -129,6 +147,9 @@ public final class Main {
     } catch (ParseException e) {
       throw new SettingException(
           command.name() + ": " + e.getMessage() + ". See: graft help " + command.name(), e);
+    }
+    if (!LIGHT.contains(command.name())) {
+      NativeLibrary.loadAhead();
     }
     return command.run(line, console);
   }

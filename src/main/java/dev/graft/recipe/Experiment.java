@@ -8,7 +8,6 @@ import dev.graft.layers.WeightStore;
 import dev.graft.network.FrozenPart;
 import dev.graft.network.Network;
 import dev.graft.network.Path;
-import dev.graft.progress.Progress;
 import dev.graft.report.RunReport;
 import dev.graft.scale.Workers;
 import dev.graft.train.Averages;
@@ -82,9 +81,7 @@ public final class Experiment implements AutoCloseable {
         stages(met, null);
       } else {
         RunWriter writer = new RunWriter(folder, recipe, around);
-        if (met == null) {
-          writer.begin();
-        }
+        begin(writer, met);
         stages(met, writer);
         end(writer);
       }
@@ -108,9 +105,7 @@ public final class Experiment implements AutoCloseable {
     }
     RunWriter writer = new RunWriter(folder, recipe, around);
     Position start = resume ? writer.resume(history) : null;
-    if (start == null) {
-      writer.begin();
-    }
+    begin(writer, start);
     try {
       stages(start, writer);
     } catch (GraftException e) {
@@ -206,6 +201,9 @@ public final class Experiment implements AutoCloseable {
         tests.put(i, score(i));
         journal.tested(tests.get(i));
       }
+      if (writer != null) {
+        writer.ended(i, seconds.get(i), tests.getOrDefault(i, Map.of()));
+      }
       if (i + 1 < recipe.stages().size()) {
         position = next(recipe.stages().get(i + 1), i + 1, outcome.position());
       }
@@ -215,14 +213,28 @@ public final class Experiment implements AutoCloseable {
   private Stage stage(int index, RunWriter writer) {
     StageReader.Planned planned = recipe.stages().get(index);
     if (workers.several()) {
-      String how = Joint.Statistics.of(planned.model().model()).text();
-      around
-          .progress()
-          .on(new Progress.Message("stage '" + planned.stage().name() + "': " + how + "."));
+      around.progress().on(Joint.statistics(planned));
     }
     return writer != null
         ? writer.watched(index, history)
         : workers.several() ? Joint.following(planned.stage()) : planned.stage();
+  }
+
+  /** Writes what is known, or finds what the stages before {@code start} came to. */
+  private void begin(RunWriter writer, Position start) {
+    if (start == null) {
+      writer.begin();
+      return;
+    }
+    writer
+        .endedBefore(start.stage())
+        .forEach(
+            (index, outcome) -> {
+              seconds.put(index, outcome.seconds());
+              if (!outcome.test().isEmpty()) {
+                tests.put(index, outcome.test());
+              }
+            });
   }
 
   private Position beginning(Stage first) {

@@ -9,6 +9,7 @@ import dev.graft.layers.BatchNormalization;
 import dev.graft.layers.Layer;
 import dev.graft.layers.Model;
 import dev.graft.layers.Nested;
+import dev.graft.progress.Progress;
 import dev.graft.runtime.Versions;
 import dev.graft.scale.Passport;
 import dev.graft.train.Callback;
@@ -74,6 +75,12 @@ final class Joint {
         }
       }
     }
+  }
+
+  /** What is said of batch normalisation at the beginning of a stage. */
+  static Progress.Message statistics(StageReader.Planned planned) {
+    String how = Statistics.of(planned.model().model()).text();
+    return new Progress.Message("stage '" + planned.stage().name() + "': " + how + ".");
   }
 
   /** Sums of all that has to be the same. Folders may lie elsewhere on each machine. */

@@ -50,6 +50,11 @@ public record Surroundings(
     this(places, settings, layers, additions, progress, interrupted, Cluster.ALONE);
   }
 
+  /** The same with other threads, device or precision. */
+  public Surroundings with(Settings other) {
+    return new Surroundings(places, other, layers, additions, progress, interrupted);
+  }
+
   /** Without a user's own losses, metrics and callbacks. */
   public Surroundings(
       Places places,
