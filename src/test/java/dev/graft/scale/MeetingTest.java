@@ -7,6 +7,7 @@ import dev.graft.error.RestartException;
 import dev.graft.error.SettingException;
 import dev.graft.progress.Progress;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -76,9 +77,8 @@ class MeetingTest {
                     CompletableFuture.supplyAsync(
                         () -> lines.get(rank).exchange("a point", new byte[] {(byte) (10 + rank)})))
             .toList();
-    exchanges.forEach(
-        e -> assertThat(e.join()).isDeepEqualTo(new byte[][] {{10}, {11}, {12}}));
-    lines.forEach(l -> CompletableFuture.runAsync(l::close));
+    exchanges.forEach(e -> assertThat(e.join()).isDeepEqualTo(new byte[][] {{10}, {11}, {12}}));
+    lines.parallelStream().forEach(Lines::close);
     assertThat(lastResorts).isEmpty();
   }
 
@@ -104,7 +104,7 @@ class MeetingTest {
     List<Lines> lines = all(20);
     CompletableFuture<byte[][]> first =
         CompletableFuture.supplyAsync(() -> lines.get(0).exchange("epoch 1", new byte[0]));
-    CompletableFuture.runAsync(() -> lines.get(1).exchange("epoch 2", new byte[0]));
+    var unused = CompletableFuture.runAsync(() -> lines.get(1).exchange("epoch 2", new byte[0]));
     assertThatThrownBy(first::join)
         .hasCauseInstanceOf(RestartException.class)
         .hasMessageContaining("one is at '1 epoch 1', another at '1 epoch 2'");
@@ -113,7 +113,7 @@ class MeetingTest {
   @Test
   void whoDoesNotComeToAPointIsNamed() {
     List<Lines> lines = all(2);
-    CompletableFuture.runAsync(() -> lines.get(1).exchange("a point", new byte[0]));
+    var unused = CompletableFuture.runAsync(() -> lines.get(1).exchange("a point", new byte[0]));
     assertThatThrownBy(() -> lines.get(0).exchange("a point", new byte[0]))
         .isInstanceOf(RestartException.class)
         .hasMessageContaining("worker 2 (" + addresses.get(2) + ") did not come to a point within");
@@ -128,7 +128,7 @@ class MeetingTest {
         .hasCauseInstanceOf(SettingException.class)
         .hasMessageContaining(
             "is refused by worker 0: its recipe differs (worker 0 has a, it has b). Start all");
-    try (Socket stranger = new Socket("127.0.0.1", addresses.get(0).port())) {
+    try (Socket stranger = new Socket(InetAddress.getLoopbackAddress(), addresses.get(0).port())) {
       stranger.getOutputStream().write("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.UTF_8));
       assertThat(stranger.getInputStream().read()).isEqualTo(-1);
     }
