@@ -341,7 +341,10 @@ public final class Workers implements AutoCloseable {
   public void abandon(Throwable reason) {
     if (several() && lines.failed() == null) {
       String text = reason.getMessage() == null ? reason.toString() : reason.getMessage();
-      lines.tell(cluster.name(rank()) + " ended: " + text.strip().replaceAll("\\.$", ""));
+      String sentence = text.strip().replaceAll("\\.$", "");
+      lines.tell(cluster.name(rank()) + " ended: " + sentence);
+      // Closing what TensorFlow has open may wait for ever.
+      var unused = lines.guard(cluster.patience().step(), "the end after '" + sentence + "'");
     }
   }
 
