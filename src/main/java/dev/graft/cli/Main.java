@@ -44,6 +44,7 @@ public final class Main {
             new AdviseCommand(),
             new CacheCommand(),
             new FeaturesCommand(),
+            new SparkFeaturesCommand(),
             new PreviewCommand(),
             new FetchCommand(dev.graft.fetch.Published.Kind.WEIGHTS),
             new FetchCommand(dev.graft.fetch.Published.Kind.DATA),
