@@ -166,7 +166,7 @@ public record Parcel(String at, int size, Note note) {
   public static PhotoRows open(Path file, Surroundings around) {
     try (ScratchFolder scratch = ScratchFolder.create()) {
       Unpacking.into(file, scratch.path(), done -> {});
-      return new PhotoRows(model(file, scratch.path(), around), around);
+      return PhotoRows.of(model(file, scratch.path(), around), around);
     } catch (IOException e) {
       throw new dev.graft.error.DataException(
           file + ": cannot be unpacked: " + e.getMessage() + ".", e);

@@ -47,40 +47,37 @@ public final class PhotoRows implements AutoCloseable {
    *
    * @throws SettingException when it takes no pictures, or its rows have no fixed size
    */
-  public PhotoRows(LoadedModel model, Surroundings around) {
-    Preprocessing image = image(model);
-    network = model.network(around);
-    PictureBytes opened = null;
+  static PhotoRows of(LoadedModel model, Surroundings around) {
+    Network network = model.network(around);
     try {
-      predictor = new Predictor(network, model.note(), around);
-      Ref first = network.model().outputs().get(0);
-      output = RowWork.sized(network);
-      path = network.path(Path.Mode.INFERENCE, network.model().inputs(), List.of(first));
-      opened = new PictureBytes(image);
-      batch = FeatureRun.size(List.of(opened.spec()));
-      filled = opened.spec().dtype() != DType.STRING;
+      return new PhotoRows(network, model.note(), around);
     } catch (RuntimeException e) {
-      if (opened != null) {
-        opened.close();
-      }
       network.close();
       throw e;
     }
-    pictures = opened;
   }
 
-  private static Preprocessing image(LoadedModel model) {
-    int inputs = model.model().inputs().size();
-    if (inputs != 1) {
+  /** Over a network that holds its weights. */
+  PhotoRows(Network network, Note note, Surroundings around) {
+    this.network = network;
+    predictor = new Predictor(network, note, around);
+    output = RowWork.sized(network);
+    Ref first = network.model().outputs().get(0);
+    path = network.path(Path.Mode.INFERENCE, network.model().inputs(), List.of(first));
+    pictures = new PictureBytes(image(network, note));
+    batch = FeatureRun.size(List.of(pictures.spec()));
+    filled = pictures.spec().dtype() != DType.STRING;
+  }
+
+  private static Preprocessing image(Network network, Note note) {
+    int inputs = network.model().inputs().size();
+    if (inputs != 1 || note.image() == null) {
       throw new SettingException(
-          model.name() + ": has " + inputs + " inputs, expected one that takes pictures.");
-    }
-    Note note = model.note();
-    if (note.image() == null) {
-      throw new SettingException(
-          model.name()
-              + ": nothing says how it wants its pictures. Add --preprocess with an application's"
-              + " name or none, or --rescale.");
+          "model '"
+              + network.model().name()
+              + "': expected one input, and to be told how it wants its pictures; it has "
+              + inputs
+              + ". Add --preprocess with an application's name or none, or --rescale.");
     }
     return note.image();
   }
