@@ -98,17 +98,20 @@ final class Lab {
   /** Two executors of one core, each a JVM. */
   static SparkSession cluster() throws IOException {
     home();
-    return SparkSession.builder()
-        .master("local-cluster[2,1,1024]")
-        .appName("proof")
-        .config("spark.ui.enabled", "false")
-        .config("spark.driver.host", "127.0.0.1")
-        .config("spark.driver.bindAddress", "127.0.0.1")
-        .config("spark.executor.memory", "1g")
-        .config("spark.executor.extraClassPath", classPath())
-        .config("spark.sql.files.openCostInBytes", "8k")
-        .config("spark.sql.files.minPartitionNum", "5")
-        .getOrCreate();
+    SparkSession spark =
+        SparkSession.builder()
+            .master("local-cluster[2,1,1024]")
+            .appName("proof")
+            .config("spark.ui.enabled", "false")
+            .config("spark.driver.host", "127.0.0.1")
+            .config("spark.driver.bindAddress", "127.0.0.1")
+            .config("spark.executor.memory", "1g")
+            .config("spark.executor.extraClassPath", classPath())
+            .config("spark.sql.files.openCostInBytes", "8k")
+            .config("spark.sql.files.minPartitionNum", "5")
+            .getOrCreate();
+    spark.sparkContext().setLogLevel("ERROR");
+    return spark;
   }
 
   /** 41 pictures in two class folders and one file that is none. */
