@@ -147,7 +147,9 @@ public record SparkTransfer(SparkSession spark, Parcel parcel, ModelFile job) {
                 .map(name -> images.col("`" + name.replace("`", "``") + "`"))
                 .toArray(Column[]::new));
     ModelFile file = job;
-    MapPartitionsFunction<Row, Row> each = rows -> new TransferredRows(file, rows, predicts);
+    int called = Math.max(0, Arrays.asList(rest.columns()).indexOf("path"));
+    MapPartitionsFunction<Row, Row> each =
+        rows -> new TransferredRows(file, rows, called, predicts);
     return ordered.mapPartitions(
         each, Encoders.row(new StructType(fields.toArray(StructField[]::new))));
   }

@@ -14,6 +14,7 @@ import org.apache.spark.sql.RowFactory;
 final class TransferredRows implements Iterator<Row> {
   private final PhotoRows model;
   private final Iterator<Row> rows;
+  private final int called;
   private final boolean predicts;
   private final Deque<Row> ready = new ArrayDeque<>();
 
@@ -21,10 +22,12 @@ final class TransferredRows implements Iterator<Row> {
    * Opens the model unless this JVM has it open.
    *
    * @param rows whose last column has the image files
+   * @param called the column that images go by in errors
    */
-  TransferredRows(ModelFile file, Iterator<Row> rows, boolean predicts) {
+  TransferredRows(ModelFile file, Iterator<Row> rows, int called, boolean predicts) {
     this.model = file.open();
     this.rows = rows;
+    this.called = called;
     this.predicts = predicts;
   }
 
@@ -48,7 +51,7 @@ final class TransferredRows implements Iterator<Row> {
     while (batch.size() < model.batch() && rows.hasNext()) {
       Row row = rows.next();
       batch.add(row);
-      names.add(row.size() > 1 ? String.valueOf(row.get(0)) : "image");
+      names.add(row.size() > 1 ? String.valueOf(row.get(called)) : "image");
       files.add((byte[]) row.get(row.size() - 1));
     }
     List<PhotoRows.Outcome> outcomes = model.of(names, files);

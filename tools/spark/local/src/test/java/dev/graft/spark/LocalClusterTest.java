@@ -233,7 +233,7 @@ class LocalClusterTest {
         SparkTransfer.of(spark, features).features(spark.read().parquet(table), "jpeg");
     assertThat(made.columns()).containsExactly("size", "path", "features", "error");
     assertThat(made.filter("path = 'none'").collectAsList().get(0).getString(3))
-        .isEqualTo("7: there are no bytes (null). Replace the file or remove it.");
+        .isEqualTo("none: there are no bytes (null). Replace the file or remove it.");
     check(made.filter("path <> 'none'").drop("size"), expected);
   }
 
