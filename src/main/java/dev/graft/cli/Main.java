@@ -8,6 +8,7 @@ import dev.graft.runtime.NativeLibrary;
 import dev.graft.runtime.NativeMemory;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,6 +51,7 @@ public final class Main {
             new AdviseCommand(),
             new CacheCommand(),
             new FeaturesCommand(),
+            new SparkFeaturesCommand(),
             new PreviewCommand(),
             new FetchCommand(dev.graft.fetch.Published.Kind.WEIGHTS),
             new FetchCommand(dev.graft.fetch.Published.Kind.DATA),
@@ -93,6 +95,17 @@ public final class Main {
       if (debug) {
         e.printStackTrace(console.err());
       }
+      return MISTAKE;
+    } catch (InvalidPathException e) {
+      console.clear();
+      console
+          .err()
+          .println(
+              "graft: '"
+                  + e.getInput()
+                  + "' cannot be a path here: "
+                  + e.getReason()
+                  + ". If the name is right, set LC_CTYPE=C.UTF-8.");
       return MISTAKE;
     } catch (OutOfMemoryError e) {
       console.clear();
@@ -161,7 +174,7 @@ public final class Main {
     if (name == null) {
       out.println("Graft: transfer learning on the JVM, with networks trained in Keras.\n");
       out.println("Usage: graft COMMAND [options]\n");
-      commands.values().forEach(c -> out.printf("  %-10s %s%n", c.name(), c.summary()));
+      commands.values().forEach(c -> out.printf("  %-14s %s%n", c.name(), c.summary()));
       out.println("\nMore on one of them: graft help COMMAND. Options that go everywhere:\n");
       print(Console.global(), out);
       return DONE;
