@@ -80,13 +80,14 @@ final class StatePaths {
     if (layer instanceof TimeDistributed each) {
       return List.of(new Part("layer/", "layer/", each.layer().layer()));
     }
-    if (layer instanceof MultiHeadAttention) {
+    if (layer instanceof MultiHeadAttention attention) {
+      String own = attention.heads().shared() == null ? "" : "_";
       return List.of(
-          new Part("query/", "query_dense/", null),
-          new Part("key/", "key_dense/", null),
+          new Part("query/", own + "query_dense/", null),
+          new Part("key/", own + "key_dense/", null),
           new Part("gate/", "_gate_dense/", null),
-          new Part("value/", "value_dense/", null),
-          new Part("attention_output/", "output_dense/", null));
+          new Part("value/", own + "value_dense/", null),
+          new Part("attention_output/", own + "output_dense/", null));
     }
     if (layer instanceof Recurrent recurrent) {
       return cells(recurrent);

@@ -154,6 +154,38 @@ class WeightFileTest {
     }
   }
 
+  /** tf_keras calls DenseNet's first layer conv1/conv, Keras 3 conv1_conv: their files are one. */
+  @Test
+  void aSlashInTheFilesNamesIsAnUnderscore(@org.junit.jupiter.api.io.TempDir Path folder) {
+    Model model = chain(narrowVgg(), 3);
+    Path file = folder.resolve("slashes.h5");
+    KerasWriter.weightsH5(
+        file,
+        sequence(renamed(model, name -> name.replace('_', '/'))),
+        name -> new float[elements(model, name.replaceFirst("/", "_"))]);
+    try (WeightFile weights = WeightFile.open(file)) {
+      LoadReport report = WeightMatch.of(model, weights, LoadOptions.strict()).report();
+      assertThat(report.summary()).isEqualTo("4 tensors loaded, 0 initialised, 0 skipped");
+      Model other = sequence(renamed(model, name -> name.replace("conv2", "conv3x")));
+      assertThatThrownBy(() -> WeightMatch.of(other, weights, LoadOptions.strict()))
+          .isInstanceOf(WeightException.class);
+    }
+  }
+
+  private static List<Model.Entry> renamed(
+      Model model, java.util.function.UnaryOperator<String> name) {
+    return model.layers().stream()
+        .map(entry -> new Model.Entry(name.apply(entry.name()), true, entry.layer()))
+        .toList();
+  }
+
+  private static int elements(Model model, String variable) {
+    return model.variables().stream()
+        .filter(v -> v.name().equals(variable))
+        .mapToInt(v -> (int) v.slot().size())
+        .sum();
+  }
+
   private static Model narrowVgg() {
     return KerasFile.open(GOLDENS.resolve("whole_tf_keras.h5"), Layers.standard()).model();
   }
