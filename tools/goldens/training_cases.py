@@ -620,5 +620,8 @@ layers("embedding-masked", [layer("Embedding", input_dim=7, output_dim=3, mask_z
        libraries=["tf_keras"], why="as embedding")
 layers("einsum", [layer("EinsumDense", equation="abc,cd->abd", output_shape=[5, 4],
                         bias_axes="d", activation="tanh")], "x_steps", [5, 3])
+layers("spectral", [layer("SpectralNormalization", layer=inner("Conv2D", filters=3, kernel_size=3),
+                          power_iterations=2), HIDDEN],
+       libraries=["keras3"], why="tf_keras 2.18 cannot build it")
 layers("permuted", [layer("Permute", dims=[3, 1, 2]), ROW,
                     dense(4, "relu", "hidden")])

@@ -150,7 +150,7 @@ final class LayerPartners {
       if (entry.layer() instanceof Operation operation && !operation.isLayer()) {
         continue;
       }
-      keys.put(entry.name(), names.next(entry.layer().className()));
+      keys.put(entry.name(), names.next(ClassNames.python(entry.layer().className())));
     }
     return keys;
   }

@@ -18,6 +18,7 @@ import org.tensorflow.types.TString;
 public record Hashing(int bins, Long maskValue, List<Long> salt, Categories.Mode mode)
     implements Layer {
   static Hashing read(Config c) {
+    c.ignore("dtype");
     return new Hashing(
         c.integer("num_bins"),
         c.has("mask_value") ? (Long) c.get("mask_value").whole() : null,
@@ -82,6 +83,9 @@ public record Hashing(int bins, Long maskValue, List<Long> salt, Categories.Mode
     config.put("salt", salt);
     config.put("mask_value", maskValue);
     config.put("output_mode", mode.keras());
+    if (mode == Categories.Mode.INT) {
+      config.put("dtype", "int64");
+    }
     return config;
   }
 }

@@ -44,7 +44,7 @@ public record IntegerLookup(
   public record Unknown(int places, long token, boolean hashed, List<Long> salt) {}
 
   static IntegerLookup read(Config c) {
-    c.ignore("vocabulary_size", "vocabulary_dtype", "has_input_vocabulary");
+    c.ignore("dtype", "vocabulary_size", "vocabulary_dtype", "has_input_vocabulary");
     Missing.refuse(c, "idf_weights");
     if (!c.has("vocabulary") || !c.get("vocabulary").isList()) {
       throw new UnsupportedException(
@@ -199,6 +199,9 @@ public record IntegerLookup(
     config.put("vocabulary", vocabulary);
     config.put("invert", invert);
     config.put("output_mode", mode.keras());
+    if (mode == Categories.Mode.INT) {
+      config.put("dtype", "int64");
+    }
     config.put("pad_to_max_tokens", maxTokens != null);
     if (unknown.hashed()) {
       config.put("oov_method", "farmhash");

@@ -267,6 +267,10 @@ public final class Layers {
   /** The layer of class {@code className} with these settings; unread settings are left over. */
   public Layer read(String className, Config config) {
     Reader reader = readers.get(className);
+    String refusal = Refusals.of(className);
+    if (reader == null && refusal != null) {
+      throw new UnsupportedException(config.where() + ": " + refusal);
+    }
     if (reader == null) {
       throw new UnsupportedException(
           config.where()

@@ -73,10 +73,18 @@ public record RandomColor(
         Chance.Bounds given = Chance.Bounds.read(c, "factor");
         yield c.get("factor").isNumber() ? new Chance.Bounds(given.high(), given.high()) : given;
       }
-      case BRIGHTNESS, COLOR_DEGENERATION, HUE, POSTERIZATION, SATURATION, SHARPNESS -> {
-        c.get("factor");
-        yield Chance.Bounds.read(c, "factor");
-      }
+      case POSTERIZATION ->
+          c.get("factor").isNumber()
+              ? new Chance.Bounds(1, c.number("factor"))
+              : Chance.Bounds.read(c, "factor");
+      case HUE, SHARPNESS ->
+          c.get("factor").isNumber()
+              ? Chance.Bounds.fromZero(c, "factor", 0)
+              : Chance.Bounds.read(c, "factor");
+      case BRIGHTNESS, COLOR_DEGENERATION, SATURATION ->
+          c.get("factor").isNumber()
+              ? new Chance.Bounds(-c.number("factor"), c.number("factor"))
+              : Chance.Bounds.read(c, "factor");
       case SOLARIZATION -> throw new IllegalStateException("it has two factors");
     };
   }
@@ -217,8 +225,10 @@ public record RandomColor(
         config.put("addition_factor", factor.keras());
         config.put("threshold_factor", second.keras());
       }
-      case BRIGHTNESS, COLOR_DEGENERATION, CONTRAST, HUE, INVERT, POSTERIZATION, SATURATION,
-          SHARPNESS ->
+      // Bits: Keras takes whole numbers alone.
+      case POSTERIZATION ->
+          config.put("factor", List.of((int) factor.low(), (int) factor.high()));
+      case BRIGHTNESS, COLOR_DEGENERATION, CONTRAST, HUE, INVERT, SATURATION, SHARPNESS ->
           config.put("factor", factor.keras());
     }
     if (kind != Kind.GRAYSCALE) {

@@ -158,8 +158,8 @@ public record RandomWarp(
     switch (kind) {
       case ROTATION -> config.put("factor", rows.keras());
       case SHEAR -> {
-        config.put("x_factor", rows.keras());
-        config.put("y_factor", columns.keras());
+        config.put("x_factor", shear(rows));
+        config.put("y_factor", shear(columns));
       }
       case TRANSLATION, ZOOM -> {
         config.put("height_factor", rows.keras());
@@ -172,5 +172,10 @@ public record RandomWarp(
     config.put("data_format", ChannelOrder.keras(channelsFirst));
     config.put("seed", seed);
     return config;
+  }
+
+  /** Keras refuses the negative bound that it writes itself; one number says the same. */
+  private static Object shear(Chance.Bounds bounds) {
+    return bounds.low() == -bounds.high() ? (Object) bounds.high() : bounds.keras();
   }
 }
