@@ -19,7 +19,8 @@ import org.tensorflow.TensorFlow;
 public final class Open {
   private Open() {}
 
-  /** Prints one line of JSON: {@code native, open, first, cpu} seconds and {@code peak_mib}. */
+  /** Prints one line of JSON: {@code native, open, cpu, first} seconds, {@code ready} since 1970, {@code
+   * peak_mib}. */
   public static void main(String[] arguments) throws Exception {
     Path weights = Path.of(arguments[0]);
     boolean top = arguments.length > 1 && arguments[1].equals("top");
@@ -42,17 +43,20 @@ public final class Open {
         WeightFile file = WeightFile.open(weights)) {
       network.assign(WeightMatch.of(model, file, LoadOptions.strict()).store(null));
       long ready = System.nanoTime();
+      double at = System.currentTimeMillis() / 1e3;
       long used = processor() - cpu;
       try (Tensor x = Tensors.floats(new float[224 * 224 * 3], 1, 224, 224, 3);
           Result y = network.run(network.inference(), List.of(x))) {
         long done = System.nanoTime();
         System.out.printf(
             Locale.ROOT,
-            "{\"native\": %.3f, \"open\": %.3f, \"cpu\": %.3f, \"first\": %.3f, \"peak_mib\": %d}%n",
+            "{\"native\": %.3f, \"open\": %.3f, \"cpu\": %.3f, \"first\": %.3f,"
+                + " \"ready\": %.3f, \"peak_mib\": %d}%n",
             (started - begun) / 1e9,
             (ready - started) / 1e9,
             used / 1e9,
             (done - ready) / 1e9,
+            at,
             peak());
       }
     }

@@ -52,6 +52,7 @@ KNOWN = {
     "keras3.*_strided_dilated: h5 in tf_keras": NEWER,
     "keras3.auto_contrast*: h5 in tf_keras": NEWER,
     "keras3.group_query_*: h5 in tf_keras": NEWER,
+    "keras3.group_query_*: h5 in keras": OTHER_WORDS,
     "keras3.*_inference: h5 in tf_keras": NEWER,
     "keras3.spectral_*: h5 in tf_keras": "tf_keras 2.18 cannot build it",
     "*.category_weighted: h5 in keras": OTHER_WORDS,
