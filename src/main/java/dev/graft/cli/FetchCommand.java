@@ -24,11 +24,9 @@ final class FetchCommand implements Command {
   private static final int ABSENT = 2;
 
   private final Published.Kind kind;
-  private final Registry registry;
 
   FetchCommand(Published.Kind kind) {
     this.kind = kind;
-    this.registry = Registry.standard();
   }
 
   @Override
@@ -89,7 +87,7 @@ final class FetchCommand implements Command {
 
   private int list(List<String> names, boolean json, Places places, Console console) {
     List<Object> all = new ArrayList<>();
-    for (Published each : registry.all(kind)) {
+    for (Published each : Registry.standard().all(kind)) {
       if (!names.stream().allMatch(part -> each.name().contains(part.toLowerCase(Locale.ROOT)))) {
         continue;
       }
@@ -115,7 +113,7 @@ final class FetchCommand implements Command {
 
   /** Where it lies; exit code 2 when it does not. */
   private int where(String name, boolean json, Places places, Console console) {
-    Published published = registry.named(name, kind);
+    Published published = Registry.standard().named(name, kind);
     Path found = places.find(published);
     if (json) {
       console.out().print(Json.pretty(described(published, places)));
@@ -156,6 +154,7 @@ final class FetchCommand implements Command {
         new Fetcher.Wishes(
             line.getOptionValue("accept-sha256"),
             line.hasOption("from") ? Path.of(line.getOptionValue("from")) : null);
+    Registry registry = Registry.standard();
     List<Published> all = names.stream().map(each -> registry.named(each, kind)).toList();
     Fetcher fetcher = new Fetcher(places, console.environment(), console.progress(line), wishes);
     for (Published published : all) {

@@ -4,6 +4,7 @@ import dev.graft.config.Nearest;
 import dev.graft.error.GraftException;
 import dev.graft.error.SettingException;
 import dev.graft.runtime.GpuLibraries;
+import dev.graft.runtime.NativeLibrary;
 import dev.graft.runtime.NativeMemory;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +12,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.DefaultParser;
 import org.apache.commons.cli.Option;
@@ -22,6 +24,10 @@ public final class Main {
   private static final int DONE = 0;
   private static final int DEFECT = 1;
   private static final int MISTAKE = 2;
+
+  /** Commands that seldom or never compute: TensorFlow is loaded when they ask for it. */
+  private static final Set<String> LIGHT =
+      Set.of("inspect", "summary", "runs", "compare", "cache", "weights", "data", "completion");
 
   private final Map<String, Command> commands = new LinkedHashMap<>();
   private final Console console;
@@ -125,6 +131,9 @@ public final class Main {
     } catch (ParseException e) {
       throw new SettingException(
           command.name() + ": " + e.getMessage() + ". See: graft help " + command.name(), e);
+    }
+    if (!LIGHT.contains(command.name())) {
+      NativeLibrary.loadAhead();
     }
     return command.run(line, console);
   }

@@ -4,12 +4,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jline.nativ.CLibrary;
 
 /** The terminal behind standard error, if there is one. */
 final class Screen {
   private static final int STANDARD_ERROR = 2;
   private static final int USUAL_WIDTH = 80;
+  private static final Pattern TERMINAL = Pattern.compile("/dev/(pts/\\d+|tty.*|console|hvc\\d+)");
 
   private Screen() {}
 
@@ -33,9 +35,9 @@ final class Screen {
   private static boolean terminal() {
     Path link = Path.of("/proc/self/fd/" + STANDARD_ERROR);
     try {
-      // Spares loading a native library in the common case of a log file.
-      if (Files.isSymbolicLink(link) && !Files.readSymbolicLink(link).startsWith("/dev")) {
-        return false;
+      // Where the system tells what is open by a name, no native library has to be asked.
+      if (Files.isSymbolicLink(link)) {
+        return TERMINAL.matcher(Files.readSymbolicLink(link).toString()).matches();
       }
       return CLibrary.isatty(STANDARD_ERROR) == 1;
     } catch (IOException | LinkageError | RuntimeException e) {
