@@ -65,9 +65,9 @@ final class LayerPartners {
    * The file's layers that have weights, one after the other, for the model's; null when they do
    * not fit. A file without the model's last layers, its classifier, fits the others. Source:
    * {@code load_weights_from_hdf5_group}, Keras 3.15 {@code legacy/saving/legacy_h5_format.py}.
-   * Keras asks for sizes alone; here names may differ in their automatic number ({@code
-   * conv2d_94} and {@code conv2d}) and in the slash that Keras 3 writes as an underscore ({@code
-   * conv1/bn}, {@code conv1_bn}), so that a layer of another name is not taken for this one.
+   * Keras asks for sizes alone; here names may differ in their automatic number ({@code conv2d_94}
+   * and {@code conv2d}) and in the slash that Keras 3 writes as an underscore ({@code conv1/bn},
+   * {@code conv1_bn}), so that a layer of another name is not taken for this one.
    */
   private static Map<String, StoredLayer> inOrder(
       Map<String, List<Model.Variable>> wanted, WeightFile file) {

@@ -35,8 +35,7 @@ public record AutoContrast(List<Double> range) implements Unary {
     Operand<TFloat32> distance = f.sub(f.max(pixels, true, 1, 2), low);
     Operand<TBool> flat = f.tf().math.equal(distance, f.constant(0));
     Operand<TFloat32> scale = f.div(f.constant(255), distance);
-    Operand<TFloat32> spread =
-        f.clip(f.sub(f.mul(pixels, scale), f.mul(low, scale)), 0, 255);
+    Operand<TFloat32> spread = f.clip(f.sub(f.mul(pixels, scale), f.mul(low, scale)), 0, 255);
     Operand<TFloat32> back = f.add(f.mul(f.div(spread, f.constant(255)), span), range.get(0));
     // A channel of one value stays as it is.
     return f.where(flat, x, back);

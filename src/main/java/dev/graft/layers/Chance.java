@@ -64,7 +64,8 @@ record Chance(Call call, Extent[] sizes, Integer seed, int first) {
 
   /** 1 or -1. */
   Operand<TFloat32> sign(int index) {
-    return f().sub(1, f().mul(f().cast(call.tf().math.greater(share(index), f().constant(0.5))), 2));
+    return f().sub(
+            1, f().mul(f().cast(call.tf().math.greater(share(index), f().constant(0.5))), 2));
   }
 
   /** 1 with a chance that is itself drawn between the bounds, else 0. */
@@ -74,8 +75,9 @@ record Chance(Call call, Extent[] sizes, Integer seed, int first) {
 
   /** A normal number for each number of the pictures. */
   Operand<TFloat32> noise(int index) {
-    return call.tf().random.statelessRandomNormal(
-        Extent.vector(call.tf(), sizes), call.seed(seed, first + index));
+    return call.tf()
+        .random
+        .statelessRandomNormal(Extent.vector(call.tf(), sizes), call.seed(seed, first + index));
   }
 
   /** The size along {@code axis} as a number that can be multiplied. */

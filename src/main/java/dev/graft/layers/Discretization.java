@@ -46,8 +46,7 @@ public record Discretization(List<Double> boundaries, Categories.Mode mode) impl
     List<Float> bounds = boundaries.stream().map(Double::floatValue).toList();
     Operand<TInt32> bins = f.tf().bucketize(call.x(), bounds);
     return List.of(
-        Value.of(
-            encoding().encode(f, Categories.whole(f, bins), call.specs().get(0), null)));
+        Value.of(encoding().encode(f, Categories.whole(f, bins), call.specs().get(0), null)));
   }
 
   @Override

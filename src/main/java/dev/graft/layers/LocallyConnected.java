@@ -14,8 +14,8 @@ import org.tensorflow.types.TFloat32;
  * Keras 2's LocallyConnected1D and LocallyConnected2D: a convolution with a kernel of its own at
  * every place.
  *
- * <p>In (batch, …, channels), out (batch, …, filters). Source:
- * keras/src/layers/locally_connected, tf_keras 2.18.
+ * <p>In (batch, …, channels), out (batch, …, filters). Source: keras/src/layers/locally_connected,
+ * tf_keras 2.18.
  *
  * @param implementation Keras's, which decides the shape of the kernel: 1 has (places, window ·
  *     channels, filters), 2 one kernel over the whole input, most of it unused
@@ -56,9 +56,7 @@ public record LocallyConnected(int filters, Window window, int implementation, A
   /** Spatial sizes, which the weights depend on. */
   private long[] places(Spec spec) {
     int first = window.channelsFirst() ? 2 : 1;
-    return IntStream.range(0, rank())
-        .mapToLong(i -> spec.known(first + i, className()))
-        .toArray();
+    return IntStream.range(0, rank()).mapToLong(i -> spec.known(first + i, className())).toArray();
   }
 
   @Override
@@ -77,8 +75,7 @@ public record LocallyConnected(int filters, Window window, int implementation, A
       kernel.addAll(ordered(filters, to));
     }
     List<Slot> slots = new ArrayList<>();
-    slots.add(
-        affine.kernel().slot("kernel", kernel.stream().mapToLong(Long::longValue).toArray()));
+    slots.add(affine.kernel().slot("kernel", kernel.stream().mapToLong(Long::longValue).toArray()));
     if (affine.useBias()) {
       long[] bias = java.util.Arrays.copyOf(to, rank() + 1);
       bias[rank()] = filters;
@@ -155,12 +152,9 @@ public record LocallyConnected(int filters, Window window, int implementation, A
     Operand<TFloat32> rows =
         f.reshape(windows, batch, flat[1], Extent.of(f.tf(), channels * parts.size()));
     Operand<TFloat32> product =
-        f.tf().train.batchMatMul(
-            f.transpose(rows, 1, 0, 2), call.weight("kernel"), TFloat32.class);
+        f.tf().train.batchMatMul(f.transpose(rows, 1, 0, 2), call.weight("kernel"), TFloat32.class);
     Operand<TFloat32> y =
-        f.reshape(
-            f.transpose(product, 1, 0, 2),
-            after(batch, extents(f, last(to))));
+        f.reshape(f.transpose(product, 1, 0, 2), after(batch, extents(f, last(to))));
     return first ? ChannelOrder.toFirst(f.tf(), y, rank() + 2) : y;
   }
 
@@ -192,8 +186,7 @@ public record LocallyConnected(int filters, Window window, int implementation, A
     shape.addAll(ordered(filters, to));
     List<Long> thin = new ArrayList<>(ordered(1, from));
     thin.addAll(ordered(1, to));
-    Operand<TFloat32> mask =
-        f.reshape(f.tf().constant(mask(from, to)), extents(f, thin));
+    Operand<TFloat32> mask = f.reshape(f.tf().constant(mask(from, to)), extents(f, thin));
     int inputs = Math.toIntExact(product(from) * channels);
     Operand<TFloat32> kernel =
         f.tf().reshape(f.mul(call.weight("kernel"), mask), f.ints(inputs, -1));

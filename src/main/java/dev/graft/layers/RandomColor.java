@@ -126,8 +126,7 @@ public record RandomColor(
   }
 
   @Override
-  public Operand<TFloat32> change(
-      Floats f, Operand<TFloat32> x, Spec in, Operand<TFloat32> drawn) {
+  public Operand<TFloat32> change(Floats f, Operand<TFloat32> x, Spec in, Operand<TFloat32> drawn) {
     Operand<TFloat32> amount = Chance.column(f, drawn, 0);
     return switch (kind) {
       case BRIGHTNESS -> clipped(f, f.add(x, amount));
@@ -138,8 +137,7 @@ public record RandomColor(
       }
       case GRAYSCALE -> f.where(f.tf().math.greater(amount, f.constant(0.5)), gray(f, x), x);
       case INVERT ->
-          f.where(
-              f.tf().math.greater(amount, f.constant(0.5)), f.sub(range.get(1), x), x);
+          f.where(f.tf().math.greater(amount, f.constant(0.5)), f.sub(range.get(1), x), x);
       case HUE -> turned(f, x, amount);
       case POSTERIZATION -> posterized(f, x, amount);
       case SATURATION -> saturated(f, x, amount);
@@ -176,9 +174,7 @@ public record RandomColor(
     hue = f.where(f.tf().math.greater(hue, f.constant(1)), f.add(hue, -1), hue);
     hue = f.where(f.tf().math.less(hue, f.constant(0)), f.add(hue, 1), hue);
     Operand<TFloat32> rgb =
-        f.tf()
-            .image
-            .hsvToRgb(f.concat(List.of(hue, channel(f, hsv, 1), channel(f, hsv, 2)), 3));
+        f.tf().image.hsvToRgb(f.concat(List.of(hue, channel(f, hsv, 1), channel(f, hsv, 2)), 3));
     return f.add(f.mul(f.clip(rgb, 0, 1), span()), range.get(0));
   }
 
@@ -198,9 +194,10 @@ public record RandomColor(
     float[] window = {a, a, a, a, 5f / 13, a, a, a, a};
     int channels = Math.toIntExact(in.known(3, className()));
     Operand<TFloat32> kernel =
-        f.tf().tile(
-            f.tf().reshape(f.tf().constant(window), f.ints(3, 3, 1, 1)),
-            f.ints(1, 1, channels, 1));
+        f.tf()
+            .tile(
+                f.tf().reshape(f.tf().constant(window), f.ints(3, 3, 1, 1)),
+                f.ints(1, 1, channels, 1));
     Operand<TFloat32> smooth =
         f.tf().nn.depthwiseConv2dNative(x, kernel, List.of(1L, 1L, 1L, 1L), "SAME");
     return clipped(f, f.add(x, f.mul(f.sub(1, f.mul(amount, 2)), f.sub(smooth, x))));
@@ -208,11 +205,9 @@ public record RandomColor(
 
   private Operand<TFloat32> solarized(
       Floats f, Operand<TFloat32> x, Operand<TFloat32> addition, Operand<TFloat32> threshold) {
-    Operand<TFloat32> pixels =
-        f.mul(f.div(f.add(x, -range.get(0)), f.constant(span())), 255);
+    Operand<TFloat32> pixels = f.mul(f.div(f.add(x, -range.get(0)), f.constant(span())), 255);
     Operand<TFloat32> more = f.clip(f.add(pixels, addition), 0, 255);
-    Operand<TFloat32> kept =
-        f.where(f.tf().math.less(more, threshold), more, f.sub(255, more));
+    Operand<TFloat32> kept = f.where(f.tf().math.less(more, threshold), more, f.sub(255, more));
     return f.add(f.mul(f.div(kept, f.constant(255)), span()), range.get(0));
   }
 
@@ -226,8 +221,7 @@ public record RandomColor(
         config.put("threshold_factor", second.keras());
       }
       // Bits: Keras takes whole numbers alone.
-      case POSTERIZATION ->
-          config.put("factor", List.of((int) factor.low(), (int) factor.high()));
+      case POSTERIZATION -> config.put("factor", List.of((int) factor.low(), (int) factor.high()));
       case BRIGHTNESS, COLOR_DEGENERATION, CONTRAST, HUE, INVERT, SATURATION, SHARPNESS ->
           config.put("factor", factor.keras());
     }

@@ -54,8 +54,7 @@ public record RandomErasing(
   }
 
   @Override
-  public Operand<TFloat32> change(
-      Floats f, Operand<TFloat32> x, Spec in, Operand<TFloat32> drawn) {
+  public Operand<TFloat32> change(Floats f, Operand<TFloat32> x, Spec in, Operand<TFloat32> drawn) {
     float[] colour = new float[fill.size()];
     for (int i = 0; i < colour.length; i++) {
       colour[i] = fill.get(i).floatValue();
@@ -80,8 +79,7 @@ public record RandomErasing(
             .logicalAnd(
                 within(f, x, 2, Chance.column(f, drawn, 0), Chance.column(f, drawn, 1)),
                 within(f, x, 1, Chance.column(f, drawn, 2), Chance.column(f, drawn, 3)));
-    Operand<TBool> chosen =
-        f.tf().math.greater(Chance.column(f, drawn, 4), f.constant(0.5));
+    Operand<TBool> chosen = f.tf().math.greater(Chance.column(f, drawn, 4), f.constant(0.5));
     return f.where(
         f.tf().math.logicalAnd(inside, chosen), f.clip(with, range.get(0), range.get(1)), x);
   }

@@ -14,7 +14,8 @@ import org.tensorflow.types.TFloat32;
  *
  * @param mode horizontal, vertical or horizontal_and_vertical
  */
-public record RandomFlip(String mode, boolean channelsFirst, Integer seed) implements RandomPicture {
+public record RandomFlip(String mode, boolean channelsFirst, Integer seed)
+    implements RandomPicture {
   private static final List<String> MODES =
       List.of("horizontal", "vertical", "horizontal_and_vertical");
 
@@ -31,13 +32,11 @@ public record RandomFlip(String mode, boolean channelsFirst, Integer seed) imple
   @Override
   public Operand<TFloat32> draw(Chance chance) {
     Floats f = chance.f();
-    return chance.table(
-        List.of(f.cast(f.tf().math.lessEqual(chance.share(0), f.constant(0.5)))));
+    return chance.table(List.of(f.cast(f.tf().math.lessEqual(chance.share(0), f.constant(0.5)))));
   }
 
   @Override
-  public Operand<TFloat32> change(
-      Floats f, Operand<TFloat32> x, Spec in, Operand<TFloat32> drawn) {
+  public Operand<TFloat32> change(Floats f, Operand<TFloat32> x, Spec in, Operand<TFloat32> drawn) {
     int[] axes =
         switch (mode) {
           case "horizontal" -> new int[] {2};

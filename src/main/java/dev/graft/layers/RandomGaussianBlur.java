@@ -51,8 +51,7 @@ public record RandomGaussianBlur(
   }
 
   @Override
-  public Operand<TFloat32> change(
-      Floats f, Operand<TFloat32> x, Spec in, Operand<TFloat32> drawn) {
+  public Operand<TFloat32> change(Floats f, Operand<TFloat32> x, Spec in, Operand<TFloat32> drawn) {
     int channels = Math.toIntExact(in.known(3, className()));
     Operand<TFloat32> first = f.at(drawn, 0, 0);
     // Keras puts the second side's window before the first's and reads the product anew.
@@ -68,8 +67,7 @@ public record RandomGaussianBlur(
     Operand<TFloat32> blurred =
         f.tf().nn.depthwiseConv2dNative(x, kernel, List.of(1L, 1L, 1L, 1L), "SAME");
     Operand<TFloat32> y =
-        f.where(
-            f.tf().math.greater(Chance.column(f, drawn, 0), f.constant(0.5)), blurred, x);
+        f.where(f.tf().math.greater(Chance.column(f, drawn, 0), f.constant(0.5)), blurred, x);
     return f.clip(y, range.get(0), range.get(1));
   }
 

@@ -12,9 +12,9 @@ import org.tensorflow.op.image.ImageProjectiveTransformV3;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Keras's RandomRotation, RandomShear, RandomTranslation and RandomZoom: in training every picture is warped by
- * an amount of its own, otherwise nothing happens. Source: keras/src/layers/preprocessing/
- * image_preprocessing, Keras 3.15.
+ * Keras's RandomRotation, RandomShear, RandomTranslation and RandomZoom: in training every picture
+ * is warped by an amount of its own, otherwise nothing happens. Source:
+ * keras/src/layers/preprocessing/ image_preprocessing, Keras 3.15.
  *
  * @param kind which
  * @param rows bounds of the angle in turns, of the share of rows, or of the shear along rows
@@ -22,7 +22,12 @@ import org.tensorflow.types.TFloat32;
  *     rotation, and for a zoom that keeps the aspect ratio
  */
 public record RandomWarp(
-    Kind kind, Chance.Bounds rows, Chance.Bounds columns, Edge edge, boolean channelsFirst, Integer seed)
+    Kind kind,
+    Chance.Bounds rows,
+    Chance.Bounds columns,
+    Edge edge,
+    boolean channelsFirst,
+    Integer seed)
     implements RandomPicture {
   /** Which warp. */
   public enum Kind {
@@ -92,13 +97,10 @@ public record RandomWarp(
   }
 
   @Override
-  public Operand<TFloat32> change(
-      Floats f, Operand<TFloat32> x, Spec in, Operand<TFloat32> drawn) {
+  public Operand<TFloat32> change(Floats f, Operand<TFloat32> x, Spec in, Operand<TFloat32> drawn) {
     Extent[] sizes = Extent.all(f.tf(), x, in);
-    Operand<TFloat32> right =
-        f.add(f.tf().dtypes.cast(sizes[2].scalar(), TFloat32.class), -1);
-    Operand<TFloat32> bottom =
-        f.add(f.tf().dtypes.cast(sizes[1].scalar(), TFloat32.class), -1);
+    Operand<TFloat32> right = f.add(f.tf().dtypes.cast(sizes[2].scalar(), TFloat32.class), -1);
+    Operand<TFloat32> bottom = f.add(f.tf().dtypes.cast(sizes[1].scalar(), TFloat32.class), -1);
     return f.tf()
         .image
         .imageProjectiveTransformV3(

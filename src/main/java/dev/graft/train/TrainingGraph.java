@@ -86,7 +86,8 @@ final class TrainingGraph {
     List<Operand<TFloat32>> gradients = gradients(reached);
     Map<String, Op> changed = new HashMap<>();
     path.updates()
-        .forEach((name, value) -> changed.put(name, network.variable(name).assign(tf, gated(value))));
+        .forEach(
+            (name, value) -> changed.put(name, network.variable(name).assign(tf, gated(value))));
     moved.addAll(changed.values());
     // What a layer makes of a weight that is trained as well, it makes before the optimizer does.
     changed.keySet().retainAll(reached.stream().map(Variable::name).toList());

@@ -57,8 +57,7 @@ final class Updates {
    *
    * @param changed the ops by which layers have changed some of the variables before the update
    */
-  void build(
-      List<Variable> variables, List<Operand<TFloat32>> gradients, Map<String, Op> changed) {
+  void build(List<Variable> variables, List<Operand<TFloat32>> gradients, Map<String, Op> changed) {
     earlier.putAll(changed);
     Tuning tuning = stage.optimizer().tuning();
     Tuning.Ema ema = tuning.ema();

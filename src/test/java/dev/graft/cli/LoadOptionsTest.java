@@ -114,7 +114,8 @@ class LoadOptionsTest {
       assertThat(refused.code()).isEqualTo(2);
       assertThat(refused.error())
           .contains(weights + ": layer 'out', weight 'kernel': expected finite numbers, the file")
-          .contains(Float.isNaN(bad) ? "has NaN at [2, 1]. The training" : "has -infinity at [2, 1]");
+          .contains(
+              Float.isNaN(bad) ? "has NaN at [2, 1]. The training" : "has -infinity at [2, 1]");
       Cli.Outcome allowed =
           Cli.graft("predict", NET, "--weights", weights, x, "--out", y, "--allow-nan");
       assertThat(allowed.code()).isZero();

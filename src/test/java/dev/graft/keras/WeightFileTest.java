@@ -79,8 +79,8 @@ class WeightFileTest {
           .isInstanceOf(WeightException.class)
           .hasMessage(
               file
-                  + ": it has weights of 2 layers, 'block2_conv1', 'block2_conv2', which model 'cut'"
-                  + " lacks. Map names (old=new), or load by name to pass over them.");
+                  + ": it has weights of 2 layers, 'block2_conv1', 'block2_conv2', which model"
+                  + " 'cut' lacks. Map names (old=new), or load by name to pass over them.");
       LoadReport report =
           WeightMatch.of(cut, weights, LoadOptions.strict().withByName(true)).report();
       assertThat(report.summary()).isEqualTo("4 tensors loaded, 0 initialised, 4 skipped");
@@ -95,8 +95,8 @@ class WeightFileTest {
       assertThatThrownBy(() -> WeightMatch.of(model, weights, LoadOptions.strict()))
           .hasMessage(
               file
-                  + ": expected weights of layer 'dense', the file has none. Map names (old=new), or"
-                  + " load by name to start those layers afresh.");
+                  + ": expected weights of layer 'dense', the file has none. Map names (old=new),"
+                  + " or load by name to start those layers afresh.");
       WeightMatch match =
           WeightMatch.of(model, weights, LoadOptions.strict().withFresh(Set.of("dense")));
       assertThat(match.report().summary()).isEqualTo("8 tensors loaded, 2 initialised, 0 skipped");

@@ -121,14 +121,7 @@ class RandomPictureTest {
       };
       GraphCall call =
           new GraphCall(
-              tf,
-              List.of(),
-              List.of(),
-              Map.of(),
-              "",
-              true,
-              true,
-              GraphCall.State.of(Map.of()));
+              tf, List.of(), List.of(), Map.of(), "", true, true, GraphCall.State.of(Map.of()));
       return run(graph, layer.draw(new Chance(call, sizes, 7, 0)));
     }
   }
@@ -155,8 +148,7 @@ class RandomPictureTest {
         draws(layer("RandomTranslation", Map.of("height_factor", 0.2, "width_factor", 0.1)));
     column(shift, 2, 0, -2, 2);
     column(shift, 2, 1, -2, 2);
-    float[] zoom =
-        draws(layer("RandomZoom", Map.of("height_factor", List.of(-0.3, 0.1))));
+    float[] zoom = draws(layer("RandomZoom", Map.of("height_factor", List.of(-0.3, 0.1))));
     column(zoom, 2, 0, 0.7, 1.1);
     assertThat(zoom[0]).isEqualTo(zoom[1]);
     column(draws(layer("RandomHue", Map.of("factor", List.of(0, 0.4)))), 1, 0, -0.2, 0.2);
