@@ -182,8 +182,6 @@ public record LocallyConnected(int filters, Window window, int implementation, A
     long channels = window.channels(in, className());
     long[] from = places(in);
     long[] to = places(output(in));
-    List<Long> shape = new ArrayList<>(ordered(channels, from));
-    shape.addAll(ordered(filters, to));
     List<Long> thin = new ArrayList<>(ordered(1, from));
     thin.addAll(ordered(1, to));
     Operand<TFloat32> mask = f.reshape(f.tf().constant(mask(from, to)), extents(f, thin));
