@@ -97,7 +97,7 @@ final class FeaturesCommand implements Command {
     }
     Preparation how = new Preparation(pictures ? note.image() : null, null);
     try (Network network = model.network(around)) {
-      RowWork work = new RowWork(network, data, how, line.hasOption("skip-bad"), around);
+      RowWork work = new RowWork(network, data, how, line.hasOption("skip-bad"), around).filled();
       if (shard != null) {
         console.out().println("Part: " + work.shard(out, shard));
       } else {
