@@ -209,7 +209,7 @@ public final class Workers implements AutoCloseable {
    *
    * <p>TensorFlow 2.18 numbers the requests to a server by draws of generators that it seeds anew,
    * by 32 bits, for each run; when two fall together it refuses the second before anything is done
-   * (seen once in some ten thousand runs). So it is asked again.
+   * (four times in 400,000 runs). So it is asked again.
    */
   public Result run(Session.Runner runner) {
     for (int tries = 1; ; tries++) {
