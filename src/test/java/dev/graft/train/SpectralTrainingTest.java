@@ -40,8 +40,7 @@ class SpectralTrainingTest {
                 true,
                 Layers.standard()
                     .read("Dense", Config.parse("{\"units\": 1, \"use_bias\": false}", "out")))),
-        List.of(
-            Use.of("x"), Use.of("sn", Ref.of("x")), Use.of("out", Ref.of("sn"))),
+        List.of(Use.of("x"), Use.of("sn", Ref.of("x")), Use.of("out", Ref.of("sn"))),
         List.of(Ref.of("x")),
         List.of(Ref.of("out")));
   }
@@ -57,7 +56,8 @@ class SpectralTrainingTest {
     Stage stage =
         Stage.of(
                 "step",
-                Objective.of(Losses.read(Config.of(Map.of("MeanSquaredError", Map.of()), "loss")),
+                Objective.of(
+                    Losses.read(Config.of(Map.of("MeanSquaredError", Map.of()), "loss")),
                     List.of()),
                 Optimizers.read(Config.parse("{\"SGD\": " + sgd + "}", "optimizer")),
                 Pace.of(1, 2).inOrder())
@@ -66,7 +66,12 @@ class SpectralTrainingTest {
       network.assign("sn/layer/kernel", new float[] {3, 4});
       network.assign("sn/vector_u", new float[] {0.5f});
       network.assign("out/kernel", new float[] {2});
-      Trainer.fit(Job.of(network, stage, Rows.of(NpyArray.of(new long[] {2, 2}, x), NpyArray.of(new long[] {2, 1}, y)), null));
+      Trainer.fit(
+          Job.of(
+              network,
+              stage,
+              Rows.of(NpyArray.of(new long[] {2, 2}, x), NpyArray.of(new long[] {2, 1}, y)),
+              null));
       double[] divided = {0.6, 0.8};
       double[] gradient = new double[2];
       for (int row = 0; row < 2; row++) {
@@ -77,8 +82,7 @@ class SpectralTrainingTest {
       float[] kernel = network.values("sn/layer/kernel");
       for (int i = 0; i < 2; i++) {
         double expected = divided[i] * (1 - decay * lr) - lr * gradient[i];
-        assertThat(kernel[i])
-            .isCloseTo((float) (trained ? expected : divided[i]), within(1e-5f));
+        assertThat(kernel[i]).isCloseTo((float) (trained ? expected : divided[i]), within(1e-5f));
       }
       assertThat(network.values("sn/vector_u")[0]).isCloseTo(1f, within(1e-6f));
     }
