@@ -18,6 +18,7 @@ import org.apache.commons.cli.DefaultParser;
 import org.apache.commons.cli.Option;
 import org.apache.commons.cli.Options;
 import org.apache.commons.cli.ParseException;
+import org.tensorflow.exceptions.TFResourceExhaustedException;
 
 /** The command line's way in: finds the command, parses its options, turns errors into codes. */
 public final class Main {
@@ -94,11 +95,18 @@ public final class Main {
         e.printStackTrace(console.err());
       }
       return MISTAKE;
-    } catch (OutOfMemoryError e) {
+    } catch (OutOfMemoryError | TFResourceExhaustedException e) {
       console.clear();
       console
           .err()
-          .println("graft: out of memory. Use a smaller --batch, or cache \"disk\" in the stage.");
+          .println(
+              "graft: out of memory: "
+                  + NativeMemory.reason(e)
+                  + ". Use smaller pictures or less data; in training, \"cache\": \"disk\" in the"
+                  + " stage.");
+      if (debug) {
+        e.printStackTrace(console.err());
+      }
       return MISTAKE;
     } catch (RuntimeException | Error e) {
       console.clear();

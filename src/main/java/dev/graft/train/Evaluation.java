@@ -5,6 +5,7 @@ import dev.graft.data.Batches;
 import dev.graft.data.Examples;
 import dev.graft.error.GraftException;
 import dev.graft.network.Network;
+import dev.graft.runtime.NativeMemory;
 import dev.graft.runtime.Tensors;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,9 @@ import org.tensorflow.exceptions.TFInvalidArgumentException;
 
 /** Keras's evaluate: loss and metrics of examples, without learning from them. */
 public final class Evaluation {
+  private static final String SMALLER =
+      "Use smaller pictures, or in training a smaller validation_batch_size.";
+
   private final Network network;
   private final Scoring scoring;
   private final Weighting weighting;
@@ -88,7 +92,7 @@ public final class Evaluation {
       scoring.path().outputs().forEach(runner::fetch);
     }
     try {
-      return runner.run();
+      return NativeMemory.holding("evaluation", batch.size(), SMALLER, runner::run);
     } catch (TFInvalidArgumentException e) {
       GraftException labels = new Diagnosis(network, scoring, examples).labels("evaluation", batch);
       throw labels == null ? e : labels;

@@ -11,6 +11,7 @@ import dev.graft.network.Path;
 import dev.graft.network.Seeds;
 import dev.graft.network.Variable;
 import dev.graft.progress.Progress;
+import dev.graft.runtime.NativeMemory;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -120,7 +121,13 @@ public final class Trainer implements Training {
   }
 
   private static Outcome run(Job job) {
-    return new Trainer(job).run();
+    // Whatever runs out of memory in between, the size of the batch is what the user can change.
+    Stage stage = job.stage();
+    return NativeMemory.holding(
+        "stage '" + stage.name() + "'",
+        stage.pace().batchSize(),
+        TrainingStep.SMALLER,
+        () -> new Trainer(job).run());
   }
 
   private Outcome run() {
