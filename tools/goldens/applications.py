@@ -180,9 +180,8 @@ def main():
     print(f"{arguments.name} {arguments.generation}: {time.time() - started:.0f} s")
 
 
-def make(name, generation, folder):
-    keras = library(generation)
-    size = SIZES.get(name, SMALL)
+def pictures(model, size):
+    """A few pictures as the network wants them, and a class for each."""
     batch = BATCH if size == SMALL else 2
     random = np.random.default_rng(SEED)
     x = random.uniform(-1.0, 1.0, (batch, size, size, 3)).astype("float32")
@@ -193,9 +192,16 @@ def make(name, generation, folder):
     x = x * random.uniform(0.4, 1.6, (batch, 1, 1, 1)) + random.uniform(-1.0, 1.0, (batch, 1, 1, 3))
     x = x.astype("float32")
     labels = random.integers(0, CLASSES, batch).astype("int32")
-    model = build(keras, name, size)
     if any(type(layer).__name__ in ("Rescaling", "Normalization") for layer in model._flatten_layers()):
         x = np.clip(x * 40 + 127.5, 0, 255)
+    return x, labels
+
+
+def make(name, generation, folder):
+    keras = library(generation)
+    size = SIZES.get(name, SMALL)
+    model = build(keras, name, size)
+    x, labels = pictures(model, size)
     seed(model, x)
     y = telling(model, x)
     folder.mkdir(parents=True, exist_ok=True)

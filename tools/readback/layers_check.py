@@ -27,6 +27,7 @@ OTHER_WORDS = "Keras 3 reads this call in its own words alone, which tf_keras do
 AXES = "Keras 3 drops a list of axes when it reads a .h5"
 HARD = "Keras 3's hard_sigmoid is another function than that of Keras 1 and 2"
 NEWER = "tf_keras does not have it"
+WHOLE = "Keras 3's RandomCrop leaves pictures whole outside of training, tf_keras's resizes them"
 
 # Case and file by pattern, and why that Keras cannot open it or computes something else.
 KNOWN = {
@@ -44,6 +45,8 @@ KNOWN = {
     "*.lstm_hard: *": HARD,
     "tf_keras.conv_lstm*: keras in keras": HARD,
     "tf_keras.conv_lstm*: h5 in keras": HARD,
+    "tf_keras.augment_random_crop*: h5 in keras": WHOLE,
+    "tf_keras.augment_random_crop*: keras in keras": WHOLE,
     "keras3.activation_*: h5 in tf_keras": NEWER,
     "keras3.rms_norm*: h5 in tf_keras": NEWER,
     "keras3.layer_norm_rms: h5 in tf_keras": NEWER,

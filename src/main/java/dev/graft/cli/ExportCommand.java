@@ -7,6 +7,7 @@ import dev.graft.recipe.Exports;
 import dev.graft.recipe.LoadedModel;
 import dev.graft.recipe.StoredTraining;
 import dev.graft.recipe.Surroundings;
+import dev.graft.runtime.Settings;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
@@ -76,12 +77,15 @@ final class ExportCommand implements Command {
     }
     List<String> kinds = List.of(line.getOptionValue("as").split(",", -1));
     Path out = Path.of(line.getOptionValue("out"));
-    Surroundings around = console.surroundings(line, null, null);
+    Settings asked = console.settings(line);
+    // What a network computes while it is written, and the outputs kept with it, are float32.
+    Surroundings around =
+        console.surroundings(line, null, null).with(asked.in(Settings.Precision.FLOAT32));
     LoadedModel model = ModelOptions.open(line.getArgList().get(0), line, around);
     LoadedModel told = model.with(ModelOptions.note(model, line));
     Integer version =
         line.hasOption("version") ? Math.toIntExact(Console.whole(line, "version", 1)) : null;
-    Exports exports = Exports.of(kinds, out, version).with(options(line, kinds));
+    Exports exports = Exports.of(kinds, out, version).with(options(line, kinds, asked.precision()));
     try (Network network = told.network(around);
         StoredTraining trained = StoredTraining.of(model, around)) {
       warn(trained, kinds, exports.options(), console);
@@ -102,17 +106,22 @@ final class ExportCommand implements Command {
   }
 
   /** Options that would do nothing are mistakes. */
-  private static Exports.Options options(CommandLine line, List<String> kinds) {
+  private static Exports.Options options(
+      CommandLine line, List<String> kinds, Settings.Precision precision) {
     needs(line, kinds, "version", "saved-model");
     needs(line, kinds, "features", "saved-model");
     needs(line, kinds, "freeze", "saved-model", "graphdef");
+    if (precision != Settings.Precision.FLOAT32) {
+      needs(line, kinds, "precision", "saved-model", "graphdef");
+    }
     needs(line, kinds, "optimizer-state", "h5", "keras");
     return new Exports.Options(
         line.hasOption("optimizer-state"),
         line.hasOption("features")
             ? List.of(line.getOptionValue("features").split(",", -1))
             : List.of(),
-        line.hasOption("freeze"));
+        line.hasOption("freeze"),
+        precision);
   }
 
   private static void needs(

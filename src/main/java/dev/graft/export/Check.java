@@ -26,20 +26,36 @@ import java.util.zip.Inflater;
  * @param outputs what came, by output name, in the model's order
  * @param pictures PNG or JPEG files, for a classifier of pictures; may be empty
  * @param probabilities float32 (pictures, classes); null when there are no pictures
+ * @param tolerance how far others may be off, as a part of the largest value, or of 1
  */
 public record Check(
     Map<String, NpyArray> inputs,
     Map<String, NpyArray> outputs,
     List<byte[]> pictures,
-    NpyArray probabilities) {
+    NpyArray probabilities,
+    double tolerance) {
   /** A few inputs are small; more than this was not written by us. */
   private static final int MOST_BYTES = 256 << 20;
+
+  /** A check of what computes in float32. */
+  Check(
+      Map<String, NpyArray> inputs,
+      Map<String, NpyArray> outputs,
+      List<byte[]> pictures,
+      NpyArray probabilities) {
+    this(inputs, outputs, pictures, probabilities, Finding.TOLERANCE);
+  }
 
   /** Copies; keeps the order. */
   public Check {
     inputs = Collections.unmodifiableMap(new LinkedHashMap<>(inputs));
     outputs = Collections.unmodifiableMap(new LinkedHashMap<>(outputs));
     pictures = List.copyOf(pictures);
+  }
+
+  /** The same with another tolerance, for what computes in fewer bits than the outputs say. */
+  Check within(double other) {
+    return new Check(inputs, outputs, pictures, probabilities, other);
   }
 
   /** The check as plain data: arrays and pictures in base64, arrays deflated before. */
@@ -50,6 +66,9 @@ public record Check(
     if (!pictures.isEmpty()) {
       map.put("pictures", pictures.stream().map(Base64.getEncoder()::encodeToString).toList());
       map.put("probabilities", array(probabilities));
+    }
+    if (tolerance != Finding.TOLERANCE) {
+      map.put("tolerance", tolerance);
     }
     return map;
   }
@@ -78,7 +97,8 @@ public record Check(
         readArrays(config.get("inputs")),
         readArrays(config.get("outputs")),
         pictures,
-        pictures.isEmpty() ? null : readArray(config.get("probabilities")));
+        pictures.isEmpty() ? null : readArray(config.get("probabilities")),
+        config.number("tolerance", Finding.TOLERANCE));
   }
 
   private static Map<String, NpyArray> readArrays(Config config) {

@@ -15,8 +15,8 @@ public record Finding(String what, boolean good, String detail) {
   /** Other processors round otherwise; through a deep network that adds up to this part of 1. */
   static final double TOLERANCE = 1e-4;
 
-  /** Compares outputs; the difference may be {@link #TOLERANCE} of the largest value, or of 1. */
-  static Finding compare(String what, NpyArray given, NpyArray expected) {
+  /** Compares outputs; the difference may be {@code tolerance} of the largest value, or of 1. */
+  static Finding compare(String what, NpyArray given, NpyArray expected, double tolerance) {
     if (!Arrays.equals(given.shape(), expected.shape())) {
       return new Finding(
           what,
@@ -37,7 +37,7 @@ public record Finding(String what, boolean good, String detail) {
     }
     return new Finding(
         what,
-        difference <= TOLERANCE * largest,
+        difference <= tolerance * largest,
         String.format(Locale.ROOT, "largest difference %.2e", difference));
   }
 

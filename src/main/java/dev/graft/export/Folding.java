@@ -32,7 +32,7 @@ public record Folding(Model model, WeightStore weights, int folded) {
           "Conv2D", "kernel",
           "Conv3D", "kernel",
           "Dense", "kernel",
-          "DepthwiseConv2D", "depthwise_kernel",
+          "DepthwiseConv2D", "kernel",
           "SeparableConv2D", "pointwise_kernel",
           "Conv2DTranspose", "kernel");
 

@@ -6,6 +6,7 @@ import dev.graft.error.SettingException;
 import dev.graft.files.AtomicFiles;
 import dev.graft.network.FrozenGraph;
 import dev.graft.network.Network;
+import dev.graft.runtime.Settings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -33,6 +34,14 @@ public final class FrozenGraphExport {
    * @throws SettingException when {@code target} or a file that goes beside it is there already
    */
   public static void write(Network network, Note note, Path target) {
+    write(network, note, target, Settings.Precision.FLOAT32);
+  }
+
+  /**
+   * As the other method, with convolutions and matrix products computed in {@code precision} and
+   * their weights kept in it.
+   */
+  public static void write(Network network, Note note, Path target, Settings.Precision precision) {
     Path labels = target.resolveSibling("labels.txt");
     if (!target.toString().endsWith(".pb")) {
       throw new SettingException(target + ": expected a name that ends in .pb.");
@@ -49,8 +58,9 @@ public final class FrozenGraphExport {
     }
     MetaGraphDef meta;
     try (ServingGraph graph = new ServingGraph(network.model(), null, List.of())) {
-      meta = graph.withConstants(network);
+      meta = graph.withConstants(network, precision);
     }
+    Note kept = note.within(Rounding.tolerance(precision));
     AtomicFiles.write(
         target,
         part -> {
@@ -58,9 +68,22 @@ public final class FrozenGraphExport {
             meta.getGraphDef().writeTo(out);
           }
         });
-    AtomicFiles.string(note(target), Json.pretty(describe(note, meta)));
+    AtomicFiles.string(note(target), Json.pretty(describe(kept, meta)));
     if (!note.classes().isEmpty()) {
       AtomicFiles.string(labels, String.join("\n", note.classes()) + "\n");
+    }
+    if (precision != Settings.Precision.FLOAT32 && note.check() != null) {
+      check(files, precision);
+    }
+  }
+
+  /** What is too far from float32 does not stay. */
+  private static void check(List<Path> files, Settings.Precision precision) {
+    try {
+      Rounded.check(files.get(0), precision);
+    } catch (SettingException e) {
+      files.forEach(file -> file.toFile().delete());
+      throw e;
     }
   }
 

@@ -63,6 +63,11 @@ public record Note(Preprocessing image, List<String> classes, Scores scores, Che
     return new Note(image, classes, scores, new SelfCheck(network).make(classifier, pictures));
   }
 
+  /** The same with other outputs allowed to be further off; see {@link Check#tolerance}. */
+  Note within(double tolerance) {
+    return new Note(image, classes, scores, check == null ? null : check.within(tolerance));
+  }
+
   /** The same without a check. */
   public Note unchecked() {
     return new Note(image, classes, scores, null);

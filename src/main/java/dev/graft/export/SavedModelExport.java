@@ -6,13 +6,18 @@ import dev.graft.files.AtomicFiles;
 import dev.graft.layers.Model;
 import dev.graft.network.Checkpoint;
 import dev.graft.network.Network;
+import dev.graft.network.Variable;
+import dev.graft.runtime.Settings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.SavedModel;
 
@@ -30,8 +35,14 @@ import org.tensorflow.proto.SavedModel;
  * @param note what is known about the use of the network
  * @param features layers whose outputs the signature {@code features} gives; may be empty
  * @param frozen weights as constants in the graph instead of variables beside it
+ * @param precision in which convolutions and matrix products are computed and their weights kept
  */
-public record SavedModelExport(Network network, Note note, List<String> features, boolean frozen) {
+public record SavedModelExport(
+    Network network,
+    Note note,
+    List<String> features,
+    boolean frozen,
+    Settings.Precision precision) {
   /** Copies. */
   public SavedModelExport {
     features = List.copyOf(features);
@@ -39,7 +50,7 @@ public record SavedModelExport(Network network, Note note, List<String> features
 
   /** A SavedModel of what {@code network} holds, with the one signature {@code serving_default}. */
   public static SavedModelExport of(Network network) {
-    return new SavedModelExport(network, Note.none(), List.of(), false);
+    return new SavedModelExport(network, Note.none(), List.of(), false, Settings.Precision.FLOAT32);
   }
 
   /**
@@ -47,7 +58,7 @@ public record SavedModelExport(Network network, Note note, List<String> features
    * classifier of pictures, its check, and requests with which TensorFlow Serving warms up.
    */
   public SavedModelExport about(Note known) {
-    return new SavedModelExport(network, known, features, frozen);
+    return new SavedModelExport(network, known, features, frozen, precision);
   }
 
   /** The same with the signature {@code serve_images}. */
@@ -57,12 +68,20 @@ public record SavedModelExport(Network network, Note note, List<String> features
 
   /** The same with the signature {@code features}: the outputs of these layers. */
   public SavedModelExport withFeatures(List<String> layers) {
-    return new SavedModelExport(network, note, layers, frozen);
+    return new SavedModelExport(network, note, layers, frozen, precision);
   }
 
   /** The same with the weights as constants in the graph, at most 2 GB of them. */
   public SavedModelExport withConstants() {
-    return new SavedModelExport(network, note, features, true);
+    return new SavedModelExport(network, note, features, true, precision);
+  }
+
+  /**
+   * The same with convolutions and matrix products computed in {@code other}, and their weights
+   * kept in it. Inputs and outputs stay float32.
+   */
+  public SavedModelExport in(Settings.Precision other) {
+    return new SavedModelExport(network, note, features, frozen, other);
   }
 
   /**
@@ -98,29 +117,40 @@ public record SavedModelExport(Network network, Note note, List<String> features
     Model model = network.model();
     Optional<Classifier> classifier = note.classifier(model);
     try (ServingGraph graph = new ServingGraph(model, classifier.orElse(null), features)) {
-      MetaGraphDef meta = frozen ? graph.withConstants(network) : graph.withVariables();
+      // TensorFlow has no empty checkpoint.
+      boolean constants = frozen || model.variables().isEmpty();
+      MetaGraphDef meta =
+          constants ? graph.withConstants(network, precision) : graph.withVariables(precision);
       SavedModel saved =
           SavedModel.newBuilder().setSavedModelSchemaVersion(1).addMetaGraphs(meta).build();
       try (OutputStream out = Files.newOutputStream(folder.resolve(ServedModel.FILE))) {
         saved.writeTo(out);
       }
-    }
-    if (!frozen) {
-      Path variables = Files.createDirectory(folder.resolve("variables"));
-      new Checkpoint(
-              network, model.variables().stream().map(v -> network.variable(v.name())).toList())
-          .save(variables.resolve("variables"));
+      if (!constants) {
+        variables(Files.createDirectory(folder.resolve("variables")), meta.getGraphDef());
+      }
     }
     if (!note.classes().isEmpty()) {
       Path assets = Files.createDirectory(folder.resolve("assets"));
       Files.write(assets.resolve("labels.txt"), note.classes());
     }
     extras(Files.createDirectory(folder.resolve("assets.extra")), classifier.isPresent());
+    if (precision != Settings.Precision.FLOAT32 && note.check() != null) {
+      Rounded.check(folder, precision);
+    }
+  }
+
+  private void variables(Path folder, GraphDef graph) {
+    List<Variable> all =
+        network.model().variables().stream().map(v -> network.variable(v.name())).toList();
+    Map<String, DataType> rounded = Rounding.variables(graph);
+    Checkpoint.rounded(network, all, rounded).save(folder.resolve("variables"));
   }
 
   /** What TensorFlow does not look at, and TensorFlow Serving at one file of. */
   private void extras(Path folder, boolean pictures) throws IOException {
-    Files.writeString(folder.resolve(ServedModel.NOTE), Json.pretty(note.config()));
+    Note kept = note.within(Rounding.tolerance(precision));
+    Files.writeString(folder.resolve(ServedModel.NOTE), Json.pretty(kept.config()));
     if (note.check() == null) {
       return;
     }

@@ -42,6 +42,8 @@ final class ServingGraph implements AutoCloseable {
   private final Signatures signatures = new Signatures();
   private final Map<String, Operand<?>> pictures = new LinkedHashMap<>();
   private final Set<String> roots = new HashSet<>();
+  private final Set<String> begins = new HashSet<>();
+  private final Set<String> ends = new HashSet<>();
 
   /**
    * Emits {@code model}.
@@ -55,6 +57,8 @@ final class ServingGraph implements AutoCloseable {
     List<Ref> to = new ArrayList<>(model.outputs());
     features.forEach(layer -> to.add(Ref.of(model.layer(layer).name())));
     Path path = network.path(Path.Mode.INFERENCE, model.inputs(), to);
+    path.feeds().forEach(tensor -> begins.add(tensor.op().name()));
+    path.outputs().forEach(tensor -> ends.add(tensor.op().name()));
     Map<String, Operand<?>> inputs = named(path.from(), path.feeds());
     int outputs = model.outputs().size();
     sign(Signatures.DEFAULT, inputs, named(model.outputs(), path.outputs().subList(0, outputs)));
@@ -98,7 +102,7 @@ final class ServingGraph implements AutoCloseable {
   }
 
   /** Declares the variables, with ops that save and restore them. */
-  MetaGraphDef withVariables() {
+  MetaGraphDef withVariables(Settings.Precision precision) {
     MetaGraphDef.Builder meta = meta();
     Checkpoint checkpoint = new Checkpoint(network);
     Operand<TString> saved =
@@ -127,15 +131,23 @@ final class ServingGraph implements AutoCloseable {
         .putCollectionDef("variables", CollectionDef.newBuilder().setBytesList(all).build())
         .putCollectionDef(
             "trainable_variables", CollectionDef.newBuilder().setBytesList(trainable).build())
-        .setGraphDef(GraphDefs.prune(wired(), roots))
+        .setGraphDef(rounded(GraphDefs.prune(wired(), roots), precision))
         .build();
   }
 
   /** The same without variables: every weight is a constant of the graph. */
-  MetaGraphDef withConstants(WeightStore values) {
-    return meta()
-        .setGraphDef(GraphDefs.prune(GraphDefs.freeze(wired(), network.variables(), values), roots))
-        .build();
+  MetaGraphDef withConstants(WeightStore values, Settings.Precision precision) {
+    GraphDef frozen = GraphDefs.freeze(wired(), network.variables(), values);
+    return meta().setGraphDef(rounded(GraphDefs.prune(frozen, roots), precision)).build();
+  }
+
+  /** What prepares pictures and names classes stays as it is. */
+  private GraphDef rounded(GraphDef graph, Settings.Precision precision) {
+    Set<String> inside = new HashSet<>();
+    GraphDefs.upstream(graph, ends, begins)
+        .getNodeList()
+        .forEach(node -> inside.add(node.getName()));
+    return Rounding.of(graph, precision, roots, inside);
   }
 
   private MetaGraphDef.Builder meta() {

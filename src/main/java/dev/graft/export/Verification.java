@@ -89,7 +89,8 @@ public final class Verification {
               Finding.compare(
                   path + " " + Signatures.IMAGES,
                   NpyTensors.read(answer.tensor("probabilities")),
-                  check.probabilities()));
+                  check.probabilities(),
+                  check.tolerance()));
         }
       }
       return findings;
@@ -115,7 +116,8 @@ public final class Verification {
                         Finding.compare(
                             path + " " + Signatures.DEFAULT + " " + name,
                             NpyTensors.read(answer.tensor(name)),
-                            expected)));
+                            expected,
+                            check.tolerance())));
       }
     } finally {
       fed.values().forEach(Tensor::close);
@@ -145,7 +147,9 @@ public final class Verification {
           .outputs()
           .forEach(
               (name, expected) ->
-                  findings.add(Finding.compare(path + " " + name, given.get(name), expected)));
+                  findings.add(
+                      Finding.compare(
+                          path + " " + name, given.get(name), expected, check.tolerance())));
       return findings;
     }
   }

@@ -2,6 +2,7 @@ package dev.graft.keras;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Turns a layer's settings from Keras 3's words into words that tf_keras 2.18 and Keras 3 both
@@ -26,6 +27,17 @@ final class Keras2Dialect {
           "ConvLSTM3D",
           List.of("seed"));
 
+  /** tf_keras has these with the channels last alone, and says nothing about it. */
+  private static final Set<String> CHANNELS_LAST =
+      Set.of(
+          "ZeroPadding1D",
+          "CenterCrop",
+          "RandomCrop",
+          "RandomFlip",
+          "RandomRotation",
+          "RandomTranslation",
+          "RandomZoom");
+
   private Keras2Dialect() {}
 
   /** Rewrites {@code config} in place. */
@@ -34,9 +46,14 @@ final class Keras2Dialect {
     if (className.equals("LeakyReLU") && config.containsKey("negative_slope")) {
       config.put("alpha", config.remove("negative_slope"));
     }
-    if (className.equals("ZeroPadding1D")) {
-      // tf_keras knows channels last alone, and says nothing about it.
+    if (CHANNELS_LAST.contains(className)) {
       config.remove("data_format", "channels_last");
+    }
+    if (className.equals("RandomContrast")
+        && config.get("value_range") instanceof List<?> range
+        && range.equals(List.of(0.0, 255.0))) {
+      // tf_keras knows this range alone, and says nothing about it.
+      config.remove("value_range");
     }
     if (className.equals("Attention")) {
       // Keras 3 takes this word for its function of that name when it reads a .h5.

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import org.tensorflow.Operand;
 import org.tensorflow.Tensor;
@@ -17,8 +18,13 @@ import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.op.train.Restore;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.types.TBfloat16;
+import org.tensorflow.types.TFloat16;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TString;
+import org.tensorflow.types.family.TNumber;
+import org.tensorflow.types.family.TType;
 
 /**
  * All variables of a network in TensorFlow's checkpoint format (a V2 tensor bundle), under their
@@ -49,9 +55,26 @@ public final class Checkpoint {
    *
    * @param named the name of a variable in the files
    */
-  @SuppressWarnings("unchecked")
   public Checkpoint(
       Network network, Collection<Variable> variables, Function<Variable, String> named) {
+    this(network, variables, named, Map.of());
+  }
+
+  /**
+   * One whose files hold some variables in 16 bits.
+   *
+   * @param types the types of these, by name
+   */
+  public static Checkpoint rounded(
+      Network network, Collection<Variable> variables, Map<String, DataType> types) {
+    return new Checkpoint(network, variables, Variable::name, types);
+  }
+
+  private Checkpoint(
+      Network network,
+      Collection<Variable> variables,
+      Function<Variable, String> named,
+      Map<String, DataType> types) {
     this.network = network;
     Ops tf = network.ops().withSubScope("checkpoint");
     names = variables.stream().map(named).toList();
@@ -59,17 +82,36 @@ public final class Checkpoint {
     Operand<TString> keys = tf.array(names.toArray(String[]::new));
     Operand<TString> slices =
         tf.array(Collections.nCopies(names.size(), "").toArray(String[]::new));
-    save =
-        tf.train.save(
-            file, keys, slices, variables.stream().<Operand<?>>map(Variable::read).toList());
-    Restore values =
-        tf.train.restore(file, keys, slices, Collections.nCopies(names.size(), TFloat32.class));
+    List<Class<? extends TType>> kinds = new ArrayList<>();
+    List<Operand<?>> reads = new ArrayList<>();
+    for (Variable variable : variables) {
+      Class<? extends TNumber> kind = kind(types.get(variable.name()));
+      kinds.add(kind);
+      reads.add(kind == TFloat32.class ? variable.read() : tf.dtypes.cast(variable.read(), kind));
+    }
+    save = tf.train.save(file, keys, slices, reads);
+    Restore values = tf.train.restore(file, keys, slices, kinds);
     List<Op> assigns = new ArrayList<>();
     int i = 0;
     for (Variable variable : variables) {
-      assigns.add(variable.assign(tf, (Operand<TFloat32>) (Operand<?>) values.tensors().get(i++)));
+      assigns.add(variable.assign(tf, wide(tf, values.tensors().get(i), kinds.get(i))));
+      i++;
     }
     restore = tf.withControlDependencies(assigns).noOp();
+  }
+
+  private static Class<? extends TNumber> kind(DataType type) {
+    if (type == null) {
+      return TFloat32.class;
+    }
+    return type == DataType.DT_HALF ? TFloat16.class : TBfloat16.class;
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Operand<TFloat32> wide(Ops tf, Operand<?> value, Class<?> kind) {
+    return kind == TFloat32.class
+        ? (Operand<TFloat32>) value
+        : tf.dtypes.cast((Operand<TNumber>) value, TFloat32.class);
   }
 
   /** The names under which values are saved. */

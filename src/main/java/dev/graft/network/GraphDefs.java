@@ -78,7 +78,8 @@ public final class GraphDefs {
         : node.toBuilder().clearInput().addAllInput(inputs).build();
   }
 
-  private static GraphDef upstream(GraphDef graph, Collection<String> roots, Set<String> given) {
+  /** As {@link #prune}, without the nodes {@code given} and what they alone need. */
+  public static GraphDef upstream(GraphDef graph, Collection<String> roots, Set<String> given) {
     Map<String, NodeDef> nodes = new HashMap<>();
     graph.getNodeList().forEach(node -> nodes.put(node.getName(), node));
     Set<String> needed = new HashSet<>();
@@ -115,6 +116,11 @@ public final class GraphDefs {
         ByteBuffer.allocate(Math.multiplyExact(values.length, Float.BYTES))
             .order(ByteOrder.LITTLE_ENDIAN);
     bytes.asFloatBuffer().put(values);
+    return constant(name, DataType.DT_FLOAT, bytes.array(), shape);
+  }
+
+  /** A constant of any type; {@code bytes} as they lie in memory. */
+  public static NodeDef constant(String name, DataType type, byte[] bytes, Shape shape) {
     TensorShapeProto.Builder dimensions = TensorShapeProto.newBuilder();
     for (long size : shape.asArray()) {
       dimensions.addDim(TensorShapeProto.Dim.newBuilder().setSize(size));
@@ -122,15 +128,15 @@ public final class GraphDefs {
     return NodeDef.newBuilder()
         .setName(name)
         .setOp("Const")
-        .putAttr("dtype", AttrValue.newBuilder().setType(DataType.DT_FLOAT).build())
+        .putAttr("dtype", AttrValue.newBuilder().setType(type).build())
         .putAttr(
             "value",
             AttrValue.newBuilder()
                 .setTensor(
                     TensorProto.newBuilder()
-                        .setDtype(DataType.DT_FLOAT)
+                        .setDtype(type)
                         .setTensorShape(dimensions)
-                        .setTensorContent(UnsafeByteOperations.unsafeWrap(bytes.array())))
+                        .setTensorContent(UnsafeByteOperations.unsafeWrap(bytes)))
                 .build())
         .build();
   }

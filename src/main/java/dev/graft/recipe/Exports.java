@@ -33,10 +33,13 @@ public record Exports(Map<String, Path> paths, Integer version, Options options)
    * @param state whether a {@code .h5} holds the optimizer's state, which Keras 3 cannot train from
    * @param features layers that a SavedModel gives the outputs of, too
    * @param frozen whether a SavedModel's weights are constants
+   * @param precision in which a graph computes products, and keeps their weights
    */
-  public record Options(boolean state, List<String> features, boolean frozen) {
+  public record Options(
+      boolean state, List<String> features, boolean frozen, Settings.Precision precision) {
     /** Nothing more. */
-    public static final Options NONE = new Options(false, List.of(), false);
+    public static final Options NONE =
+        new Options(false, List.of(), false, Settings.Precision.FLOAT32);
 
     /** Copies. */
     public Options {
@@ -94,7 +97,7 @@ public record Exports(Map<String, Path> paths, Integer version, Options options)
       case "h5" -> RunFolder.H5;
       case "weights-h5" -> "weights.h5";
       case "weights-v3" -> "model.weights.h5";
-      case "json" -> "model.json";
+      case "json" -> "architecture.json";
       case "graphdef" -> "model.pb";
       default -> throw new IllegalArgumentException(kind);
     };
@@ -138,10 +141,13 @@ public record Exports(Map<String, Path> paths, Integer version, Options options)
       case "weights-h5" -> KerasWriter.weightsH5(path, network.model(), network);
       case "weights-v3" -> KerasWriter.weightsV3(path, network.model(), network);
       case "json" -> KerasWriter.architecture(path, network.model());
-      case "graphdef" -> FrozenGraphExport.write(network, note, path);
+      case "graphdef" -> FrozenGraphExport.write(network, note, path, options.precision());
       case "saved-model" -> {
         SavedModelExport export =
-            SavedModelExport.of(network).about(note).withFeatures(options.features());
+            SavedModelExport.of(network)
+                .about(note)
+                .withFeatures(options.features())
+                .in(options.precision());
         if (options.frozen()) {
           export = export.withConstants();
         }

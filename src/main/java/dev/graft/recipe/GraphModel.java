@@ -11,7 +11,6 @@ import dev.graft.model.Surgery;
 import dev.graft.network.FrozenGraph;
 import dev.graft.network.FrozenLayer;
 import dev.graft.network.GraphDefs;
-import dev.graft.runtime.Tensors;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -26,7 +25,7 @@ import org.tensorflow.Tensor;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.SavedModel;
-import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TFloating;
 
 /**
  * A MODEL that is a graph and has no layers: a frozen {@code .pb}, or a SavedModel, whose variables
@@ -116,11 +115,13 @@ final class GraphModel {
   private static NodeDef value(NodeDef node, ServedModel served, Path file) {
     try (Result result = served.session().runner().fetch(node.getName() + ":0").run()) {
       Tensor tensor = result.get(0);
-      if (!(tensor instanceof TFloat32)) {
+      if (!(tensor instanceof TFloating)) {
         throw new UnsupportedException(
             file + ": '" + node.getName() + "' is a variable of " + tensor.dataType() + ".");
       }
-      return GraphDefs.constant(node.getName(), Tensors.read(tensor), tensor.shape());
+      byte[] bytes = new byte[Math.toIntExact(tensor.numBytes())];
+      tensor.asRawTensor().data().read(bytes);
+      return GraphDefs.constant(node.getName(), tensor.dataType(), bytes, tensor.shape());
     }
   }
 }

@@ -30,6 +30,11 @@ public record Surroundings(
     return new Surroundings(places, settings, layers, additions, Timings.of(progress), interrupted);
   }
 
+  /** The same with other threads, device or precision. */
+  public Surroundings with(Settings other) {
+    return new Surroundings(places, other, layers, additions, progress, interrupted);
+  }
+
   /** Without a user's own losses, metrics and callbacks. */
   public Surroundings(
       Places places,

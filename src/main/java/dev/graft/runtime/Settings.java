@@ -41,6 +41,11 @@ public record Settings(int threads, String device, Precision precision, int gpuM
     }
   }
 
+  /** The same in another precision. */
+  public Settings in(Precision other) {
+    return new Settings(threads, device, other, gpuMemory);
+  }
+
   /** As many threads as this machine (or container) has processors, on the CPU, in float32. */
   public static Settings standard() {
     return new Settings(Runtime.getRuntime().availableProcessors(), "cpu", Precision.FLOAT32);

@@ -3,8 +3,10 @@ package dev.graft.export;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.graft.RealKeras;
+import dev.graft.keras.KerasWriter;
 import dev.graft.layers.Model;
 import dev.graft.network.Network;
+import dev.graft.runtime.Settings.Precision;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,6 +15,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("python")
@@ -56,6 +59,50 @@ class PythonReadbackTest {
     assertThat(Pattern.compile("difference (\\S+)").matcher(said).results())
         .hasSize(2)
         .allMatch(found -> Double.parseDouble(found.group(1)) <= 1e-5);
+  }
+
+  /** Keras computes what the SavedModel computes, in each of the forms it is written in. */
+  @ParameterizedTest
+  @CsvSource({
+    "false, FLOAT32, float32",
+    "true, FLOAT32, -",
+    "false, BFLOAT16, bfloat16",
+    "true, BFLOAT16, -",
+    "false, FLOAT16, float16"
+  })
+  void kerasComputesTheSame(boolean frozen, Precision precision, String kept)
+      throws IOException, InterruptedException {
+    Path keras = folder.resolve("model.keras");
+    Path target = folder.resolve("saved_model");
+    Model model = Fixtures.pictures(3, "softmax");
+    try (Network network = Fixtures.network(model)) {
+      KerasWriter.keras(keras, KerasWriter.Contents.of(network.model(), network));
+      Note note = Note.of(CLASSIFIER).checked(network, List.of());
+      Folding folding = Folding.of(model, network);
+      try (Network folded = Network.forInference(folding.model(), Fixtures.SETTINGS)) {
+        folded.assign(folding.weights());
+        SavedModelExport export =
+            frozen ? SavedModelExport.of(folded).withConstants() : SavedModelExport.of(network);
+        export.about(note).withFeatures(List.of("dense")).in(precision).write(target, 1);
+      }
+    }
+    String said =
+        RealKeras.run(
+            "tools/readback/serving_check.py",
+            keras.toString(),
+            target.resolve("1").toString(),
+            "dense");
+    assertThat(said)
+        .contains("cli signature_def['serving_default']:")
+        .contains("cli inputs['input_layer'] tensor_info:")
+        .contains("warm-up serving_default of tiny: 2 rows answered")
+        .contains("warm-up serve_images of tiny: 2 rows answered");
+    double most = precision == Precision.FLOAT32 ? 1e-5 : 5e-2;
+    assertThat(Pattern.compile("(\\S+) (\\S+): off by (\\S+)").matcher(said).results())
+        .hasSize(3)
+        .allMatch(found -> Double.parseDouble(found.group(3)) <= most);
+    assertThat(said.lines().filter(line -> line.endsWith("(3, 3, 3, 4) " + kept)))
+        .hasSize(frozen ? 0 : 1);
   }
 
   @Test

@@ -38,9 +38,14 @@ class ApplicationsTest {
 
   @TempDir Path folder;
 
+  /** Those that both Kerases have. */
+  static List<String> both() {
+    return List.of(BOTH.split(" ", -1));
+  }
+
   static List<String> cases() {
     List<String> all = new ArrayList<>();
-    for (String name : BOTH.split(" ", -1)) {
+    for (String name : both()) {
       all.add(name + " keras3");
       all.add(name + " tf_keras");
     }

@@ -1,0 +1,89 @@
+package dev.graft.export;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.graft.layers.Model;
+import dev.graft.layers.Spec;
+import dev.graft.network.Network;
+import dev.graft.runtime.Tensors;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.tensorflow.Result;
+import org.tensorflow.Tensor;
+
+class FoldingTest {
+  private static final Map<String, Object> NORM = Map.of("BatchNormalization", Map.of());
+
+  private static Map<String, Object> layer(String name, Object... settings) {
+    Map<String, Object> config = new LinkedHashMap<>();
+    for (int i = 0; i < settings.length; i += 2) {
+      config.put((String) settings[i], settings[i + 1]);
+    }
+    return Map.of(name, config);
+  }
+
+  static Stream<Arguments> layers() {
+    Spec picture = Spec.floats(-1, 8, 9, 4);
+    return Stream.of(
+        Arguments.of(picture, 1, layer("Conv2D", "filters", 6, "kernel_size", 3)),
+        Arguments.of(
+            picture, 1, layer("Conv2D", "filters", 6, "kernel_size", 3, "use_bias", false)),
+        Arguments.of(picture, 1, layer("Conv2D", "filters", 6, "kernel_size", 1, "groups", 2)),
+        Arguments.of(picture, 1, layer("DepthwiseConv2D", "kernel_size", 3, "depth_multiplier", 2)),
+        Arguments.of(picture, 1, layer("DepthwiseConv2D", "kernel_size", 3, "use_bias", false)),
+        Arguments.of(
+            picture,
+            1,
+            layer("SeparableConv2D", "filters", 5, "kernel_size", 3, "depth_multiplier", 2)),
+        Arguments.of(
+            picture, 1, layer("Conv2DTranspose", "filters", 3, "kernel_size", 3, "strides", 2)),
+        Arguments.of(Spec.floats(-1, 9, 4), 1, layer("Conv1D", "filters", 6, "kernel_size", 3)),
+        Arguments.of(
+            Spec.floats(-1, 5, 6, 7, 2), 1, layer("Conv3D", "filters", 3, "kernel_size", 2)),
+        Arguments.of(Spec.floats(-1, 7), 1, layer("Dense", "units", 5, "use_bias", false)),
+        Arguments.of(picture, 1, layer("Dense", "units", 5)),
+        // What stands between the layer and its normalisation keeps it from being folded.
+        Arguments.of(
+            picture, 0, layer("Conv2D", "filters", 6, "kernel_size", 3, "activation", "relu")),
+        Arguments.of(picture, 0, layer("MaxPooling2D")));
+  }
+
+  @ParameterizedTest
+  @MethodSource("layers")
+  void foldedNetworksComputeTheSame(Spec input, int folds, Map<String, Object> layer) {
+    Model model =
+        Fixtures.sequential(input, layer, NORM, Map.of("Activation", Map.of("activation", "tanh")));
+    long[] shape = input.shape().asArray();
+    shape[0] = 3;
+    float[] x = Fixtures.floats(5, (int) (3 * input.perExample()));
+    try (Network network = Fixtures.network(model)) {
+      Folding folding = Folding.of(model, network);
+      assertThat(folding.folded()).isEqualTo(folds);
+      try (Network plain = Network.forInference(folding.model(), Fixtures.SETTINGS)) {
+        plain.assign(folding.weights());
+        float[] expected = run(network, x, shape);
+        float[] given = run(plain, x, shape);
+        double largest = 0;
+        double off = 0;
+        for (int i = 0; i < expected.length; i++) {
+          largest = Math.max(largest, Math.abs(expected[i]));
+          off = Math.max(off, Math.abs(expected[i] - given[i]));
+        }
+        assertThat(largest).isGreaterThan(0.1);
+        assertThat(off / largest).isLessThan(1e-5);
+      }
+    }
+  }
+
+  private static float[] run(Network network, float[] x, long... shape) {
+    try (Tensor in = Tensors.floats(x, shape);
+        Result out = network.run(network.inference(), List.of(in))) {
+      return Tensors.read(out.get(0));
+    }
+  }
+}
