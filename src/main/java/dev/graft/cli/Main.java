@@ -1,5 +1,6 @@
 package dev.graft.cli;
 
+import dev.graft.config.Json;
 import dev.graft.config.Nearest;
 import dev.graft.error.GraftException;
 import dev.graft.error.SettingException;
@@ -118,7 +119,7 @@ public final class Main {
 
   private int dispatch(String[] arguments) {
     if (arguments.length == 0 || List.of("help", "--help", "-h").contains(arguments[0])) {
-      return help(arguments.length > 1 ? arguments[1] : null);
+      return help(List.of(arguments).subList(Math.min(1, arguments.length), arguments.length));
     }
     if (arguments[0].equals("--version")) {
       console.out().println("graft " + version());
@@ -129,7 +130,7 @@ public final class Main {
     command.options().getOptions().forEach(options::addOption);
     String[] rest = Arrays.copyOfRange(arguments, 1, arguments.length);
     if (Arrays.asList(rest).contains("--help") || Arrays.asList(rest).contains("-h")) {
-      return help(command.name());
+      return help(List.of(command.name()));
     }
     // Natives are loaded once: those of the GPU have to be chosen before the first is.
     GpuLibraries.folder().ifPresent(GpuLibraries::use);
@@ -164,8 +165,19 @@ public final class Main {
     return version == null ? "(development build)" : version;
   }
 
-  private int help(String name) {
+  private int help(List<String> words) {
     PrintStream out = console.out();
+    List<String> names = words.stream().filter(word -> !word.equals("--json")).toList();
+    if (names.size() > 1) {
+      throw new SettingException("help: expected one command, came '" + names.get(1) + "' too.");
+    }
+    String name = names.isEmpty() ? null : names.get(0);
+    if (names.size() < words.size()) {
+      out.print(
+          Json.pretty(
+              name == null ? new Manual(all()).json() : Manual.json(command(name))));
+      return DONE;
+    }
     if (name == null) {
       out.println("Graft: transfer learning on the JVM, with networks trained in Keras.\n");
       out.println("Usage: graft COMMAND [options]\n");
