@@ -52,9 +52,10 @@ def cases(place: "Place", with_slow: bool) -> dict[str, list[Program]]:
     trained = ("--seed", "{seed}", "--out", "{out}")
     quickstart = [
         Program("graft", (GRAFT, "train", str(ROOT / "graphs/quickstart.json"), *trained)),
-        twin("keras", "keras_quickstart.py", *trained),
         twin("keras cached", "keras_quickstart.py", "--cached", *trained),
     ]
+    if with_slow:
+        quickstart.append(twin("keras", "keras_quickstart.py", *trained))
     if place.shared is None:
         return {"quickstart": quickstart}
     weights = str(place.shared / "weights/vgg16_imagenet_notop.h5")
@@ -176,7 +177,7 @@ def main() -> None:
     parser.add_argument("--seeds", default="1,2,3", help="taken in turn, one a run")
     parser.add_argument("--only", default=",".join(CASES))
     parser.add_argument("--shared", type=pathlib.Path, default=ROOT / "../shared")
-    parser.add_argument("--with-slow", action="store_true", help="photos also with the trunk in every epoch")
+    parser.add_argument("--with-slow", action="store_true", help="also Keras with the trunk in every epoch")
     parser.add_argument("--keras-only", action="store_true")
     parser.add_argument("--out", type=pathlib.Path, default=ROOT / "bench-results/bench.json")
     arguments = parser.parse_args()

@@ -144,7 +144,7 @@ final class RunBoard {
             values,
             labels,
             names,
-            thumbnails.possible() ? thumbnails.pictures(rows, -1) : List.of()));
+            thumbnails.possible() ? thumbnails.small(rows, Projector.THUMBNAIL) : List.of()));
   }
 
   private static Ref bottleneck(Model model) {

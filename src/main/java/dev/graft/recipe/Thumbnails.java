@@ -8,11 +8,15 @@ import dev.graft.layers.Spec;
 import dev.graft.report.Picture;
 import dev.graft.report.RunReport;
 import dev.graft.runtime.Tensors;
+import java.awt.image.BufferedImage;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** Examples as people may look at them: as the model sees them, in their own colours. */
 final class Thumbnails implements RunReport.Sights {
+  private static final int PART = 16;
+
   private final Examples examples;
   private final Preprocessing how;
 
@@ -48,17 +52,32 @@ final class Thumbnails implements RunReport.Sights {
    * @param draw of their random changes; -1 for none
    */
   List<Picture> pictures(int[] rows, long draw) {
-    List<Picture> pictures = new ArrayList<>();
+    return images(rows, draw).stream().map(Picture::of).toList();
+  }
+
+  /** Squares of {@code edge} pixels, one an example. */
+  List<BufferedImage> small(int[] rows, int edge) {
+    List<BufferedImage> small = new ArrayList<>();
+    // In parts: all examples in their full size may be more than fits.
+    for (int start = 0; start < rows.length; start += PART) {
+      int[] part = Arrays.copyOfRange(rows, start, Math.min(rows.length, start + PART));
+      images(part, -1).forEach(image -> small.add(Picture.sized(image, edge, edge)));
+    }
+    return small;
+  }
+
+  private List<BufferedImage> images(int[] rows, long draw) {
+    List<BufferedImage> images = new ArrayList<>();
     try (Batch batch = examples.batch(rows, draw)) {
       long[] shape = batch.inputs().get(0).shape().asArray();
       float[] values = Tensors.read(batch.inputs().get(0));
       int each = values.length / rows.length;
       for (int i = 0; i < rows.length; i++) {
-        float[] one = java.util.Arrays.copyOfRange(values, i * each, (i + 1) * each);
+        float[] one = Arrays.copyOfRange(values, i * each, (i + 1) * each);
         float[] pixels = Pixels.of(one, (int) shape[3], how);
-        pictures.add(Picture.of(Picture.ofPixels(pixels, (int) shape[1], (int) shape[2])));
+        images.add(Picture.ofPixels(pixels, (int) shape[1], (int) shape[2]));
       }
     }
-    return pictures;
+    return images;
   }
 }

@@ -40,15 +40,17 @@ public record Picture(int width, int height, byte[] png) {
    */
   public static BufferedImage ofPixels(float[] values, int height, int width) {
     int channels = values.length / (height * width);
-    BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
-    for (int i = 0; i < height * width; i++) {
+    int[] pixels = new int[height * width];
+    for (int i = 0; i < pixels.length; i++) {
       int rgb = 0;
       for (int c = 0; c < 3; c++) {
         float value = values[i * channels + (channels < 3 ? 0 : c)];
         rgb = rgb << 8 | Math.round(Math.max(0, Math.min(255, value)));
       }
-      image.setRGB(i % width, i / width, rgb);
+      pixels[i] = rgb;
     }
+    BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+    image.setRGB(0, 0, width, height, pixels, 0, width);
     return image;
   }
 
@@ -59,13 +61,14 @@ public record Picture(int width, int height, byte[] png) {
     }
     double scale = (double) edge / Math.max(width, height);
     int newWidth = Math.max(1, (int) Math.round(width * scale));
-    return of(sized(newWidth, Math.max(1, (int) Math.round(height * scale))));
+    return of(sized(image(), newWidth, Math.max(1, (int) Math.round(height * scale))));
   }
 
-  /** The picture in another size: each new pixel is the mean of those it covers. */
-  BufferedImage sized(int newWidth, int newHeight) {
+  /** {@code old} in another size: each new pixel is the mean of those it covers. */
+  public static BufferedImage sized(BufferedImage old, int newWidth, int newHeight) {
     // Not by Graphics2D, which needs a display or the headless mode.
-    BufferedImage old = image();
+    int width = old.getWidth();
+    int height = old.getHeight();
     BufferedImage sized = new BufferedImage(newWidth, newHeight, BufferedImage.TYPE_INT_RGB);
     for (int y = 0; y < newHeight; y++) {
       int top = y * height / newHeight;

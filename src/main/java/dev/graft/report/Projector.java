@@ -14,7 +14,7 @@ import java.util.List;
  */
 public final class Projector {
   /** Edge of a thumbnail on the sheet, in pixels. */
-  private static final int THUMBNAIL = 32;
+  public static final int THUMBNAIL = 32;
 
   /** The projector reads sheets of at most 8192 pixels an edge. */
   private static final int LARGEST_SHEET = 8192;
@@ -28,14 +28,14 @@ public final class Projector {
    * @param values one row an example, row-major
    * @param labels what each example is
    * @param files what each example is called
-   * @param thumbnails one an example, or none at all
+   * @param thumbnails one an example, {@link #THUMBNAIL} pixels high and wide, or none at all
    */
   public record Points(
       int width,
       float[] values,
       List<String> labels,
       List<String> files,
-      List<Picture> thumbnails) {
+      List<BufferedImage> thumbnails) {
     /** Checks the lengths. */
     public Points {
       labels = List.copyOf(labels);
@@ -101,7 +101,7 @@ public final class Projector {
     BufferedImage sheet =
         new BufferedImage(columns * THUMBNAIL, columns * THUMBNAIL, BufferedImage.TYPE_INT_RGB);
     for (int i = 0; i < points.thumbnails().size(); i++) {
-      BufferedImage one = points.thumbnails().get(i).sized(THUMBNAIL, THUMBNAIL);
+      BufferedImage one = points.thumbnails().get(i);
       int[] pixels = one.getRGB(0, 0, THUMBNAIL, THUMBNAIL, null, 0, THUMBNAIL);
       int x = i % columns * THUMBNAIL;
       sheet.setRGB(x, i / columns * THUMBNAIL, THUMBNAIL, THUMBNAIL, pixels, 0, THUMBNAIL);

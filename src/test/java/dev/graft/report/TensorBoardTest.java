@@ -13,6 +13,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -128,7 +129,10 @@ class TensorBoardTest {
             new float[] {1, 2, 3, 4, 5, 6},
             List.of("a", "b\t<b>", "a"),
             List.of("1.jpg", "2.jpg", "3.jpg"),
-            List.of(picture(), picture(), picture())));
+            Collections.nCopies(
+                3,
+                new BufferedImage(
+                    Projector.THUMBNAIL, Projector.THUMBNAIL, BufferedImage.TYPE_INT_RGB))));
 
     String output = RealKeras.run("tools/readback/tensorboard_check.py", folder.toString());
     String json = output.lines().filter(l -> l.startsWith("SHOWN ")).findFirst().orElseThrow();
