@@ -173,9 +173,7 @@ public final class Main {
     }
     String name = names.isEmpty() ? null : names.get(0);
     if (names.size() < words.size()) {
-      out.print(
-          Json.pretty(
-              name == null ? new Manual(all()).json() : Manual.json(command(name))));
+      out.print(Json.pretty(name == null ? new Manual(all()).json() : Manual.json(command(name))));
       return DONE;
     }
     if (name == null) {

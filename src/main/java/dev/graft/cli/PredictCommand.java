@@ -234,7 +234,8 @@ final class PredictCommand implements Command {
     List<String> lines = new ArrayList<>();
     files.forEach(
         (what, file) ->
-            lines.add(what.substring(0, 1).toUpperCase(Locale.ROOT) + what.substring(1) + ": " + file));
+            lines.add(
+                what.substring(0, 1).toUpperCase(Locale.ROOT) + what.substring(1) + ": " + file));
     console.tell(line, files, lines);
   }
 

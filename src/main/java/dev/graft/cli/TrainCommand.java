@@ -116,8 +116,7 @@ final class TrainCommand implements Command {
     return line.hasOption(option) ? Path.of(line.getOptionValue(option)) : null;
   }
 
-  private static int report(
-      Experiment experiment, Path place, CommandLine line, Console console) {
+  private static int report(Experiment experiment, Path place, CommandLine line, Console console) {
     console.clear();
     if (experiment.end() == Trainer.End.INTERRUPTED) {
       console

@@ -58,8 +58,8 @@ public final class Doctor {
     say("TensorFlow", true, from("libtensorflow_cc") + oneDnn());
     if (oneDnn().endsWith("off")) {
       advice.add(
-          "oneDNN is switched off by TF_ENABLE_ONEDNN_OPTS=0: without it convolutions take longer on"
-              + " this processor.");
+          "oneDNN is switched off by TF_ENABLE_ONEDNN_OPTS=0: without it convolutions take longer"
+              + " on this processor.");
     }
     String refusal = null;
     List<Devices.Device> devices;

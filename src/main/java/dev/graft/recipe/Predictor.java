@@ -298,10 +298,7 @@ public final class Predictor implements AutoCloseable {
       }
       List<Draws.Answer> answers =
           NativeMemory.holding(
-              network.model().name(),
-              rows.count(),
-              SMALLER,
-              () -> draws.of(tensors, rows.from()));
+              network.model().name(), rows.count(), SMALLER, () -> draws.of(tensors, rows.from()));
       for (int i = 0; i < answers.size(); i++) {
         put(network.model().outputs().get(i).layer(), answers.get(i), rows, all);
       }

@@ -78,8 +78,7 @@ public final class Devices {
 
   /** The devices that are left when the GPU is hidden. */
   public static List<Device> withoutGpu() {
-    return list(
-        new Settings(1, "cpu", Settings.Precision.FLOAT32).config(Settings.Kind.INFERENCE));
+    return list(new Settings(1, "cpu", Settings.Precision.FLOAT32).config(Settings.Kind.INFERENCE));
   }
 
   /** True when the first GPU is there and opens; whatever is in its way, {@link #whyNone} says. */

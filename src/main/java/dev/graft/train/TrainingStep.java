@@ -15,8 +15,7 @@ import org.tensorflow.op.Op;
 
 /** Runs single steps of a training graph. */
 final class TrainingStep {
-  static final String SMALLER =
-      "Use a smaller batch_size (--batch), or smaller pictures.";
+  static final String SMALLER = "Use a smaller batch_size (--batch), or smaller pictures.";
 
   private final Network network;
   private final TrainingGraph graph;

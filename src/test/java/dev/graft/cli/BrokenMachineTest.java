@@ -51,8 +51,7 @@ class BrokenMachineTest {
   @Test
   void whatIsSwitchedOffIsSaid() {
     Config report =
-        doctor(
-            Map.of("GRAFT_HOME", folder.toString(), "TF_ENABLE_ONEDNN_OPTS", "0"), 0);
+        doctor(Map.of("GRAFT_HOME", folder.toString(), "TF_ENABLE_ONEDNN_OPTS", "0"), 0);
     assertThat(check(report, "TensorFlow").string("detail")).endsWith(", oneDNN off");
     assertThat(advice(report)).anyMatch(line -> line.startsWith("oneDNN is switched off"));
   }
@@ -75,9 +74,7 @@ class BrokenMachineTest {
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
     command.addAll(List.of("doctor", "--json"));
     Process process =
-        new ProcessBuilder(command)
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
-            .start();
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor()).as(said).isEqualTo(2);
     Config report = Config.parse(said, "doctor");

@@ -48,8 +48,7 @@ class JsonOutputTest {
     lines.put("convert", List.of("convert @/run/model.h5 --as keras --out @/converted.keras"));
     lines.put("verify", List.of("verify @/run"));
     lines.put(
-        "advise",
-        List.of("advise --data fashion-mnist-sample --trunk @/run/model.h5 --sample 60"));
+        "advise", List.of("advise --data fashion-mnist-sample --trunk @/run/model.h5 --sample 60"));
     lines.put("cache", List.of("cache list", "cache clear"));
     lines.put(
         "features",
@@ -123,7 +122,8 @@ class JsonOutputTest {
     assertThat(Path.of(exported.string("h5"))).isNotEmptyFile();
     Config made =
         Config.parse(
-            run("features @/third --at flatten --data @/photos/Coat --out @/t.npy").out(), "features");
+            run("features @/third --at flatten --data @/photos/Coat --out @/t.npy").out(),
+            "features");
     assertThat(made.integer("rows")).isEqualTo(1);
     assertThat(Files.size(Path.of(made.string("features")))).isGreaterThan(128);
   }

@@ -48,8 +48,7 @@ class BadInputTest {
             (training, batch, logs) -> {
               throw new OutOfMemoryError("Java heap space");
             });
-    assertThatThrownBy(
-            () -> fit(model(), stage("sgd").with(full), sparse(0, 1, 2, 0, 1, 2)))
+    assertThatThrownBy(() -> fit(model(), stage("sgd").with(full), sparse(0, 1, 2, 0, 1, 2)))
         .isInstanceOf(MemoryException.class)
         .hasMessageStartingWith("stage 'test': the memory does not hold a batch of 2 examples (")
         .hasMessageEndingWith("Use a smaller batch_size (--batch), or smaller pictures.");
