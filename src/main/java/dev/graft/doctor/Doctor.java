@@ -213,13 +213,14 @@ public final class Doctor {
       double allowed = gpu ? Math.max(1e-3, TOLERANCE.get(precision)) : TOLERANCE.get(precision);
       say(
           name,
-          trial.error() <= allowed,
+          trial.error() <= allowed && trial.device().startsWith(gpu ? "gpu" : "cpu"),
           String.format(
               Locale.ROOT,
-              "a convolution is right within %.1e (allowed %.0e), %.2f ms",
+              "a convolution is right within %.1e (allowed %.0e), %.2f ms on %s",
               trial.error(),
               allowed,
-              trial.millis()));
+              trial.millis(),
+              trial.device()));
     } catch (TensorFlowException e) {
       say(name, false, "a convolution failed: " + e.getMessage().lines().findFirst().orElse(""));
     }

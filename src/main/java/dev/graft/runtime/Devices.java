@@ -151,6 +151,10 @@ public final class Devices {
     } catch (TensorFlowException e) {
       return refusal(e);
     }
+    String visible = System.getenv("CUDA_VISIBLE_DEVICES");
+    if (visible != null && (visible.isBlank() || visible.startsWith("-"))) {
+      return "CUDA_VISIBLE_DEVICES is '" + visible + "', which hides every GPU. Unset it.";
+    }
     return "TensorFlow refused the GPU though driver and libraries are there."
         + " TF_CPP_MIN_LOG_LEVEL=0 shows its reasons; graft doctor tells more.";
   }

@@ -24,7 +24,7 @@ public final class NativeMemory {
   public static long available() {
     long machine = machine();
     long container = container(SYSTEM, OWN);
-    return machine == 0 || container > 0 && container < machine ? container : machine;
+    return machine == 0 || (container > 0 && container < machine) ? container : machine;
   }
 
   /**
