@@ -14,6 +14,7 @@ KNOWN lists what real Keras cannot open, with the reason.
 """
 
 import fnmatch
+import importlib
 import json
 import os
 import pathlib
@@ -35,6 +36,9 @@ KNOWN = {
     "ConvNeXt*: h5 in *": OPERATIONS,
     "MobileNetV3*: h5 in *": OPERATIONS,
 }
+
+# Their own layers, which load_model takes as custom_objects, from Keras's own .h5 too.
+OWN = {"InceptionResNetV2": ("inception_resnet_v2", "CustomScaleLayer")}
 
 
 def make(name, folder):
@@ -76,22 +80,24 @@ def double(model, objects):
     """The same network in float64."""
     config = json.loads(json.dumps(model.get_config()).replace('"float32"', '"float64"'))
     twin = type(model).from_config(config, objects)
-    twin.set_weights([w.astype("float64") for w in model.get_weights()])
-    assert all(w.dtype == "float64" for w in twin.get_weights())
+    twin.set_weights([
+        w.astype("float64") if w.dtype.kind == "f" else w for w in model.get_weights()])
+    assert all(w.dtype == "float64" for w in twin.get_weights() if w.dtype.kind == "f")
     return twin
 
 
-def extra(library, name):
-    """The layers that tf_keras knows in its own applications alone."""
-    if library.__name__ != "tf_keras" or not name.startswith("ConvNeXt"):
+def extra(library, file, name):
+    """Layers that the applications have to themselves, and that a Keras finds in a .h5 only so."""
+    if file.endswith(".keras") or name not in OWN:
         return None
-    from tf_keras.src.applications import convnext
-
-    return {"LayerScale": convnext.LayerScale, "StochasticDepth": convnext.StochasticDepth}
+    module, *classes = OWN[name]
+    package = "keras.src" if library.__name__ == "keras" else "tf_keras.src"
+    found = importlib.import_module(f"{package}.applications.{module}")
+    return {word: getattr(found, word) for word in classes}
 
 
 def attempt(library, path, name, x, original, graft):
-    objects = extra(library, name)
+    objects = extra(library, path.name, name)
     model = library.models.load_model(path, compile=False, custom_objects=objects)
     theirs = dict(weights(model))
     assert len(theirs) == len(original["weights"]), f"{len(theirs)} layers with weights"
