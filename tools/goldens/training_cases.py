@@ -45,9 +45,12 @@ NETS = {
     "softmax-layer": [CONV, POOL, FLAT, HIDDEN, dense(3, "linear"), {"Softmax": {"name": "soft"}}],
     "steps": [dense(4, "tanh", "hidden"), dense(3, "softmax")],
     "two": [CONV, POOL, FLAT, HIDDEN, dense(3, "softmax", "kind"), dense(1, "linear", "size")],
+    "steps-logits": [dense(4, "tanh", "hidden"), dense(3, "linear")],
+    "directions": [CONV, POOL, FLAT, dense(4, "linear", "hidden"),
+                   {"UnitNormalization": {"name": "unit"}}],
 }
-INPUTS = {"steps": [5, 3]}
-X = {"steps": "x_steps"}  # the data a net takes where they are not the pictures
+INPUTS = {"steps": [5, 3], "steps-logits": [5, 3]}
+X = {"steps": "x_steps", "steps-logits": "x_steps"}  # the data a net takes where they are not the pictures
 
 SGD = {"SGD": {"learning_rate": 0.05}}
 CASES = {}
@@ -111,6 +114,16 @@ optimizer("adafactor-flat", "Adafactor", {"learning_rate": 0.02}, net="flat")
 optimizer("adafactor-settings", "Adafactor",
           {"learning_rate": 0.3, "beta_2_decay": -0.6, "epsilon_1": 1e-6, "epsilon_2": 0.1,
            "clip_threshold": 0.5, "relative_step": False}, net="flat")
+three = {"libraries": ["keras3"], "why": "tf_keras has none"}
+optimizer("lamb", "Lamb", {"learning_rate": 0.02}, **three)
+optimizer("lamb-settings", "Lamb", {"learning_rate": 0.01, "beta_1": 0.8, "beta_2": 0.95,
+                                    "epsilon": 1e-3, "weight_decay": 0.05, "clipnorm": 0.3},
+          **three)
+three |= {"eager": ["keras3"],
+          "why": "tf_keras has none; compiled, Keras 3.15 loses the copy of the weights"}
+optimizer("schedule-free", "ScheduleFreeAdamW", {"learning_rate": 0.01}, **three)
+optimizer("schedule-free-warmup", "ScheduleFreeAdamW",
+          {"learning_rate": 0.02, "warmup_steps": 8, "beta_1": 0.8, "weight_decay": 0.02}, **three)
 for short in ("sgd", "adagrad", "adadelta", "rmsprop", "adam", "adamax", "ftrl"):
     case("optimizer-by-name-" + short, optimizer=short, epochs=2)
 case("optimizer-by-name-nadam", optimizer="nadam", epochs=2, eager=["tf_keras"], why="as nadam")
@@ -245,6 +258,15 @@ loss("binary-focal-balanced", "many",
 for short in ("mse", "mae", "mape", "msle", "log_cosh", "cosine_similarity", "huber"):
     loss(short, "numbers", short, "numbers")
 loss("huber-delta", "numbers", {"Huber": {"delta": 0.3}}, "numbers")
+loss("ctc", "steps-logits", "ctc", "path", ["keras3"], why="tf_keras has none")
+loss("ctc-sum", "steps-logits", {"CTC": {"reduction": "sum"}}, "path", ["keras3"], why="as ctc")
+loss("circle", "directions", {"Circle": {"gamma": 6.0, "margin": 0.25}}, "class", ["keras3"],
+     why="tf_keras has none")
+loss("circle-diagonal", "directions",
+     {"Circle": {"gamma": 4.0, "margin": 0.4, "remove_diagonal": False}}, "class", ["keras3"],
+     why="tf_keras has none")
+loss("circle-defaults", "directions", "circle", "class", ["keras3"],
+     optimizer={"SGD": {"learning_rate": 1e-4}}, why="tf_keras has none")
 loss("mse-one", "number", "mean_squared_error", "number")
 loss("poisson", "positive", "poisson", "counts")
 loss("kl-divergence", "small", "kl_divergence", "shares")
@@ -424,6 +446,23 @@ callback("scheduler-plateau",
          [{"LearningRateScheduler": {"schedule": "lr * 0.9"}},
           {"ReduceLROnPlateau": {"monitor": "val_loss", "factor": 0.5, "patience": 1,
                                  "min_delta": 0.05}}], epochs=6)
+# The decisions of cases that hung on the last bits of a diverging net, on one that does not.
+callback("early-stopping-never",
+         [{"EarlyStopping": {"monitor": "loss", "patience": 9, "restore_best_weights": True}}],
+         epochs=6)
+callback("early-stopping-between",
+         [{"EarlyStopping": {"monitor": "val_loss", "patience": 1, "min_delta": 0.2}}],
+         validation_freq=2, epochs=8, libraries=["keras3"],
+         why="tf_keras fails where the first epoch has no val_loss")
+callback("checkpoint-best",
+         [{"ModelCheckpoint": {"filepath": "best-{epoch}.keras", "save_best_only": True}}],
+         optimizer={"SGD": {"learning_rate": 0.3}}, epochs=6)
+callback("csv-rate",
+         [{"LearningRateScheduler": {"schedule": [0.1, 1e-5, 0.02, 1.0]}},
+          {"CSVLogger": {"filename": "log.csv", "separator": "\t", "append": True}}],
+         libraries=["keras3"], why="tf_keras logs the rate as lr")
+callback("csv-late", [{"CSVLogger": {"filename": "log.csv"}}], validation_freq=2,
+         metrics=["accuracy"], libraries=["keras3"], why="as csv-gaps")
 callback("csv", [{"CSVLogger": {"filename": "log.csv"}}], metrics=["accuracy"])
 callback("csv-gaps", [{"CSVLogger": {"filename": "log.csv", "separator": ";"}}],
          validation_freq=[1, 3, 4], libraries=["keras3"],
@@ -498,6 +537,12 @@ metrics("numbers", "numbers", "numbers", "mse",
 metrics("correlation", "numbers", "numbers", "mse",
         [{"PearsonCorrelation": {"name": "r"}}, {"ConcordanceCorrelation": {"name": "ccc"}}],
         ["keras3"], why="tf_keras has none")
+metrics("each-class", "small", "one_hot", "categorical_crossentropy",
+        [{"F1Score": {}}, {"FBetaScore": {"name": "fb", "beta": 0.5, "threshold": 0.35}}])
+metrics("relative", "numbers", "numbers", "mse",
+        [{"MeanRelativeError": {"name": "mre", "normalizer": [0.5, 2.0]}},
+         {"MeanRelativeError": {"name": "half", "normalizer": [0.0, 3.0]}}], ["tf_keras"],
+        why="Keras 3 has none")
 metrics("hinge", "number", "yes", "hinge", ["hinge", "squared_hinge"])
 metrics("counts", "positive", "counts", "poisson", ["poisson"])
 
@@ -618,6 +663,28 @@ layers("embedding", [layer("Embedding", input_dim=7, output_dim=3)], "ids", [5],
 layers("embedding-masked", [layer("Embedding", input_dim=7, output_dim=3, mask_zero=True),
                             layer("LSTM", name="lstm", units=3)], "ids", [5],
        libraries=["tf_keras"], why="as embedding")
+EMBEDDED = [layer("Embedding", input_dim=7, output_dim=3)]
+MASKED = [layer("Embedding", input_dim=7, output_dim=3, mask_zero=True),
+          layer("LSTM", name="lstm", units=3)]
+# Rules that do not square gradients are the same in both, whatever rows a batch has twice.
+for short, rule in (("sgd", SGD), ("momentum", {"SGD": {"learning_rate": 0.03, "momentum": 0.8,
+                                                        "nesterov": True}}),
+                    ("lion", {"Lion": {"learning_rate": 0.003}})):
+    case("layers-embedding-" + short, "layers-embedding", optimizer=rule)
+    case("layers-embedding-masked-" + short, "layers-embedding-masked", optimizer=rule)
+# Each batch has every row once at most: nothing is added before or after squaring.
+NETS["layers-embedding-apart"] = [*EMBEDDED, FLAT, SOFT]
+X["layers-embedding-apart"], INPUTS["layers-embedding-apart"] = "ids_apart", [1]
+for short, rule in (("adam", {"Adam": {"learning_rate": 0.02}}),
+                    ("adamw", {"AdamW": {"learning_rate": 0.02, "weight_decay": 0.1}}),
+                    ("amsgrad", {"Adam": {"learning_rate": 0.02, "amsgrad": True}}),
+                    ("rmsprop", {"RMSprop": {"learning_rate": 0.01, "momentum": 0.4}}),
+                    ("adagrad", {"Adagrad": {"learning_rate": 0.1}}),
+                    ("adadelta", {"Adadelta": {"learning_rate": 1.0}}),
+                    ("clipnorm", {"Adam": {"learning_rate": 0.02, "clipnorm": 0.1}}),
+                    ("global-clipnorm", {"Adam": {"learning_rate": 0.02,
+                                                  "global_clipnorm": 0.1}})):
+    case("layers-embedding-apart-" + short, "layers-embedding-apart", optimizer=rule)
 layers("einsum", [layer("EinsumDense", equation="abc,cd->abd", output_shape=[5, 4],
                         bias_axes="d", activation="tanh")], "x_steps", [5, 3])
 layers("permuted", [layer("Permute", dims=[3, 1, 2]), ROW,

@@ -53,6 +53,8 @@ def make_data():
             "numbers": np.stack([number, number * 0.5 + label], axis=1),
             "counts": np.stack([label, 2 - label + (number > 0)], axis=1),
             "shares": random.dirichlet([1.0, 2.0, 1.5], rows),
+            "ids_apart": np.arange(rows)[:, None] * 3 % 7,
+            "path": np.array([[1, 0], [2, 1], [2, 2]])[label],
             "weight": random.uniform(0.2, 2.0, rows),
             "weight_2": random.uniform(0.2, 2.0, rows),
             "weight_steps": random.uniform(0.0, 2.0, (rows, 5)),
@@ -274,6 +276,14 @@ def fit(model, case, data, callbacks):
         shuffle=False, verbose=0, callbacks=callbacks, **settings)
 
 
+def figures(name, values):
+    """A log as it is, or one for each figure where a metric gives several."""
+    values = [np.array(v) for v in values]
+    if values[0].ndim == 0:
+        return [(name, values)]
+    return [(f"{name}_{i}", [v[i] for v in values]) for i in range(len(values[0]))]
+
+
 def watched(model, saved):
     """The model, noting in `saved` every file it is saved to and the last weight it had then."""
     for name in ("save", "save_weights"):
@@ -303,8 +313,9 @@ def run(name, case, data):
         "epochs": fitted.epoch,
         "means": [finite(v, 9) for v in recorder.means],
         "rates": [finite(v, 8) for v in recorder.rates],
-        "history": {key: [finite(float(np.array(v)), 8) for v in values]
-                    for key, values in fitted.history.items()},
+        "history": {key: [finite(float(v), 8) for v in values]
+                    for name, each in fitted.history.items()
+                    for key, values in figures(name, each)},
     }
     if saved:
         numbers["saved"] = saved

@@ -2,8 +2,8 @@
 """Graft on a GPU: the checks that need a card, in one go, and a report of them.
 
     mvn -Pgpu-folder package                      # once: target/gpu-lib, 2.5 GB of downloads
-    tools/gpu/check.py [--python PYTHON] [--weights vgg16_notop.h5] [--report gpu-check.md]
-    tools/gpu/check.py --device cpu               # a dry run on any machine, of what can be tried there
+    PYTHON tools/gpu/check.py [--python PYTHON] [--weights vgg16_notop.h5] [--report gpu-check.md]
+    PYTHON tools/gpu/check.py --device cpu        # a dry run on any machine, of what can be tried there
 
 PYTHON is one with tensorflow[and-cuda] 2.18, for the comparison on the same card; numpy is needed by
 this script itself. Every check ends as PASS, FAIL or "not tried" with the reason; exit 1 after a FAIL.
@@ -168,9 +168,10 @@ def forward(bench):
     np.save(x, np.random.default_rng(1).normal(0, 60, (count, side, side, 3)).astype(np.float32))
     small = str(bench.folder / "small.npy")
     np.save(small, np.load(x)[:8])
-    model = ["predict", "vgg16", "--weights", str(bench.weights), "--preprocess", "none"]
-    good(bench.graft(*model, small, "--out", here, env=EXACT), "predict")
-    good(bench.graft(*model, small, "--out", there, device="cpu"), "predict on the CPU")
+    model = ["features", "vgg16", "--weights", str(bench.weights), "--preprocess", "none",
+             "--at", "block5_pool", "--data", small]
+    good(bench.graft(*model, "--out", here, env=EXACT), "features")
+    good(bench.graft(*model, "--out", there, device="cpu"), "features on the CPU")
     text = [compared("CPU", here, there)]
     if bench.python is None:
         return "; ".join(text) + "; Python not tried: no --python"

@@ -1,12 +1,14 @@
-"""Starts real TensorBoard on a folder and prints as JSON what it shows: tensorboard_check.py LOGDIR"""
+"""Starts real TensorBoard on a folder and prints as JSON what it shows: tensorboard_check.py LOGDIR [WANTED,...]"""
 
 import json
+import pathlib
 import sys
 import time
 import urllib.parse
 import urllib.request
 
 from tensorboard import program
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 
 def get(url, path, **query):
@@ -58,16 +60,32 @@ def shown(url):
     return result
 
 
+def accumulated(folder):
+    """What TensorBoard's library finds in each run, without a server."""
+    result = {}
+    for run in sorted({path.parent for path in pathlib.Path(folder).rglob("events.out.tfevents.*")}):
+        found = EventAccumulator(str(run)).Reload()
+        tags = found.Tags()
+        result[str(run.relative_to(folder))] = {
+            "tensors": {tag: [event.step for event in found.Tensors(tag)] for tag in tags["tensors"]},
+            "scalars": {tag: [event.step for event in found.Scalars(tag)] for tag in tags["scalars"]},
+            "nodes": len(found.Graph().node) if tags["graph"] else 0,
+        }
+    return result
+
+
 def main():
     board = program.TensorBoard()
     board.configure(argv=[None, "--logdir", sys.argv[1], "--port", "0", "--load_fast", "false"])
     url = board.launch()
     deadline = time.time() + 60
     result = shown(url)
-    while not (result["scalars"] and result["graphs"] and result["images"]) and time.time() < deadline:
+    wanted = sys.argv[2].split(",") if len(sys.argv) > 2 else ["scalars", "graphs", "images"]
+    while not all(result[kind] for kind in wanted) and time.time() < deadline:
         time.sleep(1)
         result = shown(url)
     print("SHOWN " + json.dumps(result))
+    print("ACCUMULATED " + json.dumps(accumulated(sys.argv[1])))
 
 
 main()

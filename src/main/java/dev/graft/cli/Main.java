@@ -9,6 +9,7 @@ import dev.graft.runtime.NativeLibrary;
 import dev.graft.runtime.NativeMemory;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -95,6 +96,17 @@ public final class Main {
       if (debug) {
         e.printStackTrace(console.err());
       }
+      return MISTAKE;
+    } catch (InvalidPathException e) {
+      console.clear();
+      console
+          .err()
+          .println(
+              "graft: '"
+                  + e.getInput()
+                  + "' cannot be a path here: "
+                  + e.getReason()
+                  + ". If the name is right, set LC_CTYPE=C.UTF-8.");
       return MISTAKE;
     } catch (OutOfMemoryError | TFResourceExhaustedException e) {
       console.clear();

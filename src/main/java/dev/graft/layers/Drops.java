@@ -40,7 +40,7 @@ final class Drops {
     Floats f = Floats.of(call);
     return rate == 1
         ? f.tf().zerosLike(x)
-        : f.mul(f.mul(x, 1 / (1 - rate)), kept(call, x, rate, sizes, seed));
+        : f.mul(x, f.mul(kept(call, x, rate, sizes, seed), 1 / (1 - rate)));
   }
 
   /** Standard normal numbers in the shape of {@code x}. */

@@ -72,6 +72,9 @@ public final class Initializers {
               + ": Graft has no initializer '"
               + named.className()
               + "'."
+              + (named.className().toUpperCase(java.util.Locale.ROOT).startsWith("STFT")
+                  ? " It is for STFTSpectrogram alone, which Graft has not either."
+                  : "")
               + Nearest.hint(named.className(), READERS.keySet()));
     }
     named.config().ignore("dtype");

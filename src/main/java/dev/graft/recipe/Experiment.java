@@ -57,6 +57,8 @@ public final class Experiment implements AutoCloseable {
     Position start = resume ? writer.resume(history) : null;
     if (start == null) {
       writer.begin();
+    } else {
+      earlier(writer, start.stage());
     }
     try {
       stages(start, writer);
@@ -149,10 +151,26 @@ public final class Experiment implements AutoCloseable {
         tests.put(i, score(i));
         journal.tested(tests.get(i));
       }
+      if (writer != null) {
+        writer.ended(i, seconds.get(i), tests.getOrDefault(i, Map.of()));
+      }
       if (i + 1 < recipe.stages().size()) {
         position = next(recipe.stages().get(i + 1), i + 1, outcome.position());
       }
     }
+  }
+
+  /** What the stages before {@code current} came to in the run that is resumed. */
+  private void earlier(RunWriter writer, int current) {
+    writer
+        .endedBefore(current)
+        .forEach(
+            (index, outcome) -> {
+              seconds.put(index, outcome.seconds());
+              if (!outcome.test().isEmpty()) {
+                tests.put(index, outcome.test());
+              }
+            });
   }
 
   private Position beginning(Stage first) {

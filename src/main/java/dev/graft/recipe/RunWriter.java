@@ -46,12 +46,14 @@ final class RunWriter implements Job.Saver {
   private final Recipe recipe;
   private final Surroundings around;
   private final Checkpoints checkpoints;
+  private final EndedStages ended;
   private final RunBoard board;
 
   RunWriter(RunFolder folder, Recipe recipe, Surroundings around) {
     this.folder = folder;
     this.recipe = recipe;
     this.around = around;
+    this.ended = new EndedStages(folder.file(RunFolder.CHECKPOINTS).resolve("stages.json"));
     this.board = new RunBoard(folder.file(RunFolder.EVENTS));
     this.checkpoints =
         new Checkpoints(
@@ -108,6 +110,16 @@ final class RunWriter implements Job.Saver {
     found.ifPresent(f -> f.history().epochs().forEach(history::add));
     begin();
     return found.map(Checkpoints.Found::position).orElse(null);
+  }
+
+  /** What the stages before {@code current} came to in an earlier run in this folder. */
+  Map<Integer, EndedStages.Ended> endedBefore(int current) {
+    return ended.before(current);
+  }
+
+  /** Keeps what stage {@code index} came to. */
+  void ended(int index, double seconds, Map<String, Double> test) {
+    ended.add(index, new EndedStages.Ended(seconds, test));
   }
 
   @SuppressWarnings("unchecked")

@@ -1,6 +1,5 @@
 package dev.graft.report;
 
-import dev.graft.error.SettingException;
 import dev.graft.progress.Progress;
 import java.io.PrintStream;
 import java.util.ArrayDeque;
@@ -29,27 +28,16 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
   private final PrintStream err;
   private final IntSupplier width;
   private final Deque<Phase> phases = new ArrayDeque<>();
-  private Mode mode;
+  private final Mode mode;
   private String epoch;
   private ProgressBar bar;
   private Line line;
 
-  /** How much is said: Keras's {@code verbose} 0, 1 and 2. */
+  /** How much is said. */
   public enum Mode {
     SILENT,
     BAR,
-    LINES;
-
-    /** The mode of Keras's number. */
-    public static Mode of(int verbose) {
-      if (verbose < 0 || verbose >= values().length) {
-        throw new SettingException(
-            "verbose: expected 0 (nothing), 1 (a bar) or 2 (a line an epoch), came "
-                + verbose
-                + ".");
-      }
-      return values()[verbose];
-    }
+    LINES
   }
 
   /** A phase that has begun; what the bar shows is read from here when it is drawn. */
@@ -88,11 +76,6 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
       PrintStream err, Map<String, String> environment, boolean quiet) {
     Mode mode = quiet ? Mode.SILENT : Screen.interactive(environment) ? Mode.BAR : Mode.LINES;
     return new ConsoleProgress(err, mode);
-  }
-
-  /** From now on says more or less; a bar stays lines where there is no terminal. */
-  public void verbose(Mode wanted) {
-    mode = wanted == Mode.BAR && mode == Mode.LINES ? Mode.LINES : wanted;
   }
 
   @Override

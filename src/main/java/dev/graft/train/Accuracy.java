@@ -1,5 +1,6 @@
 package dev.graft.train;
 
+import dev.graft.layers.Spec;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.tensorflow.Operand;
@@ -51,6 +52,11 @@ public record Accuracy(String name, Loss.Labels labels, double threshold) implem
           case NUMBERS -> tf.math.equal(target, output);
         };
     return Means.state(tf, tf.dtypes.cast(right, TFloat32.class), weights);
+  }
+
+  @Override
+  public Spec target(Spec outputs) {
+    return labels == Loss.Labels.SPARSE ? outputs.withLast(1) : outputs;
   }
 
   /** The kind of labels that shapes tell of, as Keras decides about {@code accuracy}. */

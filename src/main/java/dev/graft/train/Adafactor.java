@@ -50,11 +50,6 @@ public record Adafactor(
   }
 
   @Override
-  public Map<String, String> oldNames() {
-    return Map.of(V, "v");
-  }
-
-  @Override
   public Op update(Update u) {
     Ops tf = u.tf();
     Operand<TFloat32> one = u.number(1);

@@ -34,11 +34,6 @@ public record Adam(String className, double beta1, double beta2, double epsilon,
   }
 
   @Override
-  public Map<String, String> oldNames() {
-    return Map.of(M, "m", V, "v", LARGEST, "vhat");
-  }
-
-  @Override
   public Op update(Update u) {
     Ops tf = u.tf();
     Operand<TFloat32> b1 = u.number(beta1);

@@ -17,11 +17,6 @@ public record Adamax(double beta1, double beta2, double epsilon) implements Rule
   }
 
   @Override
-  public Map<String, String> oldNames() {
-    return Map.of(M, "m", NORM, "u");
-  }
-
-  @Override
   public Op update(Update u) {
     return u.tf()
         .train

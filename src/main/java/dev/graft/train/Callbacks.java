@@ -2,6 +2,7 @@ package dev.graft.train;
 
 import dev.graft.config.Config;
 import dev.graft.config.Nearest;
+import dev.graft.error.SettingException;
 import dev.graft.error.UnsupportedException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -43,6 +44,27 @@ public final class Callbacks {
     }
   }
 
+  /**
+   * Gives callbacks back what they remembered; those without memory may have become more or less.
+   *
+   * @param states of {@link Callback#state}, in order
+   */
+  static void restore(String where, List<Callback> all, List<Map<String, Object>> states) {
+    boolean remembered = states.stream().anyMatch(state -> !state.isEmpty());
+    if (remembered && states.size() != all.size()) {
+      throw new SettingException(
+          where
+              + ": the checkpoint was written with "
+              + states.size()
+              + " callbacks, there are "
+              + all.size()
+              + " now. Go on with the callbacks the run began with, or start anew.");
+    }
+    for (int i = 0; remembered && i < states.size(); i++) {
+      all.get(i).restore(Config.of(states.get(i), "checkpoint: callbacks[" + i + "]"));
+    }
+  }
+
   /** New callbacks from a list, each in any of the three forms of a Keras thing. */
   public static List<Callback> read(Config list, Setting setting) {
     List<Callback> callbacks = new ArrayList<>();
@@ -61,6 +83,7 @@ public final class Callbacks {
                 + ": Graft has no callback '"
                 + named.className()
                 + "'."
+                + Absent.reason(Absent.CALLBACKS, named.className())
                 + Nearest.hint(named.className(), known));
       }
       named.config().done();

@@ -42,7 +42,7 @@ public final class DataCheck {
     for (int i = 0; i < objective.outputs().size(); i++) {
       Ref output = model.outputs().get(i);
       Loss loss = objective.outputs().get(i).loss();
-      Spec expected = Scoring.target(loss, model.specs().get(output));
+      Spec expected = loss.target(model.specs().get(output));
       Spec came = examples.targets().get(i).spec();
       if (!fits(expected, came)) {
         throw new DataException(

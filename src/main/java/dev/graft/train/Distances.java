@@ -1,6 +1,7 @@
 package dev.graft.train;
 
 import dev.graft.train.Loss.Labels;
+import java.util.Arrays;
 import java.util.Map;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -46,6 +47,20 @@ final class Distances {
           "MeanSquaredLogarithmicError",
           Labels.NUMBERS,
           (tf, y, p) -> mean(tf, tf.math.square(tf.math.sub(log1(tf, p), log1(tf, y)))));
+
+  /** tf_keras's MeanRelativeError: the error over {@code sizes}, 0 where a size is. */
+  static Distance relative(double[] sizes) {
+    float[] own = new float[sizes.length];
+    for (int i = 0; i < own.length; i++) {
+      own[i] = (float) sizes[i];
+    }
+    return new Distance(
+        "mean_relative_error",
+        "MeanRelativeError",
+        Labels.NUMBERS,
+        Map.of("normalizer", Arrays.stream(sizes).boxed().toList()),
+        (tf, y, p) -> mean(tf, tf.math.divNoNan(tf.math.abs(tf.math.sub(y, p)), tf.constant(own))));
+  }
 
   static final Distance LOG_COSH =
       plain(

@@ -35,6 +35,7 @@ public final class Evaluation {
     this.network = network;
     this.scoring = scoring;
     this.weighting = weighting;
+    scoring.probe(network.session());
   }
 
   /** Hears what the network says while it is scored. */

@@ -17,11 +17,14 @@ import org.tensorflow.types.TInt32;
  * keras/src/metrics/f_score_metrics.py, Keras 3.15.
  *
  * @param className {@code F1Score} or {@code FBetaScore}
- * @param average {@code micro}, {@code macro} or {@code weighted}
+ * @param average {@code micro}, {@code macro}, {@code weighted}, or {@code none}: a figure a class
  * @param threshold from where an output counts as positive; null for the largest alone
  */
 public record FBeta(String name, String className, String average, double beta, Double threshold)
     implements Metric {
+  /** Keras's None: no average, a figure a class. */
+  private static final String EACH = "none";
+
   private static final double EPSILON = 1e-7;
 
   @Override
@@ -56,14 +59,33 @@ public record FBeta(String name, String className, String average, double beta, 
         tf.math.greater(tf.math.abs(output), tf.constant(1e-9f)));
   }
 
+  /** Keras's array as a figure a class: {@code f1_score_0}, {@code f1_score_1} and so on. */
   @Override
-  public double result(double[] sum) {
+  public Map<String, Double> figures(double[] sum) {
+    if (!average.equals(EACH)) {
+      return Map.of("", result(sum));
+    }
+    double[][] counts = counts(sum);
+    Map<String, Double> figures = new LinkedHashMap<>();
+    for (int i = 0; i < counts[0].length; i++) {
+      figures.put("_" + i, score(counts[0][i], counts[1][i], counts[2][i]));
+    }
+    return figures;
+  }
+
+  private static double[][] counts(double[] sum) {
     int classes = sum.length / 3;
-    double[][] counts = {
+    return new double[][] {
       Arrays.copyOfRange(sum, 0, classes),
       Arrays.copyOfRange(sum, classes, 2 * classes),
       Arrays.copyOfRange(sum, 2 * classes, 3 * classes)
     };
+  }
+
+  @Override
+  public double result(double[] sum) {
+    double[][] counts = counts(sum);
+    int classes = counts[0].length;
     if (average.equals("micro")) {
       return score(total(counts[0]), total(counts[1]), total(counts[2]));
     }
@@ -71,7 +93,9 @@ public record FBeta(String name, String className, String average, double beta, 
     double result = 0;
     for (int i = 0; i < classes; i++) {
       double share =
-          average.equals("macro") ? 1.0 / classes : (counts[0][i] + counts[2][i]) / (all + EPSILON);
+          average.equals("weighted")
+              ? (counts[0][i] + counts[2][i]) / (all + EPSILON)
+              : 1.0 / classes;
       result += share * score(counts[0][i], counts[1][i], counts[2][i]);
     }
     return result;
@@ -96,7 +120,7 @@ public record FBeta(String name, String className, String average, double beta, 
   @Override
   public Map<String, Object> config() {
     Map<String, Object> config = new LinkedHashMap<>();
-    config.put("average", average);
+    config.put("average", average.equals(EACH) ? null : average);
     if (className.equals("FBetaScore")) {
       config.put("beta", beta);
     }

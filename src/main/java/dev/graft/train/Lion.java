@@ -17,11 +17,6 @@ public record Lion(double beta1, double beta2) implements Rule {
   }
 
   @Override
-  public Map<String, String> oldNames() {
-    return Map.of(M, "m");
-  }
-
-  @Override
   public Op update(Update u) {
     Ops tf = u.tf();
     return u.all(

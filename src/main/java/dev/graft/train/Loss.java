@@ -1,5 +1,6 @@
 package dev.graft.train;
 
+import dev.graft.layers.Spec;
 import java.util.Map;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -29,6 +30,19 @@ public interface Loss {
   /** What labels it wants. */
   Labels labels();
 
+  /**
+   * What targets it wants for an output: class numbers stand alone, all else has the output's
+   * shape.
+   */
+  default Spec target(Spec output) {
+    return labels() == Labels.SPARSE ? output.withLast(1) : output;
+  }
+
+  /** Whether sparse labels number the outputs, and so must be less than there are. */
+  default boolean countsOutputs() {
+    return labels() == Labels.SPARSE;
+  }
+
   /** How the losses of a batch become one. */
   default Reduction reduction() {
     return Reduction.MEAN;
@@ -37,6 +51,15 @@ public interface Loss {
   /** Which examples count, (batch, …) of 0 and 1 like the loss; null when all do. */
   default Operand<TFloat32> counts(Ops tf, Operand<TFloat32> target) {
     return null;
+  }
+
+  /**
+   * The same, where the losses of the examples tell it.
+   *
+   * @param each what {@link #perExample} gave
+   */
+  default Operand<TFloat32> counts(Ops tf, Operand<TFloat32> target, Operand<TFloat32> each) {
+    return counts(tf, target);
   }
 
   /** A label that means "not counted" and may be out of range, or null. */

@@ -53,6 +53,13 @@ public final class Losses {
         c -> Distances.generalised(c.number("q", 0.5)),
         "categorical_generalized_cross_entropy",
         "CategoricalGeneralizedCrossEntropy");
+    add(
+        c ->
+            new Circle(
+                c.number("gamma", 80), c.number("margin", 0.4), c.flag("remove_diagonal", true)),
+        "circle",
+        "Circle");
+    add(c -> new Ctc(), "ctc", "CTC");
     add(c -> new Tversky(true, 0, 0, axes(c)), "dice", "Dice");
     add(
         c -> new Tversky(false, c.number("alpha", 0.5), c.number("beta", 0.5), axes(c)),

@@ -1,5 +1,6 @@
 package dev.graft.train;
 
+import dev.graft.layers.Spec;
 import java.util.Map;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -11,6 +12,11 @@ public record MeanMetric(String name, String className, Loss each, boolean root)
   public Operand<TFloat32> state(
       Ops tf, Operand<TFloat32> target, Operand<TFloat32> output, Operand<TFloat32> weights) {
     return Means.state(tf, each.perExample(tf, target, output), weights);
+  }
+
+  @Override
+  public Spec target(Spec outputs) {
+    return each.target(outputs);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.graft.train;
 
+import dev.graft.layers.Spec;
 import java.util.Map;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -26,6 +27,21 @@ public interface Metric {
    */
   Operand<TFloat32> state(
       Ops tf, Operand<TFloat32> target, Operand<TFloat32> output, Operand<TFloat32> weights);
+
+  /** What targets it wants for an output; said where those there are do not go with it. */
+  default Spec target(Spec outputs) {
+    return outputs;
+  }
+
+  /**
+   * What is appended to its name for each of several figures; by default there is one, under the
+   * name alone.
+   *
+   * @param sum as for {@link #result}
+   */
+  default Map<String, Double> figures(double[] sum) {
+    return Map.of("", result(sum));
+  }
 
   /** The value reported, of the vectors of all batches so far added up. */
   double result(double[] sum);

@@ -93,6 +93,12 @@ public final class Metrics {
     mean(Distances.PEARSON, "PearsonCorrelation");
     mean(Distances.CONCORDANCE, "ConcordanceCorrelation");
     add(
+        (c, n) ->
+            new MeanMetric(
+                n, "MeanRelativeError", Distances.relative(c.get("normalizer").numbers()), false),
+        "MeanRelativeError",
+        "mean_relative_error");
+    add(
         (c, n) -> new MeanMetric(n, "RootMeanSquaredError", Distances.SQUARED, true),
         "RootMeanSquaredError",
         "root_mean_squared_error");
@@ -122,12 +128,8 @@ public final class Metrics {
 
   private static String average(Config c) {
     String average = c.string("average", "none");
-    if (!List.of("micro", "macro", "weighted").contains(average)) {
-      throw new UnsupportedException(
-          c.where()
-              + ": 'average': expected micro, macro or weighted, came "
-              + average
-              + ". Graft logs one figure a metric.");
+    if (!List.of("micro", "macro", "weighted", "none").contains(average)) {
+      throw c.get("average").wrong("micro, macro, weighted or null");
     }
     return average;
   }
@@ -194,6 +196,7 @@ public final class Metrics {
               + ": Graft has no metric '"
               + named.className()
               + "'."
+              + Absent.reason(Absent.METRICS, named.className())
               + Nearest.hint(named.className(), READERS.keySet()));
     }
     named.config().ignore("dtype", "fn");

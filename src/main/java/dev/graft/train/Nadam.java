@@ -32,11 +32,6 @@ public record Nadam(double beta1, double beta2, double epsilon, double growth) i
   }
 
   @Override
-  public Map<String, String> oldNames() {
-    return Map.of(M, "m", V, "v");
-  }
-
-  @Override
   public Op update(Update u) {
     Ops tf = u.tf();
     Operand<TFloat32> one = u.number(1);

@@ -46,6 +46,13 @@ public final class Optimizers {
                 c.number("l2_regularization_strength", 0),
                 c.number("l2_shrinkage_regularization_strength", 0),
                 c.number("beta", 0)));
+    put("Lamb", 1e-3, c -> new Lamb(beta1(c), beta2(c), epsilon(c)));
+    put(
+        "ScheduleFreeAdamW",
+        0.0025,
+        c ->
+            new ScheduleFreeAdamW(
+                beta1(c), beta2(c), c.number("epsilon", 1e-8), c.integer("warmup_steps", 0)));
     put("Lion", 1e-3, c -> new Lion(beta1(c), c.number("beta_2", 0.99)));
     put(
         "Adafactor",
@@ -107,6 +114,7 @@ public final class Optimizers {
               + ": Graft has no optimizer '"
               + named.className()
               + "'."
+              + Absent.reason(Absent.OPTIMIZERS, named.className())
               + Nearest.hint(named.className(), TABLE.keySet()));
     }
     Config c = named.config();

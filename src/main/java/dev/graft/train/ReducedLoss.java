@@ -1,5 +1,6 @@
 package dev.graft.train;
 
+import dev.graft.layers.Spec;
 import java.util.Map;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -28,8 +29,23 @@ record ReducedLoss(Loss loss, Reduction reduction) implements Loss {
   }
 
   @Override
+  public Operand<TFloat32> counts(Ops tf, Operand<TFloat32> target, Operand<TFloat32> each) {
+    return loss.counts(tf, target, each);
+  }
+
+  @Override
   public Integer ignored() {
     return loss.ignored();
+  }
+
+  @Override
+  public Spec target(Spec output) {
+    return loss.target(output);
+  }
+
+  @Override
+  public boolean countsOutputs() {
+    return loss.countsOutputs();
   }
 
   @Override

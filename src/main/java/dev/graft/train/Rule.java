@@ -26,16 +26,11 @@ public interface Rule {
   /** What Keras's {@code get_config()} has of this rule alone. */
   Map<String, Object> config();
 
-  /** The slot names of tf_keras where they are not those of Keras 3. */
-  default Map<String, String> oldNames() {
-    return Map.of();
-  }
-
   /**
    * A variable kept for a weight.
    *
    * @param shape the weight's own, mostly
-   * @param initial the value it starts with, in all places
+   * @param initial the value it starts with, in all places; NaN for a copy of the weight
    * @param group slots of one group stand together for each weight in a file, group after group
    */
   record Slot(String name, Shape shape, float initial, int group) {
@@ -44,6 +39,16 @@ public interface Rule {
 
     /** A group for what Keras keeps once, for all weights together. */
     static final int SHARED = Integer.MAX_VALUE;
+
+    /** A slot that starts as a copy of the weight. */
+    static Slot likeWeight(String name, Shape shape, int group) {
+      return new Slot(name, shape, Float.NaN, group);
+    }
+
+    /** Whether it starts as a copy of the weight. */
+    boolean startsAsWeight() {
+      return Float.isNaN(initial);
+    }
 
     /** A slot that starts with zeros. */
     static Slot zeros(String name, Shape shape, int group) {

@@ -17,6 +17,7 @@ import java.util.stream.IntStream;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
+import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
@@ -43,7 +44,7 @@ public final class Scoring {
   private final Operand<TFloat32> total;
   private final Operand<TFloat32> report;
 
-  private record Named(String name, Metric metric) {}
+  private record Named(String name, Metric metric, int output) {}
 
   /** Adds the ops to the network's graph, for examples that all count the same. */
   public Scoring(Network network, Path path, Objective objective) {
@@ -80,7 +81,7 @@ public final class Scoring {
     Operand<TFloat32> output = path.output(index);
     Spec spec = new Spec(output.shape(), DType.FLOAT32);
     Operand<TFloat32> target =
-        tf.placeholder(TFloat32.class, Placeholder.shape(target(wanted.loss(), spec).shape()));
+        tf.placeholder(TFloat32.class, Placeholder.shape(wanted.loss().target(spec).shape()));
     Operand<TFloat32> weight =
         weighting.any()
             ? tf.placeholder(TFloat32.class, Placeholder.shape(weighting.shape(index)))
@@ -98,8 +99,13 @@ public final class Scoring {
     List<String> names = Metrics.unique(all.stream().map(Metric::name).toList());
     for (int i = 0; i < all.size(); i++) {
       boolean weighs = i >= wanted.metrics().size();
-      states.add(all.get(i).state(tf, target, output, weighs ? weight : null));
-      metrics.add(new Named(prefix + names.get(i), all.get(i)));
+      Named named = new Named(prefix + names.get(i), all.get(i), index);
+      try {
+        states.add(all.get(i).state(tf, target, output, weighs ? weight : null));
+      } catch (TensorFlowException | IllegalArgumentException e) {
+        throw fit(named).misfit(e);
+      }
+      metrics.add(named);
     }
     return wanted.weight() == 1 ? loss : tf.math.mul(loss, tf.constant((float) wanted.weight()));
   }
@@ -114,7 +120,7 @@ public final class Scoring {
     Operand<TFloat32> each = loss.perExample(tf, target, output);
     int rank = each.shape().numDimensions();
     Operand<TInt32> all = tf.constant(IntStream.range(0, rank).toArray());
-    Operand<TFloat32> counts = loss.counts(tf, target);
+    Operand<TFloat32> counts = loss.counts(tf, target, each);
     if (weight != null && weight.shape().numDimensions() > rank) {
       throw new SettingException(
           "sample_weight: there is a weight for each step, but the loss has one value an example."
@@ -152,7 +158,7 @@ public final class Scoring {
   /** Classes that the sparse labels of output {@code index} choose from, or 0 for other targets. */
   long classes(int index) {
     Shape output = path.outputs().get(index).shape();
-    return objective.outputs().get(index).loss().labels() == Loss.Labels.SPARSE
+    return objective.outputs().get(index).loss().countsOutputs()
         ? output.get(output.numDimensions() - 1)
         : 0;
   }
@@ -170,7 +176,10 @@ public final class Scoring {
       return false;
     }
     return metrics.stream()
-        .filter(named -> named.name().equals(name))
+        .filter(
+            named ->
+                name.startsWith(named.name())
+                    && name.substring(named.name().length()).matches("(_\\d+)?"))
         .findFirst()
         .map(named -> named.metric().higherIsBetter())
         .orElse(null);
@@ -179,11 +188,6 @@ public final class Scoring {
   /** The names everything is logged under. */
   List<String> names() {
     return List.copyOf(sums().logs("").keySet());
-  }
-
-  /** What targets {@code loss} wants for an output. */
-  static Spec target(Loss loss, Spec output) {
-    return loss.labels() == Loss.Labels.SPARSE ? output.withLast(1) : output;
   }
 
   /** Keras 3 counts trained weights alone, Keras 2 the frozen ones too. */
@@ -197,6 +201,27 @@ public final class Scoring {
       }
     }
     return penalties;
+  }
+
+  /**
+   * Computes every metric once of zeros.
+   *
+   * @throws SettingException naming a metric that does not go with the shapes there are
+   */
+  void probe(Session session) {
+    for (int i = 0; i < metrics.size(); i++) {
+      fit(metrics.get(i)).probe(session, states.get(i), weights.get(metrics.get(i).output()));
+    }
+  }
+
+  private MetricFit fit(Named named) {
+    int at = named.output();
+    return new MetricFit(
+        objective.outputs().get(at).name(),
+        named.name(),
+        named.metric(),
+        targets.get(at),
+        path.output(at));
   }
 
   /** The scalar that training lowers. */
@@ -295,7 +320,8 @@ public final class Scoring {
         }
       }
       for (int i = 0; i < metricSums.length; i++) {
-        logs.put(prefix + metrics.get(i).name(), metrics.get(i).metric().result(metricSums[i]));
+        String name = prefix + metrics.get(i).name();
+        metrics.get(i).metric().figures(metricSums[i]).forEach((end, v) -> logs.put(name + end, v));
       }
       return logs;
     }

@@ -25,11 +25,6 @@ public record Sgd(double momentum, boolean nesterov) implements Rule {
   }
 
   @Override
-  public Map<String, String> oldNames() {
-    return Map.of(MOMENTUM, "m");
-  }
-
-  @Override
   public Op update(Update u) {
     if (momentum == 0) {
       return u.tf()

@@ -92,7 +92,8 @@ final class Slots {
   private void add(Variable weight, Rule.Slot kept, Generation generation) {
     Variable slot = variable(name(weight.name(), kept.name()), kept.shape());
     // The average of Keras 2 begins with the weight, that of Keras 3 takes the first update's.
-    boolean asWeight = kept.name().equals(AVERAGE) && generation == Generation.KERAS_2;
+    boolean asWeight =
+        kept.startsAsWeight() || (kept.name().equals(AVERAGE) && generation == Generation.KERAS_2);
     resets.put(
         slot.name(),
         slot.assign(

@@ -1,5 +1,6 @@
 package dev.graft.train;
 
+import dev.graft.layers.Spec;
 import java.util.Map;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -36,6 +37,11 @@ public record TopK(String name, boolean sparse, int k) implements Metric {
     Operand<TInt32> outer =
         tf.slice(tf.shape(output), tf.constant(new int[] {0}), tf.constant(new int[] {rank - 1}));
     return Means.state(tf, tf.reshape(hits, outer), weights);
+  }
+
+  @Override
+  public Spec target(Spec outputs) {
+    return sparse ? outputs.withLast(1) : outputs;
   }
 
   @Override

@@ -1,6 +1,5 @@
 package dev.graft.train;
 
-import dev.graft.config.Config;
 import dev.graft.data.Batch;
 import dev.graft.data.Batches;
 import dev.graft.data.Examples;
@@ -63,6 +62,7 @@ public final class Trainer implements Training {
     tellWhenNothingIsKept();
     // Before the features, which may take minutes: what cannot be trained is refused at once.
     graph = new TrainingGraph(network, from, stage);
+    graph.scoring.probe(network.session());
     scoring =
         new Scoring(
             network,
@@ -176,12 +176,7 @@ public final class Trainer implements Training {
               + " examples there are: an epoch is one step of them all.");
     }
     stage.callbacks().forEach(c -> c.onTrainBegin(this));
-    for (int i = 0; i < start.callbacks().size(); i++) {
-      stage
-          .callbacks()
-          .get(i)
-          .restore(Config.of(start.callbacks().get(i), "checkpoint: callbacks[" + i + "]"));
-    }
+    Callbacks.restore(where(), stage.callbacks(), start.callbacks());
   }
 
   /** Runs epoch {@code epoch}, or what is left of it, and says where training then is. */

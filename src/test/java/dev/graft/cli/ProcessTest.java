@@ -55,6 +55,14 @@ class ProcessTest {
   }
 
   @Test
+  void aNameThatTheLocaleCannotWriteIsSaidToBe() throws IOException, InterruptedException {
+    Process process = start("LC_ALL=C; export LC_ALL; ", "runs", folder + "/r\u00fcnd");
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).as(errors()).isEqualTo(2);
+    assertThat(errors()).contains("cannot be a path here", "LC_CTYPE=C.UTF-8");
+  }
+
+  @Test
   void ctrlCSavesAndSaysSoAndTheRunGoesOn() throws IOException, InterruptedException {
     Path out = folder.resolve("run");
     String[] epochs = {"--set", "stages.0.epochs=200", "--out", out.toString()};

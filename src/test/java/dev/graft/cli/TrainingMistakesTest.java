@@ -10,6 +10,9 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What goes wrong in training, as the command line says it: one line, exit code 2. */
 class TrainingMistakesTest {
@@ -98,6 +101,27 @@ class TrainingMistakesTest {
             "3", "\"epochs\": 1, \"callbacks\": [{\"EarlyStopping\": {\"monitor\": \"val_acc\"}}]"),
         "nothing is logged as 'val_acc'.",
         "Logged are loss, learning_rate");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Precision", "AUC", "F1Score", "categorical_crossentropy"})
+  void aMetricThatWantsOtherTargets(String metric) {
+    refused(
+        train("3", "\"epochs\": 1, \"metrics\": [\"" + metric + "\"]"),
+        "metric '" + metric + "' (",
+        ") of output 'top': it expects targets (None, 3) for outputs (None, 3), the examples have"
+            + " (None, 1).");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "optimizer, Muon, It treats matrices and other weights by different rules",
+    "callbacks, SwapEMAWeights, Take the stage's ema",
+    "metrics, MeanTensor, 'It takes values, not targets and outputs'"
+  })
+  void whatKerasHasAndGraftHasNot(String key, String name, String reason) {
+    String value = key.equals("optimizer") ? "\"" + name + "\"" : "[\"" + name + "\"]";
+    refused(train("3", "\"epochs\": 1, \"" + key + "\": " + value), "'" + name + "'. " + reason);
   }
 
   /** Keras takes all examples at once, too; Graft says so. */

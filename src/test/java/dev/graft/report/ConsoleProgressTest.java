@@ -1,9 +1,7 @@
 package dev.graft.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.graft.error.SettingException;
 import dev.graft.progress.Progress;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -131,14 +129,6 @@ class ConsoleProgressTest {
     assertThat(Figures.seconds(200)).isEqualTo("3 min 20 s");
     assertThat(Figures.clock(3723)).isEqualTo("1:02:03");
     assertThat(Figures.metric(1234567)).isEqualTo("1.2346e+06");
-  }
-
-  @Test
-  void verboseIsKerass() {
-    assertThat(ConsoleProgress.Mode.of(2)).isEqualTo(ConsoleProgress.Mode.LINES);
-    assertThatThrownBy(() -> ConsoleProgress.Mode.of(3))
-        .isInstanceOf(SettingException.class)
-        .hasMessage("verbose: expected 0 (nothing), 1 (a bar) or 2 (a line an epoch), came 3.");
   }
 
   @Test

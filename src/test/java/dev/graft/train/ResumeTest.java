@@ -122,6 +122,18 @@ class ResumeTest {
   }
 
   @Test
+  void anotherNumberOfCallbacksIsSaid() {
+    List<Map<String, Object>> states = List.of(Map.of("epochs", 1), Map.of());
+    assertThatThrownBy(() -> Callbacks.restore("stage 'test'", List.of(new Decay()), states))
+        .isInstanceOf(dev.graft.error.SettingException.class)
+        .hasMessage(
+            "stage 'test': the checkpoint was written with 2 callbacks, there are 1 now. Go on with"
+                + " the callbacks the run began with, or start anew.");
+    // Those that remember nothing may come and go.
+    Callbacks.restore("stage 'test'", List.of(), List.of(Map.of(), Map.of()));
+  }
+
+  @Test
   void finishedRunIsNotRunAgain() {
     Checkpoints saver = new Checkpoints(folder, 2, Duration.ofDays(1));
     Result whole = run(Position.start(0, 0, 0), new History(), saver, Integer.MAX_VALUE);

@@ -10,6 +10,9 @@ import dev.graft.layers.Model;
 import dev.graft.layers.Ref;
 import dev.graft.network.Network;
 import dev.graft.runtime.Settings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -23,7 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whatever can be said about training, said to real Keras of both generations and to Graft. */
 class TrainingGoldenTest {
-  private static final int KNOWN_CASES = 469;
+  private static final int KNOWN_CASES = 516;
   private static final double NEAR = 1e-4;
 
   static List<TrainingCase> cases() {
@@ -48,10 +51,12 @@ class TrainingGoldenTest {
     final List<Float> rates = new ArrayList<>();
     final List<String> saved = new ArrayList<>();
     final History history = new History();
+    final Path folder;
     final Model model;
     final Map<String, float[]> weights;
 
     Trained(TrainingCase golden, Path folder) {
+      this.folder = folder;
       model = golden.model();
       String ends = golden.settings().string("ends", "");
       if (ends.startsWith("cut after ")) {
@@ -86,6 +91,14 @@ class TrainingGoldenTest {
         Trainer.fit(
             Job.of(network, stage, golden.rows("train"), golden.rows("validation")).with(kept));
         return network.weights();
+      }
+    }
+
+    String csv() {
+      try {
+        return Files.readString(folder.resolve("log.csv"));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
       }
     }
 
@@ -208,6 +221,9 @@ class TrainingGoldenTest {
           .isCloseTo(rates[i], within(1e-6 * Math.abs(rates[i]) + 1e-12));
     }
     histories(golden, trained.history);
+    if (golden.golden().has("csv")) {
+      csv(golden.golden().string("csv"), trained.csv());
+    }
     if (golden.golden().has("saved")) {
       assertThat(trained.saved).isEqualTo(saved(golden));
     }
@@ -238,6 +254,29 @@ class TrainingGoldenTest {
       assertThat(mine).as(own).hasSize(values.length);
       for (int i = 0; i < values.length; i++) {
         near(own + " of epoch " + i, mine.get(i), values[i]);
+      }
+    }
+  }
+
+  /** The texts are the same but for the last digits of the figures, which are written alike. */
+  private static void csv(String keras, String graft) {
+    assertThat(graft.replaceAll("\r\n", "")).doesNotContain("\n", "\r");
+    List<String> theirs = keras.lines().toList();
+    List<String> ours = graft.lines().toList();
+    assertThat(ours).hasSameSizeAs(theirs);
+    assertThat(ours.get(0)).isEqualTo(theirs.get(0));
+    String separator = theirs.get(0).substring(5, 6);
+    for (int i = 1; i < ours.size(); i++) {
+      String[] figures = ours.get(i).split(separator, -1);
+      String[] expected = theirs.get(i).split(separator, -1);
+      assertThat(figures).hasSameSizeAs(expected);
+      for (int k = 0; k < figures.length; k++) {
+        if (!figures[k].equals(expected[k])) {
+          assertThat(expected[k]).as("line %d", i).isNotEqualTo("NA");
+          double expectedNumber = Double.parseDouble(expected[k]);
+          near("line " + i + ", column " + k, Double.parseDouble(figures[k]), expectedNumber);
+          assertThat(PythonFloat.text(expectedNumber)).isEqualTo(expected[k]);
+        }
       }
     }
   }
