@@ -82,6 +82,9 @@ def double(model, objects):
     twin = type(model).from_config(config, objects)
     twin.set_weights([
         w.astype("float64") if w.dtype.kind == "f" else w for w in model.get_weights()])
+    for layer in leaves(twin):
+        if type(layer).__name__ == "Normalization":
+            layer.finalize_state()
     assert all(w.dtype == "float64" for w in twin.get_weights() if w.dtype.kind == "f")
     return twin
 

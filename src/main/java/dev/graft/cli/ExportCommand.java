@@ -64,6 +64,12 @@ final class ExportCommand implements Command {
             "freeze",
             "weights as constants, batch normalisation folded in (saved-model, graphdef)"));
     options.addOption(
+        Console.value(
+            "precision",
+            "P",
+            "bfloat16, float16: products computed and their weights kept in it (saved-model,"
+                + " graphdef)"));
+    options.addOption(
         Console.flag(
             "optimizer-state",
             "an .h5 holds it too: tf_keras trains on, Keras 3 cannot (.keras does)"));

@@ -101,7 +101,7 @@ final class FeaturesCommand implements Command {
     }
     Preparation how = new Preparation(pictures ? note.image() : null, null);
     try (Network network = model.network(around)) {
-      RowWork work = new RowWork(network, data, how, line.hasOption("skip-bad"), around);
+      RowWork work = new RowWork(network, data, how, line.hasOption("skip-bad"), around).filled();
       if (shard != null) {
         String part = work.shard(out, shard).toString();
         console.tell(line, Map.of("part", part), List.of("Part: " + part));

@@ -53,6 +53,7 @@ public final class Main {
             new AdviseCommand(),
             new CacheCommand(),
             new FeaturesCommand(),
+            new SparkFeaturesCommand(),
             new PreviewCommand(),
             new FetchCommand(dev.graft.fetch.Published.Kind.WEIGHTS),
             new FetchCommand(dev.graft.fetch.Published.Kind.DATA),
@@ -191,7 +192,7 @@ public final class Main {
     if (name == null) {
       out.println("Graft: transfer learning on the JVM, with networks trained in Keras.\n");
       out.println("Usage: graft COMMAND [options]\n");
-      commands.values().forEach(c -> out.printf("  %-10s %s%n", c.name(), c.summary()));
+      commands.values().forEach(c -> out.printf("  %-14s %s%n", c.name(), c.summary()));
       out.println("\nMore on one of them: graft help COMMAND. Options that go everywhere:\n");
       print(Console.global(), out);
       return DONE;

@@ -39,16 +39,30 @@ final class PictureFile {
    */
   static byte[] read(Path file) {
     try {
-      long size = Files.size(file);
-      if (size > MAX_BYTES) {
-        throw refused(file, "is " + size + " bytes long, more than the " + MAX_BYTES + " allowed");
-      }
-      return checked(file, Files.readAllBytes(file));
+      String name = FileNames.display(file);
+      limit(name, Files.size(file));
+      return content(name, Files.readAllBytes(file));
     } catch (NoSuchFileException e) {
       throw new DataException(FileNames.display(file) + ": no such file. Check the path.", e);
     } catch (IOException e) {
       throw new DataException(
           FileNames.display(file) + ": cannot be read: " + e.getMessage() + ".", e);
+    }
+  }
+
+  private static void limit(String name, long size) {
+    if (size > MAX_BYTES) {
+      throw refused(name, "is " + size + " bytes long, more than the " + MAX_BYTES + " allowed");
+    }
+  }
+
+  /** As {@link #read}, of a file that was read already. */
+  static byte[] checked(String name, byte[] bytes) {
+    limit(name, bytes.length);
+    try {
+      return content(name, bytes);
+    } catch (IOException e) {
+      throw refused(name, "is damaged (" + e.getMessage() + ")");
     }
   }
 
@@ -59,31 +73,31 @@ final class PictureFile {
    * @throws DataException naming the file and the reason it cannot be used
    */
   static Tensor decoded(ImageGraph graph, Path file, Change change) {
-    byte[] bytes = read(file);
+    return decoded(graph, FileNames.display(file), read(file), change);
+  }
+
+  /** As above, of what {@link #checked} gave. */
+  static Tensor decoded(ImageGraph graph, String name, byte[] bytes, Change change) {
     try {
       return graph.file(bytes, change);
     } catch (TFInvalidArgumentException e) {
-      throw undecodable(file, e);
+      throw undecodable(name, e);
     }
   }
 
   /** The error for a file that cannot be used. */
-  static DataException refused(Path file, String reason) {
-    return new DataException(
-        FileNames.display(file) + ": " + reason + ". Replace the file or remove it.");
+  private static DataException refused(String name, String reason) {
+    return new DataException(name + ": " + reason + ". Replace the file or remove it.");
   }
 
-  private static DataException undecodable(Path file, TFInvalidArgumentException e) {
+  private static DataException undecodable(String name, TFInvalidArgumentException e) {
     String reason = e.getMessage().lines().findFirst().orElse("no reason given");
     return new DataException(
-        FileNames.display(file)
-            + ": the image is damaged or cut off ("
-            + reason
-            + "). Replace the file or remove it.",
+        name + ": the image is damaged or cut off (" + reason + "). Replace the file or remove it.",
         e);
   }
 
-  private static byte[] checked(Path file, byte[] bytes) throws IOException {
+  private static byte[] content(String file, byte[] bytes) throws IOException {
     switch (kind(bytes)) {
       case JPEG, PNG, GIF -> guard(file, size(bytes));
       case BMP, TIFF -> {
@@ -208,7 +222,7 @@ final class PictureFile {
     return new long[2];
   }
 
-  private static void guard(Path file, long... size) {
+  private static void guard(String file, long... size) {
     if (size[0] * size[1] > MAX_PIXELS || size[0] < 0) {
       throw refused(
           file,
@@ -224,7 +238,7 @@ final class PictureFile {
   /**
    * A BMP or TIFF as PNG, which loses nothing: TensorFlow ignores a BMP's palette and has no TIFF.
    */
-  private static byte[] asPng(Path file, byte[] bytes) throws IOException {
+  private static byte[] asPng(String file, byte[] bytes) throws IOException {
     try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes))) {
       Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
       if (!readers.hasNext()) {

@@ -6,6 +6,7 @@ import dev.graft.data.Preprocessing;
 import dev.graft.error.SettingException;
 import dev.graft.layers.Model;
 import dev.graft.network.Network;
+import dev.graft.runtime.Settings;
 import dev.graft.runtime.Versions;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -59,6 +60,14 @@ public record Note(Preprocessing image, List<String> classes, Scores scores, Che
    *     drawn
    */
   public Note checked(Network network, List<byte[]> pictures) {
+    if (network.settings().precision() != Settings.Precision.FLOAT32) {
+      // A file is computed in float32, in whatever precision its network was trained.
+      Settings exact = network.settings().in(Settings.Precision.FLOAT32);
+      try (Network twin = Network.forInference(network.model(), exact)) {
+        twin.assign(network);
+        return checked(twin, pictures);
+      }
+    }
     Classifier classifier = classifier(network.model()).orElse(null);
     return new Note(image, classes, scores, new SelfCheck(network).make(classifier, pictures));
   }

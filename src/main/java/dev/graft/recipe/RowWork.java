@@ -4,6 +4,7 @@ import dev.graft.config.Json;
 import dev.graft.data.Dataset;
 import dev.graft.data.Examples;
 import dev.graft.data.Preparation;
+import dev.graft.data.Preprocessing;
 import dev.graft.error.SettingException;
 import dev.graft.files.Sha256;
 import dev.graft.layers.Spec;
@@ -33,6 +34,7 @@ public final class RowWork {
   private final Preparation how;
   private final boolean skipBad;
   private final Surroundings around;
+  private final boolean filled;
 
   /**
    * Work that has not begun.
@@ -46,6 +48,27 @@ public final class RowWork {
     this.how = how;
     this.skipBad = skipBad;
     this.around = around;
+    this.filled = false;
+  }
+
+  private RowWork(RowWork other, boolean filled) {
+    this.network = other.network;
+    this.data = other.data;
+    this.how = other.how;
+    this.skipBad = other.skipBad;
+    this.around = other.around;
+    this.filled = filled;
+  }
+
+  /**
+   * The same with rows that do not depend on how many examples there are: an example that would go
+   * through the network with fewer others than usual, which can change last bits, has them replaced
+   * by itself. This costs up to one batch.
+   */
+  public RowWork filled() {
+    boolean alone = how.image() != null && how.image().decode() == Preprocessing.Decode.NONE;
+    // A model that decodes image files takes one after the other anyway.
+    return new RowWork(this, !alone);
   }
 
   /**
@@ -116,7 +139,7 @@ public final class RowWork {
 
   /** A hash of everything that decides the rows. */
   private String origin() {
-    StringBuilder text = new StringBuilder("graft rows 1\n");
+    StringBuilder text = new StringBuilder(filled ? "graft rows 2\n" : "graft rows 1\n");
     text.append(FeatureKey.of(network, network.model().outputs(), "")).append('\n');
     text.append(how.image() == null ? "arrays" : Json.compact(how.image().config())).append('\n');
     text.append(around.settings().precision()).append(skipBad ? " skip-bad\n" : "\n");
@@ -144,16 +167,7 @@ public final class RowWork {
   }
 
   private void compute(Shard shard, Use use) {
-    Spec spec = network.model().specs().get(network.model().outputs().get(0));
-    if (spec.perExample() < 0) {
-      throw new SettingException(
-          "layer '"
-              + network.model().outputs().get(0).layer()
-              + "' gives "
-              + spec
-              + ", rows of no fixed size. Choose a size with --size, or a later layer.");
-    }
-    long[] all = spec.shape().asArray();
+    long[] all = sized(network).shape().asArray();
     long[] shape = Arrays.copyOfRange(all, 1, all.length);
     int batch = batch();
     int from = shard.from(data.size(), batch);
@@ -164,7 +178,7 @@ public final class RowWork {
     }
     Dataset good = data.range(from, to).checked(how, skipBad, around.settings(), around.progress());
     try (Examples examples = good.prepare(how, around.settings());
-        FeatureRun run = new FeatureRun(network, path(), examples, groups(good, from, to), -1)) {
+        Rows rows = new Rows(examples, groups(good, from, to))) {
       List<String> names = new ArrayList<>();
       List<String> labels = new ArrayList<>();
       for (int row = 0; row < good.size(); row++) {
@@ -180,12 +194,30 @@ public final class RowWork {
               names,
               labels,
               () -> {
-                float[] row = run.next();
+                float[] row = rows.next();
                 around.progress().on(new Progress.Advanced(++done[0], Map.of()));
                 return row;
               }));
       around.progress().on(new Progress.PhaseEnded());
     }
+  }
+
+  /**
+   * What a network's first output is for a batch.
+   *
+   * @throws SettingException when its rows have no fixed size
+   */
+  static Spec sized(Network network) {
+    Spec spec = network.model().specs().get(network.model().outputs().get(0));
+    if (spec.perExample() < 0) {
+      throw new SettingException(
+          "layer '"
+              + network.model().outputs().get(0).layer()
+              + "' gives "
+              + spec
+              + ", rows of no fixed size. Choose a size with --size, or a later layer.");
+    }
+    return spec;
   }
 
   /** How many examples a run takes, told by one that is not decoded. */
@@ -213,6 +245,45 @@ public final class RowWork {
     return groups.values().stream()
         .map(rows -> rows.stream().mapToInt(Integer::intValue).toArray())
         .toList();
+  }
+
+  /** The rows of groups of examples, each group filled up if that is wanted. */
+  private final class Rows implements AutoCloseable {
+    private final List<int[]> groups;
+    private final FeatureRun run;
+    private final int size;
+    private int group;
+    private int given;
+
+    Rows(Examples examples, List<int[]> groups) {
+      this.groups = groups;
+      this.size = FeatureRun.size(examples);
+      List<int[]> whole = filled ? groups.stream().map(this::full).toList() : groups;
+      this.run = new FeatureRun(network, path(), examples, whole, -1);
+    }
+
+    private int[] full(int[] rows) {
+      int[] full = Arrays.copyOf(rows, size);
+      Arrays.fill(full, rows.length, size, rows[rows.length - 1]);
+      return full;
+    }
+
+    float[] next() {
+      if (given == groups.get(group).length) {
+        for (int filler = filled ? size - given : 0; filler > 0; filler--) {
+          run.next();
+        }
+        group++;
+        given = 0;
+      }
+      given++;
+      return run.next();
+    }
+
+    @Override
+    public void close() {
+      run.close();
+    }
   }
 
   /** To the first output alone. */

@@ -21,9 +21,6 @@ import org.tensorflow.types.TInt64;
  * gives it as its second output. Source: keras/src/losses/losses.py, Keras 3.15.
  */
 public record Ctc() implements Loss {
-  /** What TensorFlow says of labels that need more steps than there are. */
-  static final String TOO_LONG = "Not enough time for target transition sequence";
-
   @Override
   public String name() {
     return "ctc";
@@ -37,6 +34,12 @@ public record Ctc() implements Loss {
   @Override
   public Labels labels() {
     return Labels.NUMBERS;
+  }
+
+  /** The kernel would take a label out of range for the end of the row. */
+  @Override
+  public boolean countsOutputs() {
+    return true;
   }
 
   @Override
@@ -74,6 +77,23 @@ public record Ctc() implements Loss {
     return tf.math.add(
         tf.stopGradient(loss.loss()),
         tf.reduceSum(tf.math.mul(slope, none), tf.constant(new int[] {0, 2})));
+  }
+
+  @Override
+  public String complaint(float[] targets, Shape output) {
+    long needed = 0;
+    float before = 0;
+    for (float label : targets) {
+      needed += label == 0 ? 0 : label == before ? 2 : 1;
+      before = label;
+    }
+    return needed <= output.get(1)
+        ? null
+        : "need "
+            + needed
+            + " steps (one a label, one more between equal ones), but the network has "
+            + output.get(1)
+            + ". Shorten the labels, or keep more steps.";
   }
 
   private static Operand<TFloat32> part(Ops tf, Operand<TFloat32> x, long from, long count) {

@@ -14,6 +14,7 @@ import dev.graft.network.Path;
 import dev.graft.network.Variable;
 import dev.graft.runtime.Tensors;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +43,10 @@ final class Diagnosis {
   /** The label out of range in {@code batch}, or null when all are in range. */
   GraftException labels(String where, Batch batch) {
     for (int i = 0; i < scoring.targets().size(); i++) {
+      GraftException refused = refused(where, batch, i);
+      if (refused != null) {
+        return refused;
+      }
       long classes = scoring.classes(i);
       if (classes > 0) {
         float[] labels = Tensors.read(batch.targets().get(i));
@@ -64,6 +69,22 @@ final class Diagnosis {
                     + " classes.");
           }
         }
+      }
+    }
+    return null;
+  }
+
+  /** What the loss of output {@code index} has against an example of {@code batch}, or null. */
+  private GraftException refused(String where, Batch batch, int index) {
+    float[] targets = Tensors.read(batch.targets().get(index));
+    int perExample = targets.length / batch.size();
+    for (int row = 0; row < batch.size(); row++) {
+      float[] own = Arrays.copyOfRange(targets, row * perExample, (row + 1) * perExample);
+      String complaint =
+          scoring.loss(index).complaint(own, scoring.path().outputs().get(index).shape());
+      if (complaint != null) {
+        return new DataException(
+            where + ": the labels of " + examples.name(batch.rows()[row]) + " " + complaint);
       }
     }
     return null;

@@ -3,6 +3,7 @@ package dev.graft.train;
 import dev.graft.data.Batch;
 import dev.graft.data.Batches;
 import dev.graft.data.Examples;
+import dev.graft.layers.Spec;
 import dev.graft.network.Network;
 import dev.graft.network.Path;
 import dev.graft.progress.Progress;
@@ -51,9 +52,14 @@ public final class FeatureRun implements AutoCloseable {
 
   /** How many examples go through a network at a time. */
   public static int size(Examples examples) {
+    return size(examples.inputs().stream().map(Examples.Field::spec).toList());
+  }
+
+  /** How many examples of these inputs go through a network at a time. */
+  public static int size(List<Spec> inputs) {
     long elements = 1;
-    for (Examples.Field input : examples.inputs()) {
-      elements += Math.max(1, input.spec().perExample());
+    for (Spec input : inputs) {
+      elements += Math.max(1, input.perExample());
     }
     return (int) Math.max(1, Math.min(MOST_EXAMPLES_A_RUN, ELEMENTS_A_RUN / elements));
   }

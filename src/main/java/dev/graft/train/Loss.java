@@ -3,6 +3,7 @@ package dev.graft.train;
 import dev.graft.layers.Spec;
 import java.util.Map;
 import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
@@ -38,7 +39,7 @@ public interface Loss {
     return labels() == Labels.SPARSE ? output.withLast(1) : output;
   }
 
-  /** Whether sparse labels number the outputs, and so must be less than there are. */
+  /** Whether targets number the outputs, and so must be less than there are. */
   default boolean countsOutputs() {
     return labels() == Labels.SPARSE;
   }
@@ -60,6 +61,17 @@ public interface Loss {
    */
   default Operand<TFloat32> counts(Ops tf, Operand<TFloat32> target, Operand<TFloat32> each) {
     return counts(tf, target);
+  }
+
+  /**
+   * Why an example's targets cannot be learnt, or null when they can; asked after TensorFlow has
+   * refused a batch.
+   *
+   * @param targets of one example
+   * @param output the shape of the output, batch first
+   */
+  default String complaint(float[] targets, Shape output) {
+    return null;
   }
 
   /** A label that means "not counted" and may be out of range, or null. */

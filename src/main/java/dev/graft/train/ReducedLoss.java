@@ -3,6 +3,7 @@ package dev.graft.train;
 import dev.graft.layers.Spec;
 import java.util.Map;
 import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
@@ -31,6 +32,11 @@ record ReducedLoss(Loss loss, Reduction reduction) implements Loss {
   @Override
   public Operand<TFloat32> counts(Ops tf, Operand<TFloat32> target, Operand<TFloat32> each) {
     return loss.counts(tf, target, each);
+  }
+
+  @Override
+  public String complaint(float[] targets, Shape output) {
+    return loss.complaint(targets, output);
   }
 
   @Override

@@ -42,8 +42,9 @@ public record ScheduleFreeAdamW(double beta1, double beta2, double epsilon, int 
         tf.math.sub(before, tf.math.div(tf.math.mul(rate, u.gradient()), size));
     Operand<TFloat32> b1 = u.number(beta1);
     Operand<TFloat32> rest = tf.math.sub(one, b1);
-    // The weight lies between the average and the slot; the average follows from both.
-    Operand<TFloat32> average = tf.math.div(tf.math.sub(u.weight(), tf.math.mul(rest, before)), b1);
+    // The weight lies between the average and the slot, so the average follows from both. Keras
+    // reads the slot after its step here, where the paper has it before.
+    Operand<TFloat32> average = tf.math.div(tf.math.sub(u.weight(), tf.math.mul(rest, after)), b1);
     Operand<TFloat32> share = tf.math.div(one, u.step());
     Operand<TFloat32> moved =
         tf.math.add(tf.math.mul(tf.math.sub(one, share), average), tf.math.mul(share, after));

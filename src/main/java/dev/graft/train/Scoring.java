@@ -163,6 +163,11 @@ public final class Scoring {
         : 0;
   }
 
+  /** The loss of output {@code index}. */
+  Loss loss(int index) {
+    return objective.outputs().get(index).loss();
+  }
+
   /** True when {@code label} is one that the sparse labels of output {@code index} may be. */
   boolean inRange(int index, float label) {
     Integer ignored = objective.outputs().get(index).loss().ignored();

@@ -107,13 +107,6 @@ final class TrainingStep {
       if (overflow && !scale.least()) {
         return null;
       }
-      if (message.contains(Ctc.TOO_LONG)) {
-        throw new TrainingException(
-            where
-                + ": a row of labels needs more steps than the network puts out (CTC: as many as"
-                + " there are labels, and one more between equal ones). Shorten the labels.",
-            e);
-      }
       if (overflow || message.contains(TrainingGraph.NOT_FINITE)) {
         throw new NotFinite(diagnosis.loss(where, batch, numbers.step()));
       }

@@ -9,6 +9,7 @@ import dev.graft.layers.Model;
 import dev.graft.layers.Spec;
 import dev.graft.network.FrozenGraph;
 import dev.graft.network.Network;
+import dev.graft.runtime.Settings;
 import dev.graft.runtime.Settings.Precision;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,7 +41,7 @@ import org.tensorflow.types.TFloat16;
 class RoundingTest {
   @TempDir Path folder;
 
-  /** Every op that has weights, and one layer that is called as the graph's own scope is. */
+  /** Every op that has weights. */
   private static Model model() {
     return Fixtures.sequential(
         Spec.floats(-1, 12, 10, 3),
@@ -50,7 +52,7 @@ class RoundingTest {
         Map.of("Reshape", Map.of("target_shape", List.of(80, 4))),
         Map.of("Conv1D", Map.of("filters", 4, "kernel_size", 2)),
         Map.of("GlobalAveragePooling1D", Map.of()),
-        Map.of("Dense", Map.of("units", 3, "activation", "softmax", "name", "scores")));
+        Map.of("Dense", Map.of("units", 3, "activation", "softmax")));
   }
 
   private static GraphDef graph(Path saved) throws IOException {
@@ -109,6 +111,24 @@ class RoundingTest {
     return graph.getNodeList().stream()
         .filter(node -> node.getOp().equals(frozen ? "Const" : "VarHandleOp"))
         .map(node -> node.getAttrOrThrow("dtype").getType());
+  }
+
+  @Test
+  void aNetworkTrainedIn16BitsIsCheckedIn32() {
+    Path target = folder.resolve("saved");
+    Settings rounded = new Settings(1, "cpu", Precision.BFLOAT16);
+    try (Network whole = Fixtures.network(model());
+        Network trained = Network.forInference(model(), rounded)) {
+      trained.assign(whole);
+      Note note = Note.none().checked(trained, List.of());
+      assertThat(note.check().outputs().get("dense").floats())
+          .containsExactly(
+              Note.none().checked(whole, List.of()).check().outputs().get("dense").floats(),
+              Offset.offset(1e-6f));
+      SavedModelExport.of(trained).about(note).write(target);
+    }
+    assertThat(new Verification(Fixtures.SETTINGS, Layers.standard()).of(target))
+        .allMatch(Finding::good);
   }
 
   @Test

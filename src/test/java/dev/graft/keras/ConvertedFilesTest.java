@@ -111,7 +111,7 @@ class ConvertedFilesTest {
     }
   }
 
-  /** Numbers from 0 to 1; an Embedding, whatever its type, takes them as the whole number 0. */
+  /** Numbers from 0 to 1; whole ones are 0 and 1. */
   private static NpyArray draw(Spec spec, SplittableRandom random) {
     long[] shape = spec.shape().asArray();
     shape[0] = shape[0] > 0 ? shape[0] : 2;
@@ -119,6 +119,9 @@ class ConvertedFilesTest {
     for (int i = 0; i < shape.length; i++) {
       shape[i] = shape[i] < 0 ? OPEN : shape[i];
       count *= (int) shape[i];
+    }
+    if (!spec.dtype().floating()) {
+      return NpyArray.of(shape, random.ints(count, 0, 2).toArray());
     }
     float[] values = new float[count];
     for (int i = 0; i < count; i++) {

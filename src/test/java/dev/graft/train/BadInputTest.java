@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.tensorflow.Operation;
 
 class BadInputTest {
@@ -144,6 +146,29 @@ class BadInputTest {
           .isInstanceOf(TrainingException.class)
           .hasMessageContaining("The weight 'out/bias' went bad first, in the update before.");
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1, 1, 1, 'labels of row 1 need 5 steps (one a label, one more between equal ones), but the"
+        + " network has 4. Shorten the labels, or keep more steps.'",
+    "1, 3, 0, 'label of row 1 is 3, but the network has 3 outputs, so labels go from 0 to 2.'"
+  })
+  void sequencesThatCtcCannotLearn(float a, float b, float c, String reason) {
+    Model model =
+        Nets.sequential(
+            Config.parse("[{\"Dense\": {\"name\": \"out\", \"units\": 3}}]", "layers"),
+            Set.of(),
+            4,
+            2);
+    Rows rows =
+        Rows.of(
+            NpyArray.of(new long[] {2, 4, 2}, new float[16]),
+            NpyArray.of(new long[] {2, 3}, 1, 2, 0, a, b, c));
+    Stage stage = Stage.of("test", objective("ctc"), sgd(), Pace.of(1, 2));
+    assertThatThrownBy(() -> fit(model, stage, rows))
+        .isInstanceOf(DataException.class)
+        .hasMessageStartingWith("stage 'test', epoch 1, step 1: the " + reason);
   }
 
   @Test
