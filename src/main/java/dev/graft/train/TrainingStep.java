@@ -2,7 +2,6 @@ package dev.graft.train;
 
 import dev.graft.data.Batch;
 import dev.graft.error.GraftException;
-import dev.graft.error.TrainingException;
 import dev.graft.network.Network;
 import dev.graft.runtime.NativeMemory;
 import dev.graft.runtime.Tensors;
