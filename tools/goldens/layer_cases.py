@@ -132,8 +132,16 @@ def cases():
     import layer_cases_attention
     import layer_cases_core
     import layer_cases_image
+    import layer_cases_more
     import layer_cases_ops
     import layer_cases_sequence
 
-    modules = (layer_cases_core, layer_cases_image, layer_cases_ops, layer_cases_sequence, layer_cases_attention)
+    modules = (
+        layer_cases_core,
+        layer_cases_image,
+        layer_cases_ops,
+        layer_cases_sequence,
+        layer_cases_attention,
+        layer_cases_more,
+    )
     return [c for module in modules for c in module.cases()]

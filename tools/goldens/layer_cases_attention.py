@@ -17,7 +17,7 @@ VALUE = mask([1, 1, 1, 0, 0], [1, 1, 1, 1, 1], [0, 1, 0, 1, 1])
 
 
 def cases():
-    return embeddings() + plain() + heads()
+    return embeddings() + plain() + heads() + grouped()
 
 
 def embeddings():
@@ -96,4 +96,30 @@ def heads():
         multi("two_axes", {}, [(2, 3, 4, 5), (2, 2, 3, 5)]),
         multi("window", dict(sliding_window=2), [Q, Q], NEW),
         multi("gate", dict(use_gate=True, value_dim=4), [Q, V], NEW),
+    ]
+
+
+def grouped():
+    seen = ("bool", (3, 4, 5))
+
+    def group(name, config, inputs, masks=(), **arguments):
+        def call(layer, tensors):
+            keywords = {k: tensors[int(v[2:])] if isinstance(v, str) else v for k, v in arguments.items()}
+            named = {int(v[2:]) for v in arguments.values() if isinstance(v, str)}
+            return layer(*[t for i, t in enumerate(tensors) if i not in named], **keywords)
+
+        config = dict(head_dim=3, num_query_heads=4, num_key_value_heads=2) | config
+        return case(f"group_query_{name}", "GroupQueryAttention", config, inputs, NEW, call=call, masks=masks, arguments=arguments)
+
+    return [
+        group("plain", {}, [Q, V]),
+        group("one_key", dict(num_key_value_heads=1, use_bias=False), [Q, V]),
+        group("as_many", dict(num_key_value_heads=4), [Q, V, V]),
+        group("causal", {}, [Q, Q], use_causal_mask=True),
+        group("mask", {}, [Q, V, seen], attention_mask="in2"),
+        group("masked", {}, [Q, V], masks=[QUERY, VALUE]),
+        group("scores", {}, [Q, V], return_attention_scores=True),
+        group("dropout_inference", dict(dropout=0.3), [Q, V]),
+        group("window", dict(sliding_window=2), [Q, Q]),
+        group("gate", dict(use_gate=True), [Q, V]),
     ]

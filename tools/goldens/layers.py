@@ -1,6 +1,6 @@
 """Makes one small golden case for each layer and each option that matters, with real Keras.
 
-    python tools/goldens/layers.py [--only NAME_PART]
+    python tools/goldens/layers.py [--only PATTERN]
 
 Writes src/test/resources/goldens/layers/{keras3,tf_keras}/NAME.npz and manifest.json beside them.
 Each generation runs in a process of its own. A case holds
@@ -20,6 +20,7 @@ import hashlib
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import zlib
@@ -232,7 +233,7 @@ def generate(generation: str, only: str | None) -> None:
             old.unlink()
     refused = []
     for case in wanted:
-        if only is None or only in case["name"]:
+        if only is None or re.search(only, case["name"]):
             try:
                 arrays = make(tf, keras, generation, case)
             except Exception as e:
@@ -262,7 +263,7 @@ def manifest() -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--only", help="cases whose names contain this")
+    parser.add_argument("--only", help="cases whose names match this pattern")
     parser.add_argument("--generation", choices=GENERATIONS, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.generation:

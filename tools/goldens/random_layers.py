@@ -57,6 +57,23 @@ def transformation(layer, images, parameters):
         return np.full((1, 1, 1, 1), parameters[0] > 0)
     if name == "RandomInvert":
         return {"apply_inversion": np.array([parameters[0] > 0])}
+    if name in ("RandomSharpness", "RandomColorDegeneration"):
+        return {"factor": np.full((1, 1, 1, 1), parameters[0], "float32")}
+    if name == "Solarization":
+        four = lambda value: np.full((1, 1, 1, 1), value, "float32")
+        return {"additions": four(parameters[0]), "thresholds": four(parameters[1])}
+    if name == "RandomErasing":
+        corners = [keras.ops.convert_to_tensor(one(value)) for value in parameters[:4]]
+        return {
+            "batch_masks": layer._generate_batch_mask(images.shape, corners),
+            "apply_erasing": np.array([parameters[4] > 0]),
+            "fill_value": layer._get_fill_value(images, images.shape, None),
+        }
+    if name == "RandomGaussianBlur":
+        return {
+            "should_apply_blur": np.array([parameters[0] > 0]),
+            "blur_factor": np.array(parameters[1:], dtype="float32"),
+        }
     return {"shift_factor": np.array([parameters[0]], dtype="uint8")}
 
 
@@ -83,24 +100,42 @@ def cases():
     yield "RandomPosterization", {"factor": 3}, [5]
 
 
+def more():
+    """Layers that are there inside networks alone."""
+    yield "RandomSharpness", {"factor": 0.9}, [0.8]
+    yield "RandomSharpness", {"factor": 0.9}, [0.1]
+    yield "RandomColorDegeneration", {"factor": 0.9}, [0.7]
+    yield "Solarization", {"addition_factor": 0.3, "threshold_factor": 0.5}, [40.0, 90.0]
+    yield "Solarization", {"threshold_factor": 0.5, "value_range": [0.0, 300.0]}, [0.0, 120.0]
+    yield "RandomErasing", {"fill_value": 37.0}, [3.2, 11.7, 2.5, 9.1, 1]
+    yield "RandomErasing", {"fill_value": [10.0, 300.0, 30.0]}, [1.0, 5.0, 4.0, 6.0, 1]
+    yield "RandomErasing", {"fill_value": 37.0}, [1.0, 5.0, 4.0, 6.0, 0]
+    yield "RandomGaussianBlur", {}, [1, 0.8, 0.8]
+    yield "RandomGaussianBlur", {"kernel_size": [3, 7], "sigma": [0.5, 2.0]}, [1, 0.6, 1.7]
+    yield "RandomGaussianBlur", {}, [0, 0.8, 0.8]
+
+
 def main():
     target = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "src/test/resources/goldens/random-layers"
     target.mkdir(parents=True, exist_ok=True)
     picture = np.asarray(Image.open(PICTURE).convert("RGB"), dtype="float32")[None]
     arrays, listed = {}, []
-    for name, settings, parameters in cases():
-        layer = getattr(keras.layers, name)(**settings)
-        images = keras.ops.convert_to_tensor(picture)
-        came = np.asarray(layer.transform_images(images, transformation(layer, picture, parameters), training=True))
-        key = f"case{len(listed):03d}"
-        arrays[key] = np.broadcast_to(came[0], picture.shape[1:]).astype("float32")
-        listed.append({"layer": name, "settings": settings, "parameters": parameters, "expected": key})
+    others = []
+    for found, into in ((cases(), listed), (more(), others)):
+        for name, settings, parameters in found:
+            layer = getattr(keras.layers, name)(**settings)
+            images = keras.ops.convert_to_tensor(picture)
+            came = np.asarray(
+                layer.transform_images(images, transformation(layer, picture, parameters), training=True))
+            key = f"case{len(listed) + len(others):03d}"
+            arrays[key] = np.broadcast_to(came[0], picture.shape[1:]).astype("float32")
+            into.append({"layer": name, "settings": settings, "parameters": parameters, "expected": key})
     np.savez_compressed(target / "expected.npz", **arrays)
-    text = json.dumps({"keras": keras.__version__, "cases": listed}, indent=1)
+    text = json.dumps({"keras": keras.__version__, "cases": listed, "layers": others}, indent=1)
     (target / "cases.json").write_text(text + "\n")
     lines = [f"{hashlib.sha256((target / n).read_bytes()).hexdigest()}  {n}" for n in ("cases.json", "expected.npz")]
     (target / "MANIFEST.sha256").write_text("\n".join(lines) + "\n")
-    print(len(listed), "cases")
+    print(len(listed) + len(others), "cases")
 
 
 if __name__ == "__main__":

@@ -53,6 +53,16 @@ KNOWN = {
     "keras3.multi_head_gate: h5 in tf_keras": NEWER,
     "keras3.multi_head_window: h5 in tf_keras": NEWER,
     "keras3.*_strided_dilated: h5 in tf_keras": NEWER,
+    "keras3.auto_contrast*: h5 in tf_keras": NEWER,
+    "keras3.group_query_*: h5 in tf_keras": NEWER,
+    "keras3.group_query_*: h5 in keras": OTHER_WORDS,
+    "keras3.*_inference: h5 in tf_keras": NEWER,
+    "keras3.spectral_*: h5 in tf_keras": "tf_keras 2.18 cannot build it",
+    "*.category_weighted: h5 in keras": OTHER_WORDS,
+    "keras3.category_one_hot_wide: h5 in tf_keras": "tf_keras wants one category a row there",
+    "keras3.integer_lookup_farmhash: h5 in tf_keras": NEWER,
+    "keras3.integer_lookup_salted: h5 in tf_keras": NEWER,
+    "tf_keras.locally*: * in keras": "Keras 3 has no unshared convolutions",
 }
 
 

@@ -40,6 +40,7 @@ final class ModelOptions {
     options.addOption(
         Console.flag("by-name", "pass over layers that only the model or the file has"));
     options.addOption(Console.flag("skip-mismatch", "pass over tensors of another shape"));
+    options.addOption(Console.flag("allow-nan", "load weights that are NaN or infinite"));
     options.addOption(
         Console.values("map", "OLD=NEW", "the file's layer OLD is the model's layer NEW"));
   }
@@ -84,7 +85,8 @@ final class ModelOptions {
     return LoadOptions.strict()
         .withByName(line.hasOption("by-name"))
         .withSkipMismatch(line.hasOption("skip-mismatch"))
-        .withRenames(renames(line));
+        .withRenames(renames(line))
+        .withNan(line.hasOption("allow-nan"));
   }
 
   /** {@code --map OLD=NEW}, each once. */

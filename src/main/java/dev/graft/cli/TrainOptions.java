@@ -148,6 +148,9 @@ final class TrainOptions {
     if (line.hasOption("skip-mismatch")) {
       holder.put("skip_mismatch", true);
     }
+    if (line.hasOption("allow-nan")) {
+      holder.put("allow_nan", true);
+    }
     if (line.hasOption("map")) {
       holder.put("map", ModelOptions.renames(line));
     }

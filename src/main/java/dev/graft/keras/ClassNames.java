@@ -32,6 +32,7 @@ final class ClassNames {
           Map.entry("GlobalAvgPool1D", "GlobalAveragePooling1D"),
           Map.entry("GlobalAvgPool2D", "GlobalAveragePooling2D"),
           Map.entry("GlobalAvgPool3D", "GlobalAveragePooling3D"),
+          Map.entry("GroupedQueryAttention", "GroupQueryAttention"),
           Map.entry("BatchNormalizationV1", "BatchNormalization"),
           Map.entry("BatchNormalizationV2", "BatchNormalization"),
           Map.entry("SyncBatchNormalization", "BatchNormalization"),
@@ -78,5 +79,10 @@ final class ClassNames {
       return MERGES.getOrDefault(mode, className);
     }
     return MODERN.getOrDefault(className, className);
+  }
+
+  /** Python's own name of the class that Keras exports as {@code className}. */
+  static String python(String className) {
+    return className.equals("GroupQueryAttention") ? "GroupedQueryAttention" : className;
   }
 }

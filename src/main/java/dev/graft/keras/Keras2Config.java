@@ -40,7 +40,7 @@ final class Keras2Config implements ConfigDialect {
       }
       config.put("dtype", "float32");
       config.putAll(LayerWords.of(entry, this));
-      if (entry.layer() instanceof MultiHeadAttention && !inputs.isEmpty()) {
+      if (entry.layer().className().equals("MultiHeadAttention") && !inputs.isEmpty()) {
         shapes(config, inputs);
       }
     }
@@ -60,7 +60,7 @@ final class Keras2Config implements ConfigDialect {
 
   private static Map<String, Object> named(String className, Map<String, Object> config) {
     Map<String, Object> whole = new LinkedHashMap<>();
-    whole.put("class_name", className);
+    whole.put("class_name", ClassNames.python(className));
     whole.put("config", config);
     return whole;
   }

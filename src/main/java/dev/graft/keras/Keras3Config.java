@@ -36,7 +36,7 @@ final class Keras3Config implements ConfigDialect {
 
   /** Layers that cannot be told, when they are made, whether they train. */
   static final Set<String> WITHOUT_FLAG =
-      Set.of("SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D");
+      Set.of("Discretization", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D");
 
   private final Map<String, Object> compile;
 

@@ -65,8 +65,9 @@ final class LayerPartners {
    * The file's layers that have weights, one after the other, for the model's; null when they do
    * not fit. A file without the model's last layers, its classifier, fits the others. Source:
    * {@code load_weights_from_hdf5_group}, Keras 3.15 {@code legacy/saving/legacy_h5_format.py}.
-   * Keras asks for sizes alone; here names may differ in their automatic number only ({@code
-   * conv2d_94} and {@code conv2d}), so that a layer of another name is not taken for this one.
+   * Keras asks for sizes alone; here names may differ in their automatic number ({@code conv2d_94}
+   * and {@code conv2d}) and in the slash that Keras 3 writes as an underscore ({@code conv1/bn},
+   * {@code conv1_bn}), so that a layer of another name is not taken for this one.
    */
   private static Map<String, StoredLayer> inOrder(
       Map<String, List<Model.Variable>> wanted, WeightFile file) {
@@ -87,7 +88,7 @@ final class LayerPartners {
   }
 
   private static String stem(String name) {
-    return name.replaceAll("_\\d+$", "");
+    return name.replace('/', '_').replaceAll("_\\d+$", "");
   }
 
   /** True when {@code stored} has as many tensors, of the same sizes whatever their order. */
@@ -149,7 +150,7 @@ final class LayerPartners {
       if (entry.layer() instanceof Operation operation && !operation.isLayer()) {
         continue;
       }
-      keys.put(entry.name(), names.next(entry.layer().className()));
+      keys.put(entry.name(), names.next(ClassNames.python(entry.layer().className())));
     }
     return keys;
   }

@@ -10,6 +10,7 @@ import dev.graft.layers.Layers;
 import dev.graft.layers.Model;
 import dev.graft.layers.Ref;
 import dev.graft.layers.Spec;
+import dev.graft.layers.TrainingOnly;
 import dev.graft.layers.Use;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -93,17 +94,18 @@ final class ModelReader {
       String name = prefix + LayerReader.name(item);
       int before = problems.size();
       int place = lines.size();
+      boolean trains = true;
       if (isNetwork(className)) {
         survey(item, name + "/", lines, problems);
       } else {
         try {
-          layers.read(item, true);
+          trains = !(layers.read(item, true).layer() instanceof TrainingOnly);
         } catch (GraftException e) {
           problems.add(e.getMessage());
         }
       }
       boolean fine = problems.size() == before;
-      lines.add(place, new Inspection.LayerLine(name, className, fine, fine));
+      lines.add(place, new Inspection.LayerLine(name, className, fine, fine && trains));
     }
   }
 

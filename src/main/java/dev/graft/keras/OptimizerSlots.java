@@ -73,6 +73,8 @@ final class OptimizerSlots {
           Map.entry("SGD", List.of(new Group(c -> number(c, "momentum") != 0, List.of(MOMENTUM)))),
           Map.entry("Adam", List.of(always(MOMENTUM, VELOCITY), AMSGRAD)),
           Map.entry("AdamW", List.of(always(MOMENTUM, VELOCITY), AMSGRAD)),
+          Map.entry("Lamb", List.of(always(MOMENTUM, VELOCITY))),
+          Map.entry("ScheduleFreeAdamW", List.of(always(MOMENTUM, VELOCITY))),
           Map.entry("Nadam", List.of(always(MOMENTUM, VELOCITY))),
           Map.entry("Adamax", List.of(always(MOMENTUM, slot("norm", "u")))),
           Map.entry("Lion", List.of(always(MOMENTUM))),

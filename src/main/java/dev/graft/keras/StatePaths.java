@@ -7,6 +7,7 @@ import dev.graft.layers.MultiHeadAttention;
 import dev.graft.layers.Nested;
 import dev.graft.layers.Recurrent;
 import dev.graft.layers.Slot;
+import dev.graft.layers.SpectralNormalization;
 import dev.graft.layers.TimeDistributed;
 import dev.graft.model.KerasNames;
 import java.util.ArrayList;
@@ -24,6 +25,9 @@ final class StatePaths {
   /** By slot name, relative to the outermost layer. */
   private final Map<String, String> paths = new LinkedHashMap<>();
 
+  /** Slot names of what lies in a second place as well, by that place. */
+  private final Map<String, String> copies = new LinkedHashMap<>();
+
   private StatePaths() {}
 
   /** A layer inside another: where its slots and its group are, and what it is, or null. */
@@ -31,12 +35,26 @@ final class StatePaths {
 
   /** The path of each variable, by its name. */
   static Map<String, String> of(Layer layer, List<Model.Variable> variables) {
-    StatePaths all = new StatePaths();
-    all.collect(
-        layer, variables.stream().map(Model.Variable::slot).toList(), new Part("", "", layer));
+    StatePaths all = collected(layer, variables);
     Map<String, String> byName = new LinkedHashMap<>();
     variables.forEach(v -> byName.put(v.name(), all.paths.get(v.slot().name())));
     return byName;
+  }
+
+  /** The variables that Keras writes a second time, by the path of the second. */
+  static Map<String, Model.Variable> again(Layer layer, List<Model.Variable> variables) {
+    Map<String, Model.Variable> bySlot = new HashMap<>();
+    variables.forEach(v -> bySlot.put(v.slot().name(), v));
+    Map<String, Model.Variable> again = new LinkedHashMap<>();
+    collected(layer, variables).copies.forEach((path, slot) -> again.put(path, bySlot.get(slot)));
+    return again;
+  }
+
+  private static StatePaths collected(Layer layer, List<Model.Variable> variables) {
+    StatePaths all = new StatePaths();
+    all.collect(
+        layer, variables.stream().map(Model.Variable::slot).toList(), new Part("", "", layer));
+    return all;
   }
 
   /** Takes note of {@code slots}, whose names start after those of {@code place}. */
@@ -65,6 +83,11 @@ final class StatePaths {
           new Part(place.slots() + part.slots(), place.path() + part.path(), null));
     }
     int number = 0;
+    if (layer instanceof SpectralNormalization) {
+      // Keras takes the kernel for the wrapper's own weight as well.
+      copies.put(place.path() + "vars/0", place.slots() + slots.get(0).name());
+      number = 1;
+    }
     for (Slot slot : Slot.trainableFirst(own)) {
       paths.put(place.slots() + slot.name(), place.path() + "vars/" + number++);
     }
@@ -77,16 +100,20 @@ final class StatePaths {
           new Part("forward_layer/", "forward_layer/", both.forward().layer()),
           new Part("backward_layer/", "backward_layer/", both.backward().layer()));
     }
+    if (layer instanceof SpectralNormalization normalised) {
+      return List.of(new Part("layer/", "layer/", normalised.layer().layer()));
+    }
     if (layer instanceof TimeDistributed each) {
       return List.of(new Part("layer/", "layer/", each.layer().layer()));
     }
-    if (layer instanceof MultiHeadAttention) {
+    if (layer instanceof MultiHeadAttention attention) {
+      String own = attention.heads().shared() == null ? "" : "_";
       return List.of(
-          new Part("query/", "query_dense/", null),
-          new Part("key/", "key_dense/", null),
+          new Part("query/", own + "query_dense/", null),
+          new Part("key/", own + "key_dense/", null),
           new Part("gate/", "_gate_dense/", null),
-          new Part("value/", "value_dense/", null),
-          new Part("attention_output/", "output_dense/", null));
+          new Part("value/", own + "value_dense/", null),
+          new Part("attention_output/", own + "output_dense/", null));
     }
     if (layer instanceof Recurrent recurrent) {
       return cells(recurrent);
@@ -111,7 +138,7 @@ final class StatePaths {
   /** The stored tensor for each variable's name; null when their numbers differ. */
   static Map<String, StoredTensor> pairs(
       Layer layer, List<Model.Variable> variables, StoredLayer stored) {
-    if (variables.size() != stored.tensors().size()) {
+    if (variables.size() + again(layer, variables).size() != stored.tensors().size()) {
       return null;
     }
     Map<String, StoredTensor> byPath = new HashMap<>();

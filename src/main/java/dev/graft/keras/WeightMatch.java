@@ -67,6 +67,9 @@ public final class WeightMatch {
   /**
    * The file's values, read one tensor at a time while the file is open.
    *
+   * <p>Reading a tensor with NaN or infinity in it is a {@link WeightException}, unless the options
+   * allow that.
+   *
    * @param rest is asked for the weights that are initialised
    */
   public WeightStore store(WeightStore rest) {
@@ -74,7 +77,9 @@ public final class WeightMatch {
       @Override
       public float[] values(String variable) {
         StoredTensor tensor = found.get(variable);
-        return tensor == null ? rest.values(variable) : tensor.values();
+        return tensor == null
+            ? rest.values(variable)
+            : options.allowNan() ? tensor.values() : finite(variable, tensor).values();
       }
 
       @Override
@@ -82,11 +87,17 @@ public final class WeightMatch {
         StoredTensor tensor = found.get(variable);
         if (tensor == null) {
           rest.read(variable, sink);
-        } else {
+        } else if (options.allowNan()) {
           tensor.read(sink);
+        } else {
+          finite(variable, tensor).read(sink);
         }
       }
     };
+  }
+
+  private FiniteValues finite(String variable, StoredTensor tensor) {
+    return new FiniteValues(file.path(), variable, tensor);
   }
 
   private void run() {

@@ -51,6 +51,8 @@ final class WeightsOut {
       for (Model.Variable variable : layers.get(entry.name())) {
         write(layer, paths.get(variable.name()), variable, values);
       }
+      StatePaths.again(entry.layer(), layers.get(entry.name()))
+          .forEach((path, variable) -> write(layer, path, variable, values));
     }
   }
 

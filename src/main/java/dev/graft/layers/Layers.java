@@ -4,6 +4,7 @@ import dev.graft.config.Config;
 import dev.graft.config.Nearest;
 import dev.graft.error.UnsupportedException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -43,6 +44,7 @@ public final class Layers {
     recurrent(table);
     attention(table);
     augmentation(table);
+    categories(table);
     applications(table);
     aliases(table);
     operations(table);
@@ -69,6 +71,7 @@ public final class Layers {
     ranked(table, "Conv%dD", 1, 3, Convolution::read);
     ranked(table, "Conv%dDTranspose", 1, 3, TransposedConvolution::read);
     ranked(table, "DepthwiseConv%dD", 1, 2, DepthwiseConvolution::read);
+    ranked(table, "LocallyConnected%dD", 1, 2, LocallyConnected::read);
     ranked(table, "SeparableConv%dD", 1, 2, SeparableConvolution::read);
   }
 
@@ -93,6 +96,7 @@ public final class Layers {
     table.put("RMSNormalization", (c, l) -> RMSNormalization.read(c));
     table.put("Rescaling", (c, l) -> Rescaling.read(c));
     table.put("Resizing", (c, l) -> Resizing.read(c));
+    table.put("SpectralNormalization", SpectralNormalization::read);
     table.put("UnitNormalization", (c, l) -> UnitNormalization.read(c));
   }
 
@@ -142,19 +146,44 @@ public final class Layers {
   private static void attention(Map<String, Reader> table) {
     table.put("AdditiveAttention", (c, l) -> Attention.readAdditive(c));
     table.put("Attention", (c, l) -> Attention.read(c));
+    table.put("GroupQueryAttention", (c, l) -> MultiHeadAttention.readGrouped(c));
     table.put("MultiHeadAttention", (c, l) -> MultiHeadAttention.read(c));
   }
 
-  /** At work in training alone, all but the crop. */
+  /** At work in training alone, all but CenterCrop and AutoContrast. */
   private static void augmentation(Map<String, Reader> table) {
+    table.put("AutoContrast", (c, l) -> AutoContrast.read(c));
     table.put("CenterCrop", (c, l) -> Cut.read(c, false));
-    table.put("RandomBrightness", (c, l) -> RandomTone.read(c, false));
-    table.put("RandomContrast", (c, l) -> RandomTone.read(c, true));
+    table.put("RandomColorJitter", (c, l) -> RandomColorJitter.read(c));
     table.put("RandomCrop", (c, l) -> Cut.read(c, true));
+    table.put("RandomErasing", (c, l) -> RandomErasing.read(c));
     table.put("RandomFlip", (c, l) -> RandomFlip.read(c));
+    table.put("RandomGaussianBlur", (c, l) -> RandomGaussianBlur.read(c));
     table.put("RandomRotation", (c, l) -> RandomWarp.read(c, RandomWarp.Kind.ROTATION));
+    table.put("RandomShear", (c, l) -> RandomWarp.read(c, RandomWarp.Kind.SHEAR));
     table.put("RandomTranslation", (c, l) -> RandomWarp.read(c, RandomWarp.Kind.TRANSLATION));
     table.put("RandomZoom", (c, l) -> RandomWarp.read(c, RandomWarp.Kind.ZOOM));
+    for (RandomColor.Kind kind : RandomColor.Kind.values()) {
+      table.put(kind.keras(), (c, l) -> RandomColor.read(c, kind));
+    }
+    for (String name :
+        List.of(
+            "AugMix",
+            "CutMix",
+            "MixUp",
+            "RandAugment",
+            "RandomElasticTransform",
+            "RandomPerspective")) {
+      table.put(name, (c, l) -> TrainingOnly.read(c, name));
+    }
+  }
+
+  /** Over categories, as heads over tables have them. */
+  private static void categories(Map<String, Reader> table) {
+    table.put("CategoryEncoding", (c, l) -> CategoryEncoding.read(c));
+    table.put("Discretization", (c, l) -> Discretization.read(c));
+    table.put("Hashing", (c, l) -> Hashing.read(c));
+    table.put("IntegerLookup", (c, l) -> IntegerLookup.read(c));
   }
 
   /** Layers that Keras's applications define for themselves. */
@@ -238,6 +267,10 @@ public final class Layers {
   /** The layer of class {@code className} with these settings; unread settings are left over. */
   public Layer read(String className, Config config) {
     Reader reader = readers.get(className);
+    String refusal = Refusals.of(className);
+    if (reader == null && refusal != null) {
+      throw new UnsupportedException(config.where() + ": " + refusal);
+    }
     if (reader == null) {
       throw new UnsupportedException(
           config.where()

@@ -14,11 +14,13 @@ import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Keras's MultiHeadAttention over query, value and perhaps key, (batch, …, features) each.
+ * Keras's MultiHeadAttention over query, value and perhaps key, (batch, …, features) each; and its
+ * GroupQueryAttention, where several heads of queries share one of keys and values.
  *
  * <p>Keywords of a use: {@code attention_mask}, {@code use_causal_mask}, {@code
  * return_attention_scores}. Weights: query, key, (gate,) value and attention_output, each a kernel
- * and a bias. Source: keras/src/layers/attention/multi_head_attention.py, Keras 3.15.
+ * and a bias. Source: keras/src/layers/attention/multi_head_attention.py and
+ * grouped_query_attention.py, Keras 3.15.
  *
  * @param outputShape without batch and attended axes, or null for the query's features
  * @param attentionAxes axes that attention runs over, or null for all between batch and features
@@ -48,8 +50,41 @@ public record MultiHeadAttention(
           "training",
           "use_causal_mask");
 
-  /** How many heads there are, and the sizes of their keys and values. */
-  public record Heads(int count, int keyDim, int valueDim) {}
+  /**
+   * How many heads there are, and the sizes of their keys and values.
+   *
+   * @param shared how many heads of keys and values serve the {@code count} of queries; null for as
+   *     many, in a MultiHeadAttention
+   */
+  public record Heads(int count, int keyDim, int valueDim, Integer shared) {
+    int keyCount() {
+      return shared == null ? count : shared;
+    }
+  }
+
+  static MultiHeadAttention readGrouped(Config c) {
+    int size = c.integer("head_dim");
+    c.ignore("flash_attention");
+    int count = c.integer("num_query_heads");
+    int shared = c.integer("num_key_value_heads");
+    if (shared < 1 || count % shared != 0) {
+      throw c.get("num_query_heads").wrong("a multiple of num_key_value_heads");
+    }
+    return new MultiHeadAttention(
+        new Heads(count, size, size, shared),
+        null,
+        null,
+        c.has("sliding_window") ? c.integer("sliding_window") : null,
+        c.flag("use_gate", false),
+        Affine.read(c),
+        c.number("dropout", 0),
+        Numbers.seed(c));
+  }
+
+  @Override
+  public String className() {
+    return heads.shared() == null ? "MultiHeadAttention" : "GroupQueryAttention";
+  }
 
   static MultiHeadAttention read(Config c) {
     int keyDim = c.integer("key_dim");
@@ -61,7 +96,8 @@ public record MultiHeadAttention(
         new Heads(
             c.integer("num_heads"),
             keyDim,
-            c.integer("value_dim", keyDim) == 0 ? keyDim : c.integer("value_dim", keyDim)),
+            c.integer("value_dim", keyDim) == 0 ? keyDim : c.integer("value_dim", keyDim),
+            null),
         c.has("output_shape") ? Numbers.list(c, "output_shape") : null,
         c.has("attention_axes") ? Numbers.list(c, "attention_axes") : null,
         c.has("sliding_window") ? c.integer("sliding_window") : null,
@@ -77,7 +113,7 @@ public record MultiHeadAttention(
   }
 
   private OpArguments bind(List<Spec> inputs, Map<String, Object> arguments) {
-    return OpArguments.bind("MultiHeadAttention", Map.of(), ARGUMENTS, inputs, arguments);
+    return OpArguments.bind(className(), Map.of(), ARGUMENTS, inputs, arguments);
   }
 
   /** One of the projections: the last dimension to heads, or heads to the last dimensions. */
@@ -111,12 +147,34 @@ public record MultiHeadAttention(
             affine.activityRegularizer()));
   }
 
-  private EinsumDense toKeys(int rank) {
+  private EinsumDense toQueries(int rank) {
     return project(rank, false, heads.count(), heads.keyDim());
   }
 
+  private EinsumDense toKeys(int rank) {
+    return project(rank, false, heads.keyCount(), heads.keyDim());
+  }
+
   private EinsumDense toValues(int rank) {
+    return project(rank, false, heads.keyCount(), heads.valueDim());
+  }
+
+  private EinsumDense toGate(int rank) {
     return project(rank, false, heads.count(), heads.valueDim());
+  }
+
+  /** Each head of keys or values as often as there are heads of queries for it. */
+  private Operand<TFloat32> repeated(Floats f, Operand<TFloat32> x, Spec in) {
+    int times = heads.count() / heads.keyCount();
+    if (times == 1) {
+      return x;
+    }
+    Extent[] sizes = Extent.all(f.tf(), x, in);
+    int at = in.rank() - 2;
+    int[] tile = IntStream.rangeClosed(0, in.rank()).map(i -> i == at + 1 ? times : 1).toArray();
+    Operand<TFloat32> wide = f.tf().tile(f.expand(x, at + 1), f.ints(tile));
+    sizes[at] = sizes[at].times(times);
+    return f.reshape(wide, sizes);
   }
 
   private EinsumDense toOutput(Spec query) {
@@ -148,10 +206,10 @@ public record MultiHeadAttention(
     Spec value = a.spec("value");
     Spec key = a.has("key") ? a.spec("key") : value;
     List<Slot> slots = new ArrayList<>();
-    add(slots, "query", toKeys(query.rank()), query);
+    add(slots, "query", toQueries(query.rank()), query);
     add(slots, "key", toKeys(key.rank()), key);
     if (useGate) {
-      add(slots, "gate", toValues(query.rank()), query);
+      add(slots, "gate", toGate(query.rank()), query);
     }
     add(slots, "value", toValues(value.rank()), value);
     add(slots, "attention_output", toOutput(query), gathered(query));
@@ -171,9 +229,9 @@ public record MultiHeadAttention(
   public List<Spec> outputs(List<Spec> inputs, Map<String, Object> arguments) {
     OpArguments a = bind(inputs, arguments);
     Spec query = a.spec("query");
-    if (query.rank() < 3) {
+    if (query.rank() < 3 || (heads.shared() != null && query.rank() > 3)) {
       throw new ShapeException(
-          "MultiHeadAttention: expected a query (batch, …, features), came " + query + ".");
+          className() + ": expected a query (batch, …, features), came " + query + ".");
     }
     List<Spec> outputs = new ArrayList<>();
     outputs.add(toOutput(query).output(gathered(query)));
@@ -211,11 +269,13 @@ public record MultiHeadAttention(
     Spec querySpec = a.spec("query");
     String keyName = a.has("key") ? "key" : "value";
     Operand<TFloat32> query =
-        inner(call, "query", toKeys(querySpec.rank()), a.floats("query"), querySpec);
+        inner(call, "query", toQueries(querySpec.rank()), a.floats("query"), querySpec);
     Operand<TFloat32> key =
         inner(call, "key", toKeys(a.spec(keyName).rank()), a.floats(keyName), a.spec(keyName));
     Operand<TFloat32> value =
         inner(call, "value", toValues(a.spec("value").rank()), a.floats("value"), a.spec("value"));
+    key = repeated(f, key, toKeys(a.spec(keyName).rank()).output(a.spec(keyName)));
+    value = repeated(f, value, toValues(a.spec("value").rank()).output(a.spec("value")));
     boolean wantsScores = a.flag("return_attention_scores");
     AttentionHeads attention =
         new AttentionHeads(f, querySpec.rank(), axes(querySpec.rank()), dropout > 0 || wantsScores);
@@ -226,7 +286,7 @@ public record MultiHeadAttention(
     Operand<TFloat32> y = attention.combine(kept, value);
     if (useGate) {
       Operand<TFloat32> gate =
-          inner(call, "gate", toValues(querySpec.rank()), a.floats("query"), querySpec);
+          inner(call, "gate", toGate(querySpec.rank()), a.floats("query"), querySpec);
       y = f.mul(y, f.tf().math.sigmoid(gate));
     }
     y = inner(call, "attention_output", toOutput(querySpec), y, gathered(querySpec));
@@ -249,12 +309,18 @@ public record MultiHeadAttention(
   @Override
   public Map<String, Object> config() {
     Map<String, Object> config = new LinkedHashMap<>();
-    config.put("num_heads", heads.count());
-    config.put("key_dim", heads.keyDim());
-    config.put("value_dim", heads.valueDim());
+    if (heads.shared() == null) {
+      config.put("num_heads", heads.count());
+      config.put("key_dim", heads.keyDim());
+      config.put("value_dim", heads.valueDim());
+      config.put("output_shape", outputShape);
+      config.put("attention_axes", attentionAxes);
+    } else {
+      config.put("head_dim", heads.keyDim());
+      config.put("num_query_heads", heads.count());
+      config.put("num_key_value_heads", heads.shared());
+    }
     config.put("dropout", dropout);
-    config.put("output_shape", outputShape);
-    config.put("attention_axes", attentionAxes);
     if (slidingWindow != null) {
       config.put("sliding_window", slidingWindow);
     }

@@ -5,16 +5,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.tensorflow.Operand;
-import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Keras's RandomFlip: in training every second picture, on the average, is mirrored. Source:
+ * Keras's RandomFlip: in training every second picture, on the average, is mirrored; in both
+ * directions or in none, as in Keras 3, where tf_keras draws for each. Source:
  * keras/src/layers/preprocessing/image_preprocessing/random_flip.py, Keras 3.15.
  *
  * @param mode horizontal, vertical or horizontal_and_vertical
  */
-public record RandomFlip(String mode, boolean channelsFirst, Integer seed) implements Unary {
+public record RandomFlip(String mode, boolean channelsFirst, Integer seed)
+    implements RandomPicture {
   private static final List<String> MODES =
       List.of("horizontal", "vertical", "horizontal_and_vertical");
 
@@ -27,36 +28,25 @@ public record RandomFlip(String mode, boolean channelsFirst, Integer seed) imple
     return new RandomFlip(mode, ChannelOrder.first(c), Numbers.seed(c));
   }
 
+  /** 1 or 0 for whether. */
   @Override
-  public boolean random() {
-    return true;
+  public Operand<TFloat32> draw(Chance chance) {
+    Floats f = chance.f();
+    return chance.table(List.of(f.cast(f.tf().math.lessEqual(chance.share(0), f.constant(0.5)))));
   }
 
   @Override
-  public Spec output(Spec input) {
-    return input;
-  }
-
-  @Override
-  public Operand<TFloat32> apply(Call call, Operand<TFloat32> x) {
-    if (!call.training()) {
-      return x;
-    }
-    int rows = call.specs().get(0).rank() - (channelsFirst ? 2 : 3);
-    Operand<TFloat32> y = mode.equals("vertical") ? x : flip(call, x, rows + 1, 0);
-    return mode.equals("horizontal") ? y : flip(call, y, rows, 1);
-  }
-
-  private Operand<TFloat32> flip(Call call, Operand<TFloat32> x, int axis, int index) {
-    Floats f = Floats.of(call);
-    int rank = call.specs().get(0).rank();
-    Extent[] shape = new Extent[rank];
-    java.util.Arrays.fill(shape, Extent.of(f.tf(), 1));
-    shape[0] = Extent.all(f.tf(), x, call.specs().get(0))[0];
-    Operand<TFloat32> draw =
-        f.tf().random.statelessRandomUniform(Extent.vector(f.tf(), shape), call.seed(seed, index));
-    Operand<TBool> mirrored = f.tf().math.lessEqual(draw, f.constant(0.5));
-    return f.where(mirrored, f.tf().reverse(x, f.ints(axis)), x);
+  public Operand<TFloat32> change(Floats f, Operand<TFloat32> x, Spec in, Operand<TFloat32> drawn) {
+    int[] axes =
+        switch (mode) {
+          case "horizontal" -> new int[] {2};
+          case "vertical" -> new int[] {1};
+          default -> new int[] {1, 2};
+        };
+    return f.where(
+        f.tf().math.greater(Chance.column(f, drawn, 0), f.constant(0.5)),
+        f.tf().reverse(x, f.ints(axes)),
+        x);
   }
 
   @Override

@@ -1,7 +1,6 @@
 package dev.graft.layers;
 
 import dev.graft.config.Config;
-import dev.graft.error.UnsupportedException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -11,49 +10,31 @@ import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.image.ImageProjectiveTransformV3;
 import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TInt32;
 
 /**
- * Keras's RandomRotation, RandomTranslation and RandomZoom: in training every picture is warped by
- * an amount of its own, otherwise nothing happens. Source: keras/src/layers/preprocessing/
- * image_preprocessing, Keras 3.15.
+ * Keras's RandomRotation, RandomShear, RandomTranslation and RandomZoom: in training every picture
+ * is warped by an amount of its own, otherwise nothing happens. Source:
+ * keras/src/layers/preprocessing/ image_preprocessing, Keras 3.15.
  *
  * @param kind which
- * @param rows bounds of the angle in turns, or of the share of rows
- * @param columns bounds of the share of columns; null for a rotation, and for a zoom that keeps the
- *     aspect ratio
+ * @param rows bounds of the angle in turns, of the share of rows, or of the shear along rows
+ * @param columns bounds of the share of columns, or of the shear along columns; null for a
+ *     rotation, and for a zoom that keeps the aspect ratio
  */
 public record RandomWarp(
-    Kind kind, Bounds rows, Bounds columns, Edge edge, boolean channelsFirst, Integer seed)
-    implements Unary {
+    Kind kind,
+    Chance.Bounds rows,
+    Chance.Bounds columns,
+    Edge edge,
+    boolean channelsFirst,
+    Integer seed)
+    implements RandomPicture {
   /** Which warp. */
   public enum Kind {
     ROTATION,
+    SHEAR,
     TRANSLATION,
     ZOOM
-  }
-
-  /** From where to where an amount is drawn. */
-  public record Bounds(double low, double high) {
-    /** A number f for -f to f, or both bounds. */
-    static Bounds read(Config c, String key) {
-      if (!c.has(key)) {
-        return null;
-      }
-      if (c.get(key).isNumber()) {
-        double most = c.number(key);
-        return new Bounds(-most, most);
-      }
-      double[] both = Numbers.array(c.get(key)).numbers();
-      if (both.length != 2) {
-        throw c.get(key).wrong("a number, or a lower and an upper bound");
-      }
-      return new Bounds(both[0], both[1]);
-    }
-
-    List<Double> keras() {
-      return List.of(low, high);
-    }
   }
 
   /** What is drawn where the picture ends, and between its pixels. */
@@ -70,15 +51,22 @@ public record RandomWarp(
   }
 
   static RandomWarp read(Config c, Kind kind) {
-    boolean turn = kind == Kind.ROTATION;
     c.ignore("bounding_box_format");
+    Chance.Bounds none = new Chance.Bounds(0, 0);
+    Chance.Bounds first =
+        switch (kind) {
+          case ROTATION -> Chance.Bounds.read(c, "factor");
+          case SHEAR -> c.has("x_factor") ? Chance.Bounds.read(c, "x_factor") : none;
+          case TRANSLATION, ZOOM -> Chance.Bounds.read(c, "height_factor");
+        };
+    Chance.Bounds second =
+        switch (kind) {
+          case ROTATION -> null;
+          case SHEAR -> c.has("y_factor") ? Chance.Bounds.read(c, "y_factor") : none;
+          case TRANSLATION, ZOOM -> Chance.Bounds.read(c, "width_factor");
+        };
     return new RandomWarp(
-        kind,
-        Bounds.read(c, turn ? "factor" : "height_factor"),
-        turn ? null : Bounds.read(c, "width_factor"),
-        Edge.read(c),
-        ChannelOrder.first(c),
-        Numbers.seed(c));
+        kind, first, second, Edge.read(c), ChannelOrder.first(c), Numbers.seed(c));
   }
 
   @Override
@@ -87,89 +75,69 @@ public record RandomWarp(
     return "Random" + name.charAt(0) + name.substring(1).toLowerCase(Locale.ROOT);
   }
 
+  /**
+   * The angle in degrees; the zooms of height and width; the shifts along height and width in
+   * pixels; the shears along x and y.
+   */
   @Override
-  public boolean random() {
-    return true;
+  public Operand<TFloat32> draw(Chance chance) {
+    Floats f = chance.f();
+    Operand<TFloat32> first = chance.between(rows, 0);
+    Operand<TFloat32> second = columns == null ? first : chance.between(columns, 1);
+    return chance.table(
+        switch (kind) {
+          case ROTATION -> List.of(f.mul(first, 360));
+          case SHEAR -> {
+            Operand<TFloat32> sign = chance.sign(2);
+            yield List.of(f.mul(sign, first), f.mul(sign, second));
+          }
+          case TRANSLATION -> List.of(f.mul(first, chance.size(1)), f.mul(second, chance.size(2)));
+          case ZOOM -> List.of(f.add(first, 1), f.add(second, 1));
+        });
   }
 
   @Override
-  public Spec output(Spec input) {
-    return input;
-  }
-
-  @Override
-  public Operand<TFloat32> apply(Call call, Operand<TFloat32> x) {
-    if (!call.training()) {
-      return x;
-    }
-    if (channelsFirst || call.specs().get(0).rank() != 4) {
-      throw new UnsupportedException(
-          className() + ": Graft trains it on (batch, rows, columns, channels) only.");
-    }
-    Floats f = Floats.of(call);
-    Ops tf = f.tf();
-    Extent[] sizes = Extent.all(tf, x, call.specs().get(0));
-    Operand<TFloat32> height = f.tf().dtypes.cast(Extent.vector(tf, sizes[1]), TFloat32.class);
-    Operand<TFloat32> width = f.tf().dtypes.cast(Extent.vector(tf, sizes[2]), TFloat32.class);
-    Operand<TInt32> batch = Extent.vector(tf, sizes[0]);
-    Operand<TFloat32> first = draw(call, batch, rows, 0);
-    Operand<TFloat32> second = columns == null ? first : draw(call, batch, columns, 1);
-    return tf.image.imageProjectiveTransformV3(
-        x,
-        transforms(f, first, second, height, width),
-        Extent.vector(tf, sizes[1], sizes[2]),
-        f.constant(edge.fillValue()),
-        edge.interpolation().toUpperCase(Locale.ROOT),
-        ImageProjectiveTransformV3.fillMode(edge.fillMode().toUpperCase(Locale.ROOT)));
-  }
-
-  private Operand<TFloat32> draw(Call call, Operand<TInt32> batch, Bounds bounds, int index) {
-    Floats f = Floats.of(call);
-    Operand<TFloat32> share =
-        call.tf().random.statelessRandomUniform(batch, call.seed(seed, index));
-    return f.add(f.mul(share, bounds.high() - bounds.low()), bounds.low());
+  public Operand<TFloat32> change(Floats f, Operand<TFloat32> x, Spec in, Operand<TFloat32> drawn) {
+    Extent[] sizes = Extent.all(f.tf(), x, in);
+    Operand<TFloat32> right = f.add(f.tf().dtypes.cast(sizes[2].scalar(), TFloat32.class), -1);
+    Operand<TFloat32> bottom = f.add(f.tf().dtypes.cast(sizes[1].scalar(), TFloat32.class), -1);
+    return f.tf()
+        .image
+        .imageProjectiveTransformV3(
+            x,
+            transforms(f, drawn, right, bottom),
+            Extent.vector(f.tf(), sizes[1], sizes[2]),
+            f.constant(edge.fillValue()),
+            edge.interpolation().toUpperCase(Locale.ROOT),
+            ImageProjectiveTransformV3.fillMode(edge.fillMode().toUpperCase(Locale.ROOT)));
   }
 
   /** One row of eight numbers a picture: where each output pixel comes from. */
   private Operand<TFloat32> transforms(
-      Floats f,
-      Operand<TFloat32> first,
-      Operand<TFloat32> second,
-      Operand<TFloat32> height,
-      Operand<TFloat32> width) {
+      Floats f, Operand<TFloat32> drawn, Operand<TFloat32> right, Operand<TFloat32> bottom) {
     Ops tf = f.tf();
-    Operand<TFloat32> zero = tf.zerosLike(first);
+    Operand<TFloat32> first = f.at(drawn, 1, 0);
+    Operand<TFloat32> second = kind == Kind.ROTATION ? first : f.at(drawn, 1, 1);
+    Operand<TFloat32> none = tf.zerosLike(first);
     Operand<TFloat32> one = tf.onesLike(first);
-    Operand<TFloat32> right = f.add(width, -1);
-    Operand<TFloat32> bottom = f.add(height, -1);
     List<Operand<TFloat32>> rows8 =
         switch (kind) {
           case TRANSLATION ->
+              List.of(one, none, tf.math.neg(second), none, one, tf.math.neg(first), none, none);
+          case SHEAR -> List.of(one, first, none, second, one, none, none, none);
+          case ZOOM ->
               List.of(
-                  one,
-                  zero,
-                  tf.math.neg(f.mul(second, width)),
-                  zero,
-                  one,
-                  tf.math.neg(f.mul(first, height)),
-                  zero,
-                  zero);
-          case ZOOM -> {
-            Operand<TFloat32> tall = f.add(first, 1);
-            Operand<TFloat32> wide = f.add(second, 1);
-            yield List.of(
-                wide,
-                zero,
-                f.mul(f.mul(right, f.sub(1, wide)), 0.5),
-                zero,
-                tall,
-                f.mul(f.mul(bottom, f.sub(1, tall)), 0.5),
-                zero,
-                zero);
-          }
+                  second,
+                  none,
+                  f.mul(f.mul(right, f.sub(1, second)), 0.5),
+                  none,
+                  first,
+                  f.mul(f.mul(bottom, f.sub(1, first)), 0.5),
+                  none,
+                  none);
           case ROTATION -> {
-            Operand<TFloat32> cos = tf.math.cos(f.mul(first, 2 * Math.PI));
-            Operand<TFloat32> sin = tf.math.sin(f.mul(first, 2 * Math.PI));
+            Operand<TFloat32> cos = tf.math.cos(f.mul(first, Math.PI / 180));
+            Operand<TFloat32> sin = tf.math.sin(f.mul(first, Math.PI / 180));
             Operand<TFloat32> x = f.sub(f.mul(cos, right), f.mul(sin, bottom));
             Operand<TFloat32> y = f.add(f.mul(sin, right), f.mul(cos, bottom));
             yield List.of(
@@ -179,8 +147,8 @@ public record RandomWarp(
                 sin,
                 cos,
                 f.mul(f.sub(bottom, y), 0.5),
-                zero,
-                zero);
+                none,
+                none);
           }
         };
     return tf.stack(rows8, org.tensorflow.op.core.Stack.axis(1L));
@@ -189,11 +157,16 @@ public record RandomWarp(
   @Override
   public Map<String, Object> config() {
     Map<String, Object> config = new LinkedHashMap<>();
-    if (kind == Kind.ROTATION) {
-      config.put("factor", rows.keras());
-    } else {
-      config.put("height_factor", rows.keras());
-      config.put("width_factor", columns == null ? null : columns.keras());
+    switch (kind) {
+      case ROTATION -> config.put("factor", rows.keras());
+      case SHEAR -> {
+        config.put("x_factor", shear(rows));
+        config.put("y_factor", shear(columns));
+      }
+      case TRANSLATION, ZOOM -> {
+        config.put("height_factor", rows.keras());
+        config.put("width_factor", columns == null ? null : columns.keras());
+      }
     }
     config.put("fill_mode", edge.fillMode());
     config.put("fill_value", edge.fillValue());
@@ -201,5 +174,10 @@ public record RandomWarp(
     config.put("data_format", ChannelOrder.keras(channelsFirst));
     config.put("seed", seed);
     return config;
+  }
+
+  /** Keras refuses the negative bound that it writes itself; one number says the same. */
+  private static Object shear(Chance.Bounds bounds) {
+    return bounds.low() == -bounds.high() ? (Object) bounds.high() : bounds.keras();
   }
 }

@@ -18,6 +18,8 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt64;
+import org.tensorflow.types.TString;
+import org.tensorflow.types.family.TType;
 
 /** Writes the ops of a part of a model into a graph, use by use. */
 final class Emission {
@@ -39,6 +41,13 @@ final class Emission {
     this.variables = network.variablesByName();
   }
 
+  @SuppressWarnings("unchecked")
+  private Operand<?> typed(Operand<?> feed, Class<? extends TType> type) {
+    return type == TString.class || type == TFloat32.class
+        ? feed
+        : tf.dtypes.cast((Operand<TFloat32>) feed, type);
+  }
+
   /** Emits what leads from {@code from}, as placeholders, to {@code to}. */
   Path path(Model model, List<Ref> from, List<Ref> to) {
     Map<Ref, Spec> specs = model.specs();
@@ -46,11 +55,13 @@ final class Emission {
     List<Operand<?>> feeds = new ArrayList<>();
     for (Ref ref : from) {
       Spec spec = specs.get(ref);
+      Class<? extends TType> type = Types.of(spec.dtype());
+      // Numbers are fed as float32 whatever their type: all data sources and signatures have that.
+      Class<? extends TType> fed = type == TString.class ? TString.class : TFloat32.class;
       Operand<?> feed =
-          tf.withName(Names.scope(ref.layer()))
-              .placeholder(Types.of(spec.dtype()), Placeholder.shape(spec.shape()));
+          tf.withName(Names.scope(ref.layer())).placeholder(fed, Placeholder.shape(spec.shape()));
       feeds.add(feed);
-      values.put(ref, Value.of(feed));
+      values.put(ref, Value.of(typed(feed, type)));
     }
     Map<String, Model.Entry> layers = new HashMap<>();
     model.layers().forEach(entry -> layers.put(entry.name(), entry));

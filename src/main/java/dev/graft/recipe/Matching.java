@@ -9,10 +9,10 @@ import java.util.Map;
 
 /**
  * Which tensors of a weights file or of a model may stay without a partner: the keys {@code
- * by_name}, {@code skip_mismatch} and {@code map} beside {@code weights}.
+ * by_name}, {@code skip_mismatch}, {@code map} and {@code allow_nan} beside {@code weights}.
  */
 final class Matching {
-  private static final List<String> KEYS = List.of("by_name", "skip_mismatch", "map");
+  private static final List<String> KEYS = List.of("by_name", "skip_mismatch", "map", "allow_nan");
 
   private Matching() {}
 
@@ -29,7 +29,8 @@ final class Matching {
     return LoadOptions.strict()
         .withByName(holder.flag("by_name", false))
         .withSkipMismatch(holder.flag("skip_mismatch", false))
-        .withRenames(renames);
+        .withRenames(renames)
+        .withNan(holder.flag("allow_nan", false));
   }
 
   /** Refuses such keys where no weights are loaded. */

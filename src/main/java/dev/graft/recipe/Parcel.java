@@ -70,7 +70,7 @@ public record Parcel(String at, int size, Note note) {
   }
 
   private static Contents contents(LoadedModel model) {
-    Path named = Path.of(model.name());
+    Path named = plain(Path.of(model.name()));
     if (FrozenRun.needed(model.model()) && FrozenRun.in(named)) {
       throw new UnsupportedException(
           named
@@ -79,7 +79,7 @@ public record Parcel(String at, int size, Note note) {
               + ", which holds everything.");
     }
     Map<String, Path> files = new LinkedHashMap<>();
-    Path weights = model.weights().file();
+    Path weights = model.weights().file() == null ? null : plain(model.weights().file());
     boolean run = Files.isDirectory(named) && weights != null && weights.startsWith(named);
     Path source = run ? weights : named;
     String inside = Files.exists(source) ? MODEL + source.getFileName() : model.name();
@@ -95,6 +95,11 @@ public record Parcel(String at, int size, Note note) {
           model.name() + ": it comes without weights. Name a file with --weights.");
     }
     return new Contents(inside, values, files);
+  }
+
+  /** Without dots, so that each has a name of its own. */
+  private static Path plain(Path path) {
+    return path.toAbsolutePath().normalize();
   }
 
   private static void add(Map<String, Path> files, String name, Path source) {

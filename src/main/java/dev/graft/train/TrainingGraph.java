@@ -83,10 +83,16 @@ final class TrainingGraph {
     scale = scaled ? tf.placeholder(TFloat32.class, Placeholder.shape(Shape.scalar())) : null;
     slots = new Slots(network, tf, stage, trainable);
     updates = new Updates(network, stage, tf, slots, new Updates.Scalars(iteration, rates()));
-    updates.build(reached, gradients(reached));
-    last = updates.last(reached);
+    List<Operand<TFloat32>> gradients = gradients(reached);
+    Map<String, Op> changed = new HashMap<>();
     path.updates()
-        .forEach((name, value) -> moved.add(network.variable(name).assign(tf, gated(value))));
+        .forEach(
+            (name, value) -> changed.put(name, network.variable(name).assign(tf, gated(value))));
+    moved.addAll(changed.values());
+    // What a layer makes of a weight that is trained as well, it makes before the optimizer does.
+    changed.keySet().retainAll(reached.stream().map(Variable::name).toList());
+    updates.build(reached, gradients, changed);
+    last = updates.last(reached);
   }
 
   /** {@code value}, once targets and loss are known to be sound: a bad step changes nothing. */

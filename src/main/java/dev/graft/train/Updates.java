@@ -26,6 +26,7 @@ final class Updates {
   private final Slots slots;
   private final Operand<TFloat32> number;
   private final Map<String, Model.Variable> weights = new HashMap<>();
+  private final Map<String, Op> earlier = new HashMap<>();
   private final Map<Variation, List<Op>> targets = new LinkedHashMap<>();
 
   /**
@@ -51,8 +52,13 @@ final class Updates {
     number = tf.math.add(tf.dtypes.cast(updates(), TFloat32.class), tf.constant(1f));
   }
 
-  /** Adds the ops for all variations that occur; {@code gradients} belong to {@code variables}. */
-  void build(List<Variable> variables, List<Operand<TFloat32>> gradients) {
+  /**
+   * Adds the ops for all variations that occur; {@code gradients} belong to {@code variables}.
+   *
+   * @param changed the ops by which layers have changed some of the variables before the update
+   */
+  void build(List<Variable> variables, List<Operand<TFloat32>> gradients, Map<String, Op> changed) {
+    earlier.putAll(changed);
     Tuning tuning = stage.optimizer().tuning();
     Tuning.Ema ema = tuning.ema();
     for (boolean applies :
@@ -138,14 +144,15 @@ final class Updates {
   private Op apply(Variable variable, Operand<TFloat32> gradient) {
     Optimizer optimizer = stage.optimizer();
     Operand<TFloat32> rate = scalars.rates().get(variable.name());
-    Ops after = tf;
-    Operand<TFloat32> weight = variable.read();
+    Op changed = earlier.get(variable.name());
+    Ops after = changed == null ? tf : tf.withControlDependencies(List.of(changed));
+    Operand<TFloat32> weight = changed == null ? variable.read() : variable.readAfter(after);
     if (optimizer.tuning().weightDecay() != null) {
       Operand<TFloat32> share =
           tf.math.mul(tf.constant(optimizer.tuning().weightDecay().floatValue()), rate);
       // Only once the gradient is there: before, the weight is still needed as it was.
       Ops then = tf.withControlDependencies(List.of(tf.identity(gradient)));
-      Op decay = then.assignSubVariableOp(variable.handle(), then.math.mul(variable.read(), share));
+      Op decay = then.assignSubVariableOp(variable.handle(), then.math.mul(weight, share));
       after = tf.withControlDependencies(List.of(decay));
       weight = variable.readAfter(after);
     }

@@ -103,6 +103,42 @@ class LoadOptionsTest {
     assertThat(strict.error()).contains("expected weights of layer 'last'");
   }
 
+  @Test
+  void weightsThatAreNoNumbersAreRefused() throws IOException {
+    arrays();
+    String x = folder.resolve("x.npy").toString();
+    String y = folder.resolve("y.out.npy").toString();
+    for (float bad : new float[] {Float.NaN, Float.NEGATIVE_INFINITY}) {
+      String weights = spoilt(bad).toString();
+      Cli.Outcome refused = Cli.graft("predict", NET, "--weights", weights, x, "--out", y);
+      assertThat(refused.code()).isEqualTo(2);
+      assertThat(refused.error())
+          .contains(weights + ": layer 'out', weight 'kernel': expected finite numbers, the file")
+          .contains(
+              Float.isNaN(bad) ? "has NaN at [2, 1]. The training" : "has -infinity at [2, 1]");
+      Cli.Outcome allowed =
+          Cli.graft("predict", NET, "--weights", weights, x, "--out", y, "--allow-nan");
+      assertThat(allowed.code()).isZero();
+    }
+  }
+
+  /** The weights with element [2, 1] of the last kernel spoilt. */
+  private Path spoilt(float bad) throws IOException {
+    byte[] file = Files.readAllBytes(Path.of(WEIGHTS));
+    float[] kernel;
+    try (dev.graft.keras.WeightFile weights = dev.graft.keras.WeightFile.open(Path.of(WEIGHTS))) {
+      kernel = weights.layer("out").orElseThrow().tensors().get(0).values();
+    }
+    java.nio.ByteBuffer bytes =
+        java.nio.ByteBuffer.wrap(file).order(java.nio.ByteOrder.LITTLE_ENDIAN);
+    int at = 0;
+    while (bytes.getFloat(at) != kernel[0] || bytes.getFloat(at + 4) != kernel[1]) {
+      at++;
+    }
+    bytes.putFloat(at + 4 * (2 * 2 + 1), bad);
+    return Files.write(folder.resolve("spoilt.h5"), file);
+  }
+
   private void arrays() {
     dev.graft.files.NpyWriter.save(
         folder.resolve("x.npy"),

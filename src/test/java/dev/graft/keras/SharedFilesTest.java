@@ -3,10 +3,8 @@ package dev.graft.keras;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.graft.config.Config;
 import dev.graft.error.GraftException;
-import dev.graft.files.Hdf5Dataset;
-import dev.graft.files.Hdf5File;
-import dev.graft.files.Hdf5Group;
 import dev.graft.layers.Layers;
 import dev.graft.layers.Model;
 import dev.graft.network.Network;
@@ -16,8 +14,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -30,6 +28,8 @@ import org.tensorflow.Tensor;
 @Tag("shared")
 class SharedFilesTest {
   private static final Path ARCHIVE = Path.of("../shared/keras-files/keras-files.tar");
+  private static final Path OUTPUTS =
+      Path.of("src/test/resources/goldens/keras-files/outputs.json");
 
   @TempDir static Path folder;
 
@@ -61,60 +61,38 @@ class SharedFilesTest {
     assertThat(opened).isEqualTo(136);
   }
 
-  /**
-   * tf_keras 2.18 itself does not get the outputs kept beside those of these that it opens: they
-   * are of other weights.
-   */
-  private static final Set<String> OTHER_WEIGHTS =
-      Set.of(
-          "simple_flatten_lstm_tf_keras_2_model.h5",
-          "simple_flatten_rnn_tf_keras_2_model.h5",
-          "simple_lstm_tf_keras_1_model.h5",
-          "simple_lstm_tf_keras_2_model.h5",
-          "simple_lstm_th_keras_1_model.h5",
-          "simple_rnn_tf_keras_2_model.h5");
-
-  /** What Keras computed, kept beside the model: every output for the inputs. */
+  /** Trained networks and one for each optimizer give what tf_keras computes with them. */
   @Test
-  void everyGoldenPairGivesKerassOutputs() throws IOException {
-    int compared = 0;
-    for (Path file : models()) {
-      Path io = Path.of(file.toString().replace("_model.h5", "_inputs_and_outputs.h5"));
-      if (file.toString().contains("golden-pairs") && Files.exists(io)) {
-        if (!OTHER_WEIGHTS.contains(file.getFileName().toString())) {
-          compare(file, io);
-        }
-        compared++;
+  void wholeNetworksGiveKerasOutputs() {
+    Config golden = Config.read(OUTPUTS).get("files");
+    assertThat(golden.keys()).hasSize(9);
+    for (String name : golden.keys()) {
+      Path file = folder.resolve(name);
+      long[] shape =
+          Arrays.stream(golden.get(name).get("shape").integers()).mapToLong(n -> n).toArray();
+      float[] x = new float[(int) Arrays.stream(shape).reduce(1, (a, b) -> a * b)];
+      for (int i = 0; i < x.length; i++) {
+        x[i] = (float) Math.sin(i * 0.37);
       }
+      double[] expected = golden.get(name).get("output").numbers();
+      close(file, output(file, x, shape), expected);
     }
-    assertThat(compared).isEqualTo(75);
   }
 
-  private static void compare(Path file, Path io) {
+  private static float[] output(Path file, float[] x, long... shape) {
     Model model = KerasFile.open(file, Layers.standard()).model();
     try (WeightFile weights = WeightFile.open(file);
-        Hdf5File golden = Hdf5File.open(io);
         Network network = Network.forInference(model, Settings.standard())) {
       network.assign(WeightMatch.of(model, weights, LoadOptions.strict()).store(null));
-      List<Hdf5Dataset> inputs = datasets(golden.root().group("inputs"));
-      List<Hdf5Dataset> outputs = datasets(golden.root().group("outputs"));
-      assertThat(inputs).as(file + ": inputs").hasSameSizeAs(model.inputs());
-      assertThat(outputs).as(file + ": outputs").hasSameSizeAs(model.outputs());
-      try (Tensor in = Tensors.floats(inputs.get(0).floats(), inputs.get(0).shape());
+      try (Tensor in = Tensors.floats(x, shape);
           Result out = network.run(network.inference(), List.of(in))) {
-        assertThat(out.get(0).shape().asArray()).isEqualTo(outputs.get(0).shape());
-        close(file, Tensors.read(out.get(0)), outputs.get(0).floats());
+        return Tensors.read(out.get(0));
       }
     }
   }
 
-  private static List<Hdf5Dataset> datasets(Hdf5Group group) {
-    List<Hdf5Dataset> all = new ArrayList<>();
-    group.walk(all::add);
-    return all;
-  }
-
-  private static void close(Path file, float[] came, float[] expected) {
+  private static void close(Path file, float[] came, double... expected) {
+    assertThat(came).hasSize(expected.length);
     double most = 1e-3;
     double worst = 0;
     for (int i = 0; i < expected.length; i++) {

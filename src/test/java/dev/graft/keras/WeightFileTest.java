@@ -79,8 +79,8 @@ class WeightFileTest {
           .isInstanceOf(WeightException.class)
           .hasMessage(
               file
-                  + ": it has weights of 2 layers, 'block2_conv1', 'block2_conv2', which model 'cut'"
-                  + " lacks. Map names (old=new), or load by name to pass over them.");
+                  + ": it has weights of 2 layers, 'block2_conv1', 'block2_conv2', which model"
+                  + " 'cut' lacks. Map names (old=new), or load by name to pass over them.");
       LoadReport report =
           WeightMatch.of(cut, weights, LoadOptions.strict().withByName(true)).report();
       assertThat(report.summary()).isEqualTo("4 tensors loaded, 0 initialised, 4 skipped");
@@ -95,8 +95,8 @@ class WeightFileTest {
       assertThatThrownBy(() -> WeightMatch.of(model, weights, LoadOptions.strict()))
           .hasMessage(
               file
-                  + ": expected weights of layer 'dense', the file has none. Map names (old=new), or"
-                  + " load by name to start those layers afresh.");
+                  + ": expected weights of layer 'dense', the file has none. Map names (old=new),"
+                  + " or load by name to start those layers afresh.");
       WeightMatch match =
           WeightMatch.of(model, weights, LoadOptions.strict().withFresh(Set.of("dense")));
       assertThat(match.report().summary()).isEqualTo("8 tensors loaded, 2 initialised, 0 skipped");
@@ -152,6 +152,38 @@ class WeightFileTest {
                   + " 'block2_conv2') is one of model 'cut' ('dense'). These are weights of another"
                   + " network: name the right file, or map names (old=new).");
     }
+  }
+
+  /** tf_keras calls DenseNet's first layer conv1/conv, Keras 3 conv1_conv: their files are one. */
+  @Test
+  void aSlashInTheFilesNamesIsAnUnderscore(@org.junit.jupiter.api.io.TempDir Path folder) {
+    Model model = chain(narrowVgg(), 3);
+    Path file = folder.resolve("slashes.h5");
+    KerasWriter.weightsH5(
+        file,
+        sequence(renamed(model, name -> name.replace('_', '/'))),
+        name -> new float[elements(model, name.replaceFirst("/", "_"))]);
+    try (WeightFile weights = WeightFile.open(file)) {
+      LoadReport report = WeightMatch.of(model, weights, LoadOptions.strict()).report();
+      assertThat(report.summary()).isEqualTo("4 tensors loaded, 0 initialised, 0 skipped");
+      Model other = sequence(renamed(model, name -> name.replace("conv2", "conv3x")));
+      assertThatThrownBy(() -> WeightMatch.of(other, weights, LoadOptions.strict()))
+          .isInstanceOf(WeightException.class);
+    }
+  }
+
+  private static List<Model.Entry> renamed(
+      Model model, java.util.function.UnaryOperator<String> name) {
+    return model.layers().stream()
+        .map(entry -> new Model.Entry(name.apply(entry.name()), true, entry.layer()))
+        .toList();
+  }
+
+  private static int elements(Model model, String variable) {
+    return model.variables().stream()
+        .filter(v -> v.name().equals(variable))
+        .mapToInt(v -> (int) v.slot().size())
+        .sum();
   }
 
   private static Model narrowVgg() {

@@ -28,7 +28,7 @@ import org.tensorflow.types.TInt32;
 
 /** Every layer against what real Keras of both generations computed with the same weights. */
 class LayerGoldenTest {
-  private static final int KNOWN_CASES = 500;
+  private static final int KNOWN_CASES = 600;
   private static final double OUTPUT = 1e-5;
   private static final double GRADIENT = 1e-4;
 

@@ -34,16 +34,20 @@ class LayerReadbackTest {
   @Test
   void bothKerasesOpenEveryLayer() throws Exception {
     int written = 0;
+    // All of them take long; a pattern picks some.
+    String wanted = System.getProperty("graft.layers");
     for (String generation : List.of("keras3", "tf_keras")) {
       for (Path file : GoldenCase.all(generation)) {
-        write(folder, generation, GoldenCase.read(file), file);
-        written++;
+        if (wanted == null || file.getFileName().toString().matches(wanted)) {
+          write(folder, generation, GoldenCase.read(file), file);
+          written++;
+        }
       }
     }
     String said = RealKeras.run("tools/readback/layers_check.py", folder.toString());
     assertThat(said).contains(written + " layers").contains(" 0 wrong");
     String opened = said.replaceFirst("(?s).* layers, (\\d+) files opened.*", "$1").strip();
-    assertThat(Integer.parseInt(opened)).isGreaterThanOrEqualTo(OPENED);
+    assertThat(Integer.parseInt(opened)).isGreaterThanOrEqualTo(wanted == null ? OPENED : 1);
   }
 
   private static void write(Path folder, String generation, GoldenCase golden, Path file) {

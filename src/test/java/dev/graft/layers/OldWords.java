@@ -19,7 +19,9 @@ final class OldWords {
                 ? "hard_sigmoid_keras2"
                 : value);
     // Keras 2's layers had two ways to compute the same.
-    words.remove("implementation");
+    if (!className.startsWith("LocallyConnected")) {
+      words.remove("implementation");
+    }
     if (className.equals("Bidirectional") || className.equals("TimeDistributed")) {
       words.replaceAll(
           (key, value) -> key.endsWith("layer") ? inner((Map<String, Object>) value) : value);

@@ -105,7 +105,10 @@ final class ApplicationCase {
       network.assign(match.store(null));
       NpyArray expected = npy("y.npy");
       double off = off(expected.doubles(), predict(network));
-      assertThat(off).as("output, relative").isLessThan(TOLERANCE);
+      // A deep network's float32 may be less exact than that: Keras's predict() then differs from
+      // its own call as much, and is the measure.
+      double allowed = Math.max(TOLERANCE, golden.number("own", 0));
+      assertThat(off).as("output, relative").isLessThan(allowed);
       return off;
     }
   }

@@ -21,7 +21,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * summary, output and a few steps of fine-tuning, held against Keras. One network at a time is made
  * in a temporary folder.
  *
- * <p>All of them take hours; {@code -Dgraft.applications='ResNet.*'} picks some by a pattern.
+ * <p>All of them take hours; {@code -Dgraft.applications='ResNet.*'} picks some by a pattern, and
+ * {@code 'ResNet50 keras3'} one file.
  */
 @Tag("python")
 class ApplicationsTest {
@@ -57,7 +58,7 @@ class ApplicationsTest {
       all.add("ResNetRS" + size + " tf_keras");
     }
     String wanted = System.getProperty("graft.applications", ".*");
-    return all.stream().filter(name -> name.matches("(" + wanted + ") .*")).toList();
+    return all.stream().filter(name -> name.matches("(" + wanted + ")( .*)?")).toList();
   }
 
   @ParameterizedTest(name = "{0}")
