@@ -62,7 +62,7 @@ final class AdviseCommand implements Command {
             "sample", "N", "how many examples are probed (default " + USUAL_SAMPLE + ")"));
     options.addOption(Console.value("size", "PIXELS", "height and width of the pictures"));
     options.addOption(Console.value("out", "FILE", "where the recipe is written"));
-    options.addOption(Console.flag("json", "as JSON"));
+    options.addOption(Console.json());
     return options;
   }
 

@@ -39,7 +39,7 @@ final class CacheCommand implements Command {
   @Override
   public Options options() {
     Options options = new Options();
-    options.addOption(Console.flag("json", "list as JSON"));
+    options.addOption(Console.json());
     return options;
   }
 
@@ -53,7 +53,7 @@ final class CacheCommand implements Command {
       return 0;
     }
     if (!words.isEmpty() && words.get(0).equals("clear")) {
-      clear(all, folder, words.subList(1, words.size()), console);
+      clear(chosen(all, words.subList(1, words.size())), folder, line, console);
       return 0;
     }
     throw new SettingException("cache: expected list or clear. See: graft help cache");
@@ -94,7 +94,7 @@ final class CacheCommand implements Command {
     return json;
   }
 
-  private static void clear(List<Kept> all, Path folder, List<String> keys, Console console) {
+  private static List<Kept> chosen(List<Kept> all, List<String> keys) {
     List<Kept> chosen = new ArrayList<>(keys.isEmpty() ? all : List.of());
     for (String key : keys) {
       List<Kept> fitting = all.stream().filter(kept -> kept.key().startsWith(key)).toList();
@@ -110,8 +110,16 @@ final class CacheCommand implements Command {
       }
       chosen.add(fitting.get(0));
     }
+    return chosen;
+  }
+
+  private static void clear(List<Kept> chosen, Path folder, CommandLine line, Console console) {
     chosen.forEach(kept -> FeatureShelf.remove(folder, kept.key()));
-    double megabytes = chosen.stream().mapToLong(Kept::bytes).sum() / 1e6;
-    console.out().printf(Locale.ROOT, "%d cleared, %.1f MB%n", chosen.size(), megabytes);
+    long bytes = chosen.stream().mapToLong(Kept::bytes).sum();
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("cleared", chosen.stream().map(Kept::key).toList());
+    json.put("bytes", bytes);
+    String text = String.format(Locale.ROOT, "%d cleared, %.1f MB", chosen.size(), bytes / 1e6);
+    console.tell(line, json, List.of(text));
   }
 }

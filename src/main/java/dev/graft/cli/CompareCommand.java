@@ -36,7 +36,7 @@ final class CompareCommand implements Command {
     options.addOption(
         Console.value(
             "out", "FILE", "a page with the curves over each other; its figures beside it"));
-    options.addOption(Console.flag("json", "as JSON"));
+    options.addOption(Console.json());
     return options;
   }
 

@@ -1,5 +1,6 @@
 package dev.graft.cli;
 
+import dev.graft.config.Json;
 import dev.graft.error.SettingException;
 import dev.graft.fetch.Places;
 import dev.graft.layers.Layers;
@@ -81,6 +82,20 @@ record Console(
     return Option.builder().longOpt(name).desc(text).get();
   }
 
+  /** {@code --json}: the answer as one JSON document, and nothing else on standard output. */
+  static Option json() {
+    return flag("json", "the answer as one JSON document on stdout");
+  }
+
+  /** Tells what came out: as JSON where that is asked for, else as {@code lines}. */
+  void tell(CommandLine line, Object json, List<String> lines) {
+    if (line.hasOption("json")) {
+      out.print(Json.pretty(json));
+    } else {
+      lines.forEach(out::println);
+    }
+  }
+
   /** The whole number after {@code --name}, or {@code absent}. */
   static long whole(CommandLine line, String name, long absent) {
     if (!line.hasOption(name)) {
@@ -126,7 +141,7 @@ record Console(
     if (!GpuLibraries.active()) {
       return "cpu";
     }
-    if (Devices.list().stream().anyMatch(d -> d.name().equals("gpu:0"))) {
+    if (Devices.gpu()) {
       return "gpu:0";
     }
     err.println("graft: no GPU, this runs on the CPU: " + Devices.whyNone());

@@ -33,7 +33,7 @@ final class DoctorCommand implements Command {
 
   @Override
   public Options options() {
-    return new Options().addOption(Console.flag("json", "for programs"));
+    return new Options().addOption(Console.json());
   }
 
   @Override

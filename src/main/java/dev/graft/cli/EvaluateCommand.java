@@ -54,7 +54,7 @@ final class EvaluateCommand implements Command {
     Options options = new Options();
     options.addOption(
         Console.value("data", "SOURCE", "class folders, .csv, IDX or .npy pair, or a data set"));
-    options.addOption(Console.flag("json", "as JSON"));
+    options.addOption(Console.json());
     options.addOption(
         Console.flag("watch", "scores each new checkpoint of a run until the run is over"));
     options.addOption(

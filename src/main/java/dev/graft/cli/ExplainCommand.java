@@ -74,7 +74,7 @@ final class ExplainCommand implements Command {
     options.addOption(Console.value("baseline", "B", "where they begin: black (default) or white"));
     options.addOption(Console.value("out", "DIR", "where pictures go (default: explained)"));
     options.addOption(Console.flag("npy", "also the numbers, as .npy beside each picture"));
-    options.addOption(Console.flag("json", "as JSON"));
+    options.addOption(Console.json());
     ModelOptions.weights(options);
     ModelOptions.pictures(options);
     return options;

@@ -10,7 +10,9 @@ import dev.graft.recipe.Surroundings;
 import dev.graft.runtime.Settings;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.Options;
 
@@ -49,6 +51,7 @@ final class ExportCommand implements Command {
   @Override
   public Options options() {
     Options options = new Options();
+    options.addOption(Console.json());
     options.addOption(Console.value("as", "KINDS", "some of " + String.join(", ", Exports.KINDS)));
     options.addOption(
         Console.value("out", "PATH", "the file or folder; with several kinds a folder for them"));
@@ -98,7 +101,12 @@ final class ExportCommand implements Command {
       gates(KerasWriter.rescaled(network.model()), kinds, console);
       exports.write(network, told.note(), trained.compiled());
     }
-    exports.paths().forEach((kind, path) -> console.out().println(kind + " " + path));
+    Map<String, String> written = new LinkedHashMap<>();
+    exports.paths().forEach((kind, path) -> written.put(kind, path.toString()));
+    console.tell(
+        line,
+        written,
+        written.entrySet().stream().map(one -> one.getKey() + " " + one.getValue()).toList());
     return 0;
   }
 

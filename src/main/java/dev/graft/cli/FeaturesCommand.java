@@ -10,7 +10,10 @@ import dev.graft.recipe.RowWork;
 import dev.graft.recipe.Shard;
 import dev.graft.recipe.Surroundings;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.Options;
 
@@ -40,6 +43,7 @@ final class FeaturesCommand implements Command {
   @Override
   public Options options() {
     Options options = new Options();
+    options.addOption(Console.json());
     options.addOption(
         Console.value("at", "LAYER", "the layer, by name or index (-2: last but one)"));
     options.addOption(
@@ -99,22 +103,27 @@ final class FeaturesCommand implements Command {
     try (Network network = model.network(around)) {
       RowWork work = new RowWork(network, data, how, line.hasOption("skip-bad"), around).filled();
       if (shard != null) {
-        console.out().println("Part: " + work.shard(out, shard));
+        String part = work.shard(out, shard).toString();
+        console.tell(line, Map.of("part", part), List.of("Part: " + part));
       } else {
         if (line.hasOption("merge")) {
           work.merge(out);
-          console.out().println("Features: " + out);
+          console.tell(line, Map.of("features", out.toString()), List.of("Features: " + out));
         } else {
           RowWork.Done done = work.write(out);
-          console
-              .out()
-              .printf(
+          Map<String, Object> json = new LinkedHashMap<>();
+          json.put("features", out.toString());
+          json.put("rows", done.rows());
+          json.put("seconds", done.seconds());
+          String text =
+              String.format(
                   Locale.ROOT,
-                  "Features: %s - %,d %s - %,.1f a second%n",
+                  "Features: %s - %,d %s - %,.1f a second",
                   out,
                   done.rows(),
                   data.file(0) == null ? "examples" : "images",
                   done.rows() / done.seconds());
+          console.tell(line, json, List.of(text));
         }
       }
     }

@@ -56,7 +56,7 @@ final class FetchCommand implements Command {
   @Override
   public Options options() {
     Options options = new Options();
-    options.addOption(Console.flag("json", "list and where: as JSON on stdout"));
+    options.addOption(Console.json());
     options.addOption(
         Console.value("from", "FILE", "fetch: take this file instead of downloading it"));
     options.addOption(
@@ -157,18 +157,23 @@ final class FetchCommand implements Command {
     Registry registry = Registry.standard();
     List<Published> all = names.stream().map(each -> registry.named(each, kind)).toList();
     Fetcher fetcher = new Fetcher(places, console.environment(), console.progress(line), wishes);
+    List<Object> json = new ArrayList<>();
+    List<String> lines = new ArrayList<>();
     for (Published published : all) {
       for (Fetcher.Fetched fetched : fetcher.fetch(published)) {
-        console
-            .out()
-            .println(
-                fetched.place()
-                    + (fetched.sha256() == null
-                        ? "  (was there)"
-                        : "  sha256 " + fetched.sha256()));
+        Map<String, Object> file = new LinkedHashMap<>();
+        file.put("name", published.name());
+        file.put("place", fetched.place().toString());
+        file.put("sha256", fetched.sha256());
+        file.put("licence", published.licence());
+        json.add(file);
+        lines.add(
+            fetched.place()
+                + (fetched.sha256() == null ? "  (was there)" : "  sha256 " + fetched.sha256()));
       }
-      console.out().println("Licence: " + published.licence() + "; " + published.by());
+      lines.add("Licence: " + published.licence() + "; " + published.by());
     }
+    console.tell(line, json, lines);
     return 0;
   }
 

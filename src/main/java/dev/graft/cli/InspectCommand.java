@@ -34,7 +34,7 @@ final class InspectCommand implements Command {
   @Override
   public Options options() {
     Options options = new Options();
-    options.addOption(Console.flag("json", "as JSON"));
+    options.addOption(Console.json());
     return options;
   }
 

@@ -1,5 +1,6 @@
 package dev.graft.cli;
 
+import dev.graft.config.Json;
 import dev.graft.config.Nearest;
 import dev.graft.error.GraftException;
 import dev.graft.error.RestartException;
@@ -20,6 +21,7 @@ import org.apache.commons.cli.DefaultParser;
 import org.apache.commons.cli.Option;
 import org.apache.commons.cli.Options;
 import org.apache.commons.cli.ParseException;
+import org.tensorflow.exceptions.TFResourceExhaustedException;
 
 /** The command line's way in: finds the command, parses its options, turns errors into codes. */
 public final class Main {
@@ -111,11 +113,18 @@ public final class Main {
                   + e.getReason()
                   + ". If the name is right, set LC_CTYPE=C.UTF-8.");
       return MISTAKE;
-    } catch (OutOfMemoryError e) {
+    } catch (OutOfMemoryError | TFResourceExhaustedException e) {
       console.clear();
       console
           .err()
-          .println("graft: out of memory. Use a smaller --batch, or cache \"disk\" in the stage.");
+          .println(
+              "graft: out of memory: "
+                  + NativeMemory.reason(e)
+                  + ". Use smaller pictures or less data; in training, \"cache\": \"disk\" in the"
+                  + " stage.");
+      if (debug) {
+        e.printStackTrace(console.err());
+      }
       return MISTAKE;
     } catch (RuntimeException | Error e) {
       console.clear();
@@ -127,7 +136,7 @@ public final class Main {
 
   private int dispatch(String[] arguments) {
     if (arguments.length == 0 || List.of("help", "--help", "-h").contains(arguments[0])) {
-      return help(arguments.length > 1 ? arguments[1] : null);
+      return help(List.of(arguments).subList(Math.min(1, arguments.length), arguments.length));
     }
     if (arguments[0].equals("--version")) {
       console.out().println("graft " + version());
@@ -138,7 +147,7 @@ public final class Main {
     command.options().getOptions().forEach(options::addOption);
     String[] rest = Arrays.copyOfRange(arguments, 1, arguments.length);
     if (Arrays.asList(rest).contains("--help") || Arrays.asList(rest).contains("-h")) {
-      return help(command.name());
+      return help(List.of(command.name()));
     }
     // Natives are loaded once: those of the GPU have to be chosen before the first is.
     GpuLibraries.folder().ifPresent(GpuLibraries::use);
@@ -173,8 +182,17 @@ public final class Main {
     return version == null ? "(development build)" : version;
   }
 
-  private int help(String name) {
+  private int help(List<String> words) {
     PrintStream out = console.out();
+    List<String> names = words.stream().filter(word -> !word.equals("--json")).toList();
+    if (names.size() > 1) {
+      throw new SettingException("help: expected one command, came '" + names.get(1) + "' too.");
+    }
+    String name = names.isEmpty() ? null : names.get(0);
+    if (names.size() < words.size()) {
+      out.print(Json.pretty(name == null ? new Manual(all()).json() : Manual.json(command(name))));
+      return DONE;
+    }
     if (name == null) {
       out.println("Graft: transfer learning on the JVM, with networks trained in Keras.\n");
       out.println("Usage: graft COMMAND [options]\n");

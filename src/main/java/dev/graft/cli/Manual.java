@@ -1,7 +1,10 @@
 package dev.graft.cli;
 
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.commons.cli.Option;
 import org.apache.commons.cli.Options;
@@ -23,6 +26,32 @@ final class Manual {
 
   private static String words(Command command) {
     return String.join(" ", options(command).map(o -> "--" + o.getLongOpt()).toList());
+  }
+
+  /** All commands as plain data. */
+  List<Object> json() {
+    return commands.stream().<Object>map(Manual::json).toList();
+  }
+
+  /** One command as plain data: {@code {name, summary, usage, example, options}}. */
+  static Map<String, Object> json(Command command) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("name", command.name());
+    json.put("summary", command.summary());
+    json.put("usage", "graft " + command.name() + " " + command.usage());
+    json.put("example", command.example());
+    List<Object> all = new ArrayList<>();
+    options(command)
+        .forEach(
+            option -> {
+              Map<String, Object> one = new LinkedHashMap<>();
+              one.put("name", "--" + option.getLongOpt());
+              one.put("value", option.hasArg() ? option.getArgName() : null);
+              one.put("description", option.getDescription());
+              all.add(one);
+            });
+    json.put("options", all);
+    return json;
   }
 
   /** For bash: {@code source <(graft completion bash)}. */

@@ -62,7 +62,7 @@ final class PredictCommand implements Command {
     options.addOption(
         Console.value(
             "mc-samples", "N", "mean and spread of N draws with dropout on (Monte-Carlo dropout)"));
-    options.addOption(Console.flag("json", "as JSON"));
+    options.addOption(Console.json());
     FeaturesCommand.shards(options);
     ModelOptions.weights(options);
     ModelOptions.pictures(options);
@@ -106,7 +106,7 @@ final class PredictCommand implements Command {
       List<Path> paths = pictures(line, words);
       if (shard != null) {
         Path out = Path.of(line.getOptionValue("out"));
-        console.out().println("Part: " + predictor.work(paths).shard(out, shard));
+        written("part", predictor.work(paths).shard(out, shard), line, console);
         return 0;
       }
       return raw
@@ -134,7 +134,7 @@ final class PredictCommand implements Command {
     } else {
       work.write(out);
     }
-    console.out().println("Outputs: " + out);
+    written("outputs", out, line, console);
     return 0;
   }
 
@@ -190,9 +190,9 @@ final class PredictCommand implements Command {
   }
 
   private static int arrays(
-      Predictor predictor, Map<String, Path> files, CommandLine line, Console console) {
+      Predictor predictor, Map<String, Path> given, CommandLine line, Console console) {
     Map<String, NpyArray> inputs = new LinkedHashMap<>();
-    files.forEach(
+    given.forEach(
         (name, file) -> {
           try (NpyFile npy = NpyFile.open(file)) {
             inputs.put(name, npy.array());
@@ -202,12 +202,13 @@ final class PredictCommand implements Command {
     if (line.hasOption("out") && !line.getOptionValue("out").endsWith(".csv")) {
       Path out = Path.of(line.getOptionValue("out"));
       Map<String, NpyArray> outputs = answers.outputs();
+      Map<String, String> files = new LinkedHashMap<>();
       if (outputs.size() == 1) {
         NpyWriter.save(out, outputs.values().iterator().next());
         if (!answers.spreads().isEmpty()) {
           Path spread = out.resolveSibling(spreadName(out.getFileName().toString()));
           NpyWriter.save(spread, answers.spreads().values().iterator().next());
-          console.out().println("Spread: " + spread);
+          files.put("spread", spread.toString());
         }
       } else {
         AtomicFiles.directory(
@@ -217,10 +218,25 @@ final class PredictCommand implements Command {
               answers.spreads().forEach((name, array) -> save(folder, name + "_spread", array));
             });
       }
-      console.out().println("Outputs: " + out);
+      files.put("outputs", out.toString());
+      written(files, line, console);
       return 0;
     }
     return pictures(predictor.rows(answers), line, console);
+  }
+
+  private static void written(String what, Path file, CommandLine line, Console console) {
+    written(Map.of(what, file.toString()), line, console);
+  }
+
+  /** Says which files hold what. */
+  private static void written(Map<String, String> files, CommandLine line, Console console) {
+    List<String> lines = new ArrayList<>();
+    files.forEach(
+        (what, file) ->
+            lines.add(
+                what.substring(0, 1).toUpperCase(Locale.ROOT) + what.substring(1) + ": " + file));
+    console.tell(line, files, lines);
   }
 
   private static void save(Path folder, String name, NpyArray array) {
@@ -238,7 +254,7 @@ final class PredictCommand implements Command {
     if (line.hasOption("out")) {
       Path out = Path.of(line.getOptionValue("out"));
       AtomicFiles.string(out, csv(all, top));
-      console.out().println("Predictions: " + out);
+      written("predictions", out, line, console);
       return 0;
     }
     if (json) {

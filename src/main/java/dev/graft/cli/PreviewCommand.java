@@ -13,6 +13,7 @@ import dev.graft.recipe.Surroundings;
 import java.awt.image.BufferedImage;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +53,7 @@ final class PreviewCommand implements Command {
             "augment", "WHAT", "a recipe file, or its 'augment' as JSON, in a file or here"));
     options.addOption(Console.value("out", "FILE", "a .png"));
     options.addOption(Console.value("size", "PIXELS", "height and width (default 160)"));
+    options.addOption(Console.json());
     options.addOption(Console.value("rows", "N", "examples, spread over the data (default 5)"));
     options.addOption(Console.value("passes", "N", "changed pictures of each (default 6)"));
     return options;
@@ -81,10 +83,15 @@ final class PreviewCommand implements Command {
     BufferedImage grid =
         preview.draw(rows, Math.toIntExact(Console.whole(line, "passes", 6)), around.settings());
     AtomicFiles.write(out, path -> ImageIO.write(grid, "png", path.toFile()));
+    List<String> lines = new ArrayList<>();
     for (int row : rows) {
-      console.out().println(data.name(row));
+      lines.add(data.name(row));
     }
-    console.out().println("Preview: " + out + " (left: unchanged)");
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("preview", out.toString());
+    json.put("examples", List.copyOf(lines));
+    lines.add("Preview: " + out + " (left: unchanged)");
+    console.tell(line, json, lines);
     return 0;
   }
 

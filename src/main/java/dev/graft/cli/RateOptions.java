@@ -8,6 +8,9 @@ import dev.graft.train.RateSearch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.Options;
 
@@ -43,8 +46,11 @@ final class RateOptions {
       throw new DataException(place + ": no such folder can be made: " + e.getMessage(), e);
     }
     boolean drawn = RateCurve.write(curve, place);
-    console.out().println(RateCurve.sentence(curve));
-    console.out().println("Curve: " + place.resolve("learning_rate" + (drawn ? ".svg" : ".csv")));
+    String file = place.resolve("learning_rate" + (drawn ? ".svg" : ".csv")).toString();
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("sentence", RateCurve.sentence(curve));
+    json.put("curve", file);
+    console.tell(line, json, List.of(RateCurve.sentence(curve), "Curve: " + file));
     return 0;
   }
 

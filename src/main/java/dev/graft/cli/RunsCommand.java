@@ -36,7 +36,7 @@ final class RunsCommand implements Command {
   @Override
   public Options options() {
     Options options = new Options();
-    options.addOption(Console.flag("json", "as JSON"));
+    options.addOption(Console.json());
     return options;
   }
 

@@ -11,6 +11,9 @@ import dev.graft.serve.ModelServer;
 import dev.graft.serve.ServerOptions;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.Options;
@@ -52,6 +55,8 @@ final class ServeCommand implements Command {
     options.addOption(Console.value("max-body", "MB", "the longest request (default 32)"));
     options.addOption(Console.value("max-batch", "N", "rows run at once (default 32)"));
     options.addOption(Console.value("timeout", "SECONDS", "for a request (default 30)"));
+    options.addOption(
+        Console.flag("json", "where it listens, as one JSON document on stdout, once it does"));
     ModelOptions.weights(options);
     ModelOptions.pictures(options);
     return options;
@@ -95,8 +100,14 @@ final class ServeCommand implements Command {
   private static int serve(Path model, ServerOptions options, CommandLine line, Console console) {
     console.interrupt().watch();
     try (ModelServer server = ModelServer.start(model, options, console.settings(line))) {
-      console.out().println("Photos can be dropped at " + server.address());
-      console.out().println("Clients ask " + server.modelAddress() + ":predict");
+      String ask = server.modelAddress() + ":predict";
+      Map<String, Object> json = new LinkedHashMap<>();
+      json.put("page", server.address().toString());
+      json.put("predict", ask);
+      console.tell(
+          line,
+          json,
+          List.of("Photos can be dropped at " + server.address(), "Clients ask " + ask));
       while (!console.interrupt().getAsBoolean()) {
         TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
       }

@@ -37,7 +37,7 @@ final class SummaryCommand implements Command {
   @Override
   public Options options() {
     Options options = new Options();
-    options.addOption(Console.flag("json", "as JSON"));
+    options.addOption(Console.json());
     options.addOption(Console.value("plot", "FILE", "draws the network into an .svg file as well"));
     ModelOptions.weights(options);
     return options;

@@ -10,6 +10,9 @@ import dev.graft.recipe.Surroundings;
 import dev.graft.scale.Cluster;
 import dev.graft.train.Trainer;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.commons.cli.CommandLine;
@@ -55,6 +58,7 @@ final class TrainCommand implements Command {
             "also within an epoch, as in 30s or 5m (default 10m); each epoch ends with one"));
     options.addOption(Console.flag("overwrite", "replace the run in --out"));
     WorkerOptions.into(options);
+    options.addOption(Console.json());
     RateOptions.into(options);
     TrainOptions.into(options);
     return options;
@@ -91,7 +95,7 @@ final class TrainCommand implements Command {
         console.interrupt().watch();
       }
       experiment.run(folder, present == Present.RESUME);
-      return report(experiment, place, console, cluster.rank());
+      return report(experiment, place, line, console, cluster.rank());
     }
   }
 
@@ -124,7 +128,8 @@ final class TrainCommand implements Command {
     return line.hasOption(option) ? Path.of(line.getOptionValue(option)) : null;
   }
 
-  private static int report(Experiment experiment, Path place, Console console, int rank) {
+  private static int report(
+      Experiment experiment, Path place, CommandLine line, Console console, int rank) {
     console.clear();
     if (experiment.end() == Trainer.End.INTERRUPTED) {
       console
@@ -135,21 +140,31 @@ final class TrainCommand implements Command {
                   + " --resume");
       return INTERRUPTED;
     }
-    var out = console.out();
     if (rank > 0) {
-      out.println("Results: with worker 0; this was worker " + rank);
+      String text = "Results: with worker 0; this was worker " + rank;
+      console.tell(line, Map.of("worker", rank), List.of(text));
       return 0;
     }
-    for (Map.Entry<String, Double> best : experiment.best().entrySet()) {
-      out.printf(Locale.ROOT, "%s %.4f%n", best.getKey(), best.getValue());
-    }
-    experiment.test().forEach((name, value) -> out.printf(Locale.ROOT, "%s %.4f%n", name, value));
-    out.println("Results: " + place);
-    out.println("Next:");
-    out.println("  " + place.resolve("report.html") + "   the page to look at");
-    out.println("  graft evaluate " + place + " --data SOURCE   figures for each class");
-    out.println("  graft predict " + place + " PHOTO...         what is on a photo");
-    out.println("  saved_model/ in there is what TensorFlow Serving takes");
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("run", place.toString());
+    Map<String, Double> best = new LinkedHashMap<>();
+    experiment.best().forEach((name, value) -> best.put(name.replaceFirst("^best ", ""), value));
+    json.put("best", best);
+    json.put("test", experiment.test());
+    List<String> lines = new ArrayList<>();
+    experiment.best().forEach((name, value) -> lines.add(figure(name, value)));
+    experiment.test().forEach((name, value) -> lines.add(figure(name, value)));
+    lines.add("Results: " + place);
+    lines.add("Next:");
+    lines.add("  " + place.resolve("report.html") + "   the page to look at");
+    lines.add("  graft evaluate " + place + " --data SOURCE   figures for each class");
+    lines.add("  graft predict " + place + " PHOTO...         what is on a photo");
+    lines.add("  saved_model/ in there is what TensorFlow Serving takes");
+    console.tell(line, json, lines);
     return 0;
+  }
+
+  private static String figure(String name, double value) {
+    return String.format(Locale.ROOT, "%s %.4f", name, value);
   }
 }

@@ -38,7 +38,7 @@ final class VerifyCommand implements Command {
 
   @Override
   public Options options() {
-    return new Options().addOption(Console.flag("json", "as JSON"));
+    return new Options().addOption(Console.json());
   }
 
   @Override

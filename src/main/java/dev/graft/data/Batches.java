@@ -1,5 +1,6 @@
 package dev.graft.data;
 
+import dev.graft.runtime.NativeMemory;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,6 +24,9 @@ import java.util.stream.IntStream;
 public final class Batches implements Iterator<Batch>, AutoCloseable {
   /** Batches made ahead of the step; two keep a processor busy while one is trained on. */
   private static final int AHEAD = 2;
+
+  private static final String SMALLER =
+      "Use smaller pictures, or in training a smaller batch_size (--batch).";
 
   private final Examples examples;
   private final List<int[]> groups;
@@ -112,8 +116,12 @@ public final class Batches implements Iterator<Batch>, AutoCloseable {
   private void fill() {
     while (ahead.size() < AHEAD && submitted < groups.size()) {
       int[] rows = groups.get(submitted++);
-      ahead.add(makers.submit(() -> closed ? null : examples.batch(rows, draw)));
+      ahead.add(makers.submit(() -> closed ? null : made(rows)));
     }
+  }
+
+  private Batch made(int[] rows) {
+    return NativeMemory.holding("examples", rows.length, SMALLER, () -> examples.batch(rows, draw));
   }
 
   @Override

@@ -29,6 +29,7 @@ public final class Doctor {
           Settings.Precision.FLOAT16, 5e-3);
 
   private static final double MIB = 1 << 20;
+  private static final long LITTLE = 2L << 30;
 
   private final Places places;
   private final String wanted;
@@ -55,8 +56,20 @@ public final class Doctor {
     processor();
     memory();
     say("TensorFlow", true, from("libtensorflow_cc") + oneDnn());
-    List<Devices.Device> devices = Devices.list();
-    String gpu = gpu(devices);
+    if (oneDnn().endsWith("off")) {
+      advice.add(
+          "oneDNN is switched off by TF_ENABLE_ONEDNN_OPTS=0: without it convolutions take longer"
+              + " on this processor.");
+    }
+    String refusal = null;
+    List<Devices.Device> devices;
+    try {
+      devices = Devices.list();
+    } catch (TensorFlowException e) {
+      refusal = Devices.refusal(e);
+      devices = Devices.withoutGpu();
+    }
+    String gpu = gpu(devices, refusal);
     trials(devices);
     folders();
     return new Report(versions, devices, gpu, checks, advice);
@@ -108,6 +121,11 @@ public final class Doctor {
             "%.0f MiB for this process (machine or container), Java's heap up to %.0f MiB",
             NativeMemory.available() / MIB,
             Runtime.getRuntime().maxMemory() / MIB));
+    if (NativeMemory.available() > 0 && NativeMemory.available() < LITTLE) {
+      advice.add(
+          "Less than 2 GiB of memory: train with a small --batch, small pictures and \"cache\":"
+              + " \"disk\".");
+    }
   }
 
   private static String from(String library) {
@@ -121,7 +139,7 @@ public final class Doctor {
   }
 
   /** Says what is known of GPUs, and fails where one was asked for and is not there. */
-  private String gpu(List<Devices.Device> devices) {
+  private String gpu(List<Devices.Device> devices, String refusal) {
     boolean asked = wanted == null ? GpuLibraries.active() : !wanted.equals("cpu");
     List<String> gpus = new ArrayList<>();
     for (Devices.Device device : devices) {
@@ -135,23 +153,43 @@ public final class Doctor {
       }
     }
     if (GpuLibraries.active()) {
-      List<String> missing = new ArrayList<>(GpuLibraries.missing(GpuLibraries.NEEDED));
-      missing.addAll(GpuLibraries.missing(GpuLibraries.PARTS));
-      String source = GpuLibraries.folder().map(Path::toString).orElse("from jars");
-      say(
-          "CUDA libraries",
-          missing.isEmpty(),
-          missing.isEmpty() ? "all there, " + source : "missing: " + String.join(", ", missing));
+      libraries(gpus.isEmpty());
     }
     String driver = Devices.driverProblem();
     say("NVIDIA driver", driver == null || !asked, driver == null ? "there" : driver);
-    String text = gpus.isEmpty() ? "none: " + Devices.whyNone() : String.join(", ", gpus);
+    String why = refusal == null && gpus.isEmpty() ? Devices.whyNone() : refusal;
+    String text = gpus.isEmpty() ? "none: " + why : String.join(", ", gpus);
     boolean found =
         (wanted == null || wanted.equals("cpu"))
             ? !gpus.isEmpty()
             : devices.stream().anyMatch(d -> d.name().equals(wanted));
     say("GPU", found || !asked, text);
     return text;
+  }
+
+  /** Which of CUDA's libraries are there, by the names that TensorFlow opens them by. */
+  private void libraries(boolean suspect) {
+    List<String> missing = new ArrayList<>(GpuLibraries.missing(GpuLibraries.NEEDED));
+    missing.addAll(GpuLibraries.missing(GpuLibraries.PARTS));
+    List<String> broken = suspect ? GpuLibraries.broken() : List.of();
+    String source = GpuLibraries.folder().map(Path::toString).orElse("from jars");
+    List<String> problems = new ArrayList<>();
+    if (!missing.isEmpty()) {
+      problems.add("missing: " + String.join(", ", missing));
+    }
+    if (!broken.isEmpty()) {
+      problems.add("cannot be loaded: " + String.join("; ", broken));
+    }
+    boolean good = problems.isEmpty();
+    say("CUDA libraries", good, good ? "all there, " + source : String.join(". ", problems));
+    if (!good) {
+      advice.add(
+          "With one of CUDA's libraries missing, TensorFlow stays on the CPU without an error. Make"
+              + " the GPU folder again with mvn -Pgpu-folder package, and check GRAFT_GPU.");
+    }
+    advice.add(
+        "That a factory of cuFFT, cuDNN or cuBLAS cannot be registered is said at every start of"
+            + " TensorFlow's GPU build, and harmless.");
   }
 
   /** One convolution on every device in every precision. */
@@ -175,20 +213,21 @@ public final class Doctor {
       double allowed = gpu ? Math.max(1e-3, TOLERANCE.get(precision)) : TOLERANCE.get(precision);
       say(
           name,
-          trial.error() <= allowed,
+          trial.error() <= allowed && trial.device().startsWith(gpu ? "gpu" : "cpu"),
           String.format(
               Locale.ROOT,
-              "a convolution is right within %.1e (allowed %.0e), %.2f ms",
+              "a convolution is right within %.1e (allowed %.0e), %.2f ms on %s",
               trial.error(),
               allowed,
-              trial.millis()));
+              trial.millis(),
+              trial.device()));
     } catch (TensorFlowException e) {
       say(name, false, "a convolution failed: " + e.getMessage().lines().findFirst().orElse(""));
     }
   }
 
   private void folders() {
-    say("store", true, size(places.store()) + ", set by GRAFT_HOME");
+    store();
     String cache = System.getProperty("org.bytedeco.javacpp.cachedir");
     Path javacpp =
         cache == null
@@ -212,6 +251,23 @@ public final class Doctor {
         "weights",
         true,
         found.isEmpty() ? "none yet; see graft weights list" : String.join(", ", found));
+  }
+
+  /** Where fetched files and the cache go: it has to be a folder that may be written to. */
+  private void store() {
+    Path store = places.store();
+    boolean named = !environment.getOrDefault("GRAFT_HOME", "").isEmpty();
+    String by = named ? ", named by GRAFT_HOME" : ", GRAFT_HOME would name another place";
+    Path above = store;
+    while (above != null && !Files.exists(above)) {
+      above = above.toAbsolutePath().getParent();
+    }
+    boolean good = above != null && Files.isDirectory(above) && Files.isWritable(above);
+    say("store", good || !named, (good ? size(store) : store + " cannot be written to") + by);
+    if (!good) {
+      advice.add(
+          "Nothing can be fetched or kept: set GRAFT_HOME to a folder that may be written to.");
+    }
   }
 
   private static String size(Path folder) {

@@ -4,6 +4,7 @@ import dev.graft.runtime.Settings;
 import dev.graft.runtime.Tensors;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
@@ -11,6 +12,7 @@ import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
 import org.tensorflow.op.Ops;
+import org.tensorflow.proto.RunOptions;
 import org.tensorflow.types.TFloat32;
 
 /**
@@ -18,8 +20,9 @@ import org.tensorflow.types.TFloat32;
  *
  * @param error largest difference, as a share of the largest value
  * @param millis median time of a run
+ * @param device where the convolution was run, as {@code --device} names it
  */
-record Trial(double error, double millis) {
+record Trial(double error, double millis, String device) {
   private static final int SIZE = 64;
   private static final int IN = 32;
   private static final int OUT = 64;
@@ -53,8 +56,26 @@ record Trial(double error, double millis) {
           }
         }
         Arrays.sort(millis);
-        return new Trial(error(came, x, w), millis[RUNS / 2]);
+        Session.Runner traced =
+            session.runner().feed(image, picture).feed(kernel, weights).fetch(y);
+        return new Trial(error(came, x, w), millis[RUNS / 2], place(traced));
       }
+    }
+  }
+
+  /** Where TensorFlow placed the convolution, by the graphs that it says it ran. */
+  private static String place(Session.Runner runner) {
+    RunOptions options = RunOptions.newBuilder().setOutputPartitionGraphs(true).build();
+    try (Result result = runner.setOptions(options).runAndFetchMetadata()) {
+      return result.getMetadata().stream()
+          .flatMap(metadata -> metadata.getPartitionGraphsList().stream())
+          .flatMap(part -> part.getNodeList().stream())
+          .filter(node -> node.getOp().contains("Conv2D"))
+          .map(node -> node.getDevice().replaceFirst(".*device:", "").toLowerCase(Locale.ROOT))
+          // The only processor there is has no number in our words.
+          .map(name -> name.startsWith("cpu") ? "cpu" : name)
+          .findFirst()
+          .orElse("an unknown device");
     }
   }
 

@@ -5,6 +5,7 @@ import dev.graft.layers.AnyBatch;
 import dev.graft.layers.Model;
 import dev.graft.layers.Ref;
 import dev.graft.layers.WeightStore;
+import dev.graft.runtime.NativeMemory;
 import dev.graft.runtime.Settings;
 import dev.graft.runtime.Tensors;
 import dev.graft.scale.Workers;
@@ -33,6 +34,10 @@ import org.tensorflow.types.TInt64;
  * #run} is thread-safe; everything that changes the graph or a variable is not.
  */
 public final class Network implements AutoCloseable, WeightStore {
+  private static final String REMEDY =
+      "Use smaller pictures, or fewer rows in a request, or a machine or container with more"
+          + " memory.";
+
   private final Model model;
   private final long seed;
   private final Settings settings;
@@ -179,7 +184,11 @@ public final class Network implements AutoCloseable, WeightStore {
       runner.feed(path.feeds().get(i), inputs.get(i));
     }
     path.outputs().forEach(runner::fetch);
-    return run(runner);
+    return NativeMemory.holding(model.name(), rows(inputs), REMEDY, () -> run(runner));
+  }
+
+  private static long rows(List<Tensor> inputs) {
+    return inputs.isEmpty() || inputs.get(0).shape().isScalar() ? 1 : inputs.get(0).shape().get(0);
   }
 
   /** As the other method, as step {@code number}, by which random layers draw. */
@@ -190,7 +199,8 @@ public final class Network implements AutoCloseable, WeightStore {
     }
     path.outputs().forEach(runner::fetch);
     try (Tensor fed = Tensors.longs(new long[] {number})) {
-      return run(runner.feed(step, fed));
+      runner.feed(step, fed);
+      return NativeMemory.holding(model.name(), rows(inputs), REMEDY, () -> run(runner));
     }
   }
 

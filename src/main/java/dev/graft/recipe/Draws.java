@@ -7,9 +7,7 @@ import dev.graft.network.Path;
 import dev.graft.runtime.Tensors;
 import java.util.ArrayList;
 import java.util.List;
-import org.tensorflow.Operand;
 import org.tensorflow.Result;
-import org.tensorflow.Session;
 import org.tensorflow.Tensor;
 
 /**
@@ -74,8 +72,7 @@ final class Draws {
     }
     List<Moments> moments = new ArrayList<>();
     for (int draw = 0; draw < samples; draw++) {
-      try (Tensor step = Tensors.longs(new long[] {first * samples + draw});
-          Result result = network.run(runner(inputs).feed(network.step(), step))) {
+      try (Result result = network.run(path, inputs, first * samples + draw)) {
         for (int i = 0; i < path.outputs().size(); i++) {
           if (draw == 0) {
             moments.add(new Moments(result.get(i).shape().asArray()));
@@ -85,17 +82,6 @@ final class Draws {
       }
     }
     return moments.stream().map(Moments::answer).toList();
-  }
-
-  private Session.Runner runner(List<Tensor> inputs) {
-    Session.Runner runner = network.session().runner();
-    for (int i = 0; i < inputs.size(); i++) {
-      runner.feed(path.feeds().get(i), inputs.get(i));
-    }
-    for (Operand<?> output : path.outputs()) {
-      runner.fetch(output);
-    }
-    return runner;
   }
 
   /** Running mean and squared distance from it, by Welford's rule. */

@@ -16,6 +16,7 @@ import dev.graft.layers.Ref;
 import dev.graft.layers.Spec;
 import dev.graft.network.Network;
 import dev.graft.progress.Progress;
+import dev.graft.runtime.NativeMemory;
 import dev.graft.runtime.Tensors;
 import dev.graft.train.FeatureRun;
 import java.nio.file.Path;
@@ -30,6 +31,9 @@ import org.tensorflow.Tensor;
 
 /** What a model says of pictures and arrays. Thread-safe; closes its network when closed. */
 public final class Predictor implements AutoCloseable {
+  private static final String SMALLER =
+      "Use smaller pictures, or a machine or container with more memory.";
+
   private final Network network;
   private final Note note;
   private final Surroundings around;
@@ -99,7 +103,12 @@ public final class Predictor implements AutoCloseable {
       around.progress().on(new Progress.PhaseStarted("predicting", examples.size(), "images"));
       while (batches.hasNext()) {
         try (Batch batch = batches.next()) {
-          Draws.Answer answer = draws.of(batch.inputs(), all.size()).get(0);
+          Draws.Answer answer =
+              NativeMemory.holding(
+                  network.model().name(),
+                  batch.size(),
+                  SMALLER,
+                  () -> draws.of(batch.inputs(), all.size()).get(0));
           for (int i = 0; i < batch.size(); i++) {
             all.add(
                 new Prediction(
@@ -287,7 +296,9 @@ public final class Predictor implements AutoCloseable {
         tensors.add(
             Tensors.floats(Arrays.copyOfRange(values, from, (int) rows.to() * each), shape));
       }
-      List<Draws.Answer> answers = draws.of(tensors, rows.from());
+      List<Draws.Answer> answers =
+          NativeMemory.holding(
+              network.model().name(), rows.count(), SMALLER, () -> draws.of(tensors, rows.from()));
       for (int i = 0; i < answers.size(); i++) {
         put(network.model().outputs().get(i).layer(), answers.get(i), rows, all);
       }

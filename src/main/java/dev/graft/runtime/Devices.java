@@ -66,10 +66,36 @@ public final class Devices {
     return devices;
   }
 
-  /** Every device there is. */
+  /**
+   * Every device there is.
+   *
+   * @throws TensorFlowException when TensorFlow cannot open a GPU that it sees
+   */
   public static List<Device> list() {
     return list(
         new Settings(1, "gpu:0", Settings.Precision.FLOAT32).config(Settings.Kind.INFERENCE));
+  }
+
+  /** The devices that are left when the GPU is hidden. */
+  public static List<Device> withoutGpu() {
+    return list(new Settings(1, "cpu", Settings.Precision.FLOAT32).config(Settings.Kind.INFERENCE));
+  }
+
+  /** True when the first GPU is there and opens; whatever is in its way, {@link #whyNone} says. */
+  public static boolean gpu() {
+    try {
+      return list().stream().anyMatch(device -> device.name().equals("gpu:0"));
+    } catch (TensorFlowException e) {
+      return false;
+    }
+  }
+
+  /** What it means that TensorFlow throws when it opens a GPU. */
+  public static String refusal(TensorFlowException e) {
+    return "TensorFlow sees a GPU and cannot open it ("
+        + String.valueOf(e.getMessage()).lines().findFirst().orElse("").strip()
+        + "). The driver does not fit CUDA 12.6, or the GPU is taken: install a driver of version"
+        + " 525 or newer and look at nvidia-smi; --device cpu works meanwhile.";
   }
 
   /**
@@ -90,7 +116,7 @@ public final class Devices {
               .anyMatch(d -> d.type().equals("GPU"));
       problem = found ? null : whyNone();
     } catch (TensorFlowException e) {
-      problem = "TensorFlow does not open it: " + e.getMessage().lines().findFirst().orElse("");
+      problem = refusal(e);
     }
     if (problem != null) {
       throw new SettingException("--device " + device + ": " + problem);
@@ -113,6 +139,21 @@ public final class Devices {
       return "of CUDA's libraries "
           + String.join(", ", missing)
           + " cannot be found. Make the GPU folder again with mvn -Pgpu-folder package.";
+    }
+    List<String> broken = GpuLibraries.broken();
+    if (!broken.isEmpty()) {
+      return "of CUDA's libraries some cannot be loaded ("
+          + String.join("; ", broken)
+          + "). Make the GPU folder again with mvn -Pgpu-folder package.";
+    }
+    try {
+      list();
+    } catch (TensorFlowException e) {
+      return refusal(e);
+    }
+    String visible = System.getenv("CUDA_VISIBLE_DEVICES");
+    if (visible != null && (visible.isBlank() || visible.startsWith("-"))) {
+      return "CUDA_VISIBLE_DEVICES is '" + visible + "', which hides every GPU. Unset it.";
     }
     return "TensorFlow refused the GPU though driver and libraries are there."
         + " TF_CPP_MIN_LOG_LEVEL=0 shows its reasons; graft doctor tells more.";

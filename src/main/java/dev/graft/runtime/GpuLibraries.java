@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * TensorFlow's GPU build and CUDA, without installing CUDA: a folder that {@code mvn -Pgpu-folder
@@ -135,6 +136,26 @@ public final class GpuLibraries {
       }
     }
     return missing;
+  }
+
+  /**
+   * Those of {@link #NEEDED} and {@link #PARTS} that lie in the folder and cannot be loaded, each
+   * with the system's reason. Loads the others: some hundred MiB, so only for finding out.
+   */
+  public static List<String> broken() {
+    List<String> broken = new ArrayList<>();
+    Path place = folder().orElse(null);
+    for (String name : Stream.concat(NEEDED.stream(), PARTS.stream()).toList()) {
+      Path file = place == null ? null : place.resolve(name);
+      if (file != null && Files.exists(file) && loaded(name).isEmpty()) {
+        try {
+          System.load(file.toAbsolutePath().toString());
+        } catch (UnsatisfiedLinkError e) {
+          broken.add(String.valueOf(e.getMessage()));
+        }
+      }
+    }
+    return broken;
   }
 
   /** The file that this process has mapped whose name starts with {@code name}, if any. */

@@ -1,35 +1,75 @@
 package dev.graft.runtime;
 
+import dev.graft.error.MemoryException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.function.Supplier;
+import org.bytedeco.javacpp.Pointer;
+import org.tensorflow.exceptions.TFResourceExhaustedException;
 
 /** How much memory this process may take, and a ceiling for what native code takes of it. */
 public final class NativeMemory {
   private static final String CEILING = "org.bytedeco.javacpp.maxPhysicalBytes";
-  private static final List<Path> LIMITS =
-      List.of(
-          Path.of("/sys/fs/cgroup/memory.max"),
-          Path.of("/sys/fs/cgroup/memory/memory.limit_in_bytes"));
+  private static final Path SYSTEM = Path.of("/sys/fs/cgroup");
+  private static final Path OWN = Path.of("/proc/self/cgroup");
+  private static final long MIB = 1 << 20;
 
   private NativeMemory() {}
 
   /** Bytes of memory of this machine, or of the container when that has less; 0 if unknown. */
   public static long available() {
     long machine = machine();
-    for (Path file : LIMITS) {
-      try {
-        String text = Files.readString(file).strip();
-        if (text.matches("\\d{1,18}")) {
-          long limit = Long.parseLong(text);
-          return machine == 0 ? limit : Math.min(machine, limit);
+    long container = container(SYSTEM, OWN);
+    return machine == 0 || (container > 0 && container < machine) ? container : machine;
+  }
+
+  /**
+   * The least limit of the control groups that this process is in, of either version; 0 if none.
+   *
+   * @param system where they are mounted; inside a container that is its own group already
+   * @param own names the groups of this process
+   */
+  static long container(Path system, Path own) {
+    List<Path> files = new ArrayList<>();
+    add(files, system, "", "memory.max");
+    add(files, system.resolve("memory"), "", "memory.limit_in_bytes");
+    try {
+      for (String line : Files.readAllLines(own)) {
+        List<String> parts = List.of(line.split(":", 3));
+        if (parts.size() == 3 && parts.get(1).isEmpty()) {
+          add(files, system, parts.get(2), "memory.max");
+        } else if (parts.size() == 3 && parts.get(1).contains("memory")) {
+          add(files, system.resolve("memory"), parts.get(2), "memory.limit_in_bytes");
         }
-      } catch (IOException e) {
-        // No such limit here; the next place may have one.
       }
+    } catch (IOException e) {
+      // Not a Linux, or an old one: the files above may still be there.
     }
-    return machine;
+    return files.stream().mapToLong(NativeMemory::bytes).filter(n -> n > 0).min().orElse(0);
+  }
+
+  /** The limits of a group and of all that it lies in. */
+  private static void add(List<Path> files, Path system, String group, String name) {
+    Path folder = system.resolve(group.replaceFirst("^/+", "")).normalize();
+    while (folder != null && folder.startsWith(system)) {
+      files.add(folder.resolve(name));
+      folder = folder.getParent();
+    }
+  }
+
+  /** What a limit's file says; 0 for none, which is "max" or a number without meaning. */
+  private static long bytes(Path file) {
+    try {
+      String text = Files.readString(file).strip();
+      return text.matches("\\d{1,18}") ? Long.parseLong(text) : 0;
+    } catch (IOException e) {
+      // No such limit here; another place may have one.
+      return 0;
+    }
   }
 
   private static long machine() {
@@ -68,5 +108,57 @@ public final class NativeMemory {
     if (available > 0 && System.getProperty(CEILING) == null) {
       System.setProperty(CEILING, Long.toString(available / 10 * 9));
     }
+  }
+
+  /**
+   * Runs work on a batch of examples; where the memory does not hold it, says how large it was.
+   *
+   * @param name of the work, at the beginning of the message
+   * @param examples in the batch
+   * @param remedy what the user may do, a sentence
+   * @throws MemoryException when Java, JavaCPP or TensorFlow had no more memory
+   */
+  public static <T> T holding(String name, long examples, String remedy, Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (OutOfMemoryError | TFResourceExhaustedException e) {
+      throw exceeded(name, examples, remedy, e);
+    }
+  }
+
+  /** What {@link #holding} throws. */
+  public static MemoryException exceeded(
+      String name, long examples, String remedy, Throwable cause) {
+    return new MemoryException(
+        String.format(
+            Locale.ROOT,
+            "%s: the memory does not hold a batch of %d example%s (%s). %s",
+            name,
+            examples,
+            examples == 1 ? "" : "s",
+            reason(cause),
+            remedy),
+        cause);
+  }
+
+  /** Which memory is used up, and how much there was of it. */
+  public static String reason(Throwable cause) {
+    String said = String.valueOf(cause.getMessage());
+    if (cause instanceof TFResourceExhaustedException) {
+      return said.lines().findFirst().orElse("TensorFlow has no more");
+    }
+    // JavaCPP's words for its own ceiling.
+    if (said.contains("hysical")) {
+      return String.format(
+          Locale.ROOT,
+          "the process has %d MiB, its ceiling is %d MiB of the %d MiB there are",
+          resident() / MIB,
+          Pointer.maxPhysicalBytes() / MIB,
+          available() / MIB);
+    }
+    return String.format(
+        Locale.ROOT,
+        "Java's heap of %d MiB is full; GRAFT_JAVA_OPTIONS=-Xmx4g would give it 4 GiB",
+        Runtime.getRuntime().maxMemory() / MIB);
   }
 }

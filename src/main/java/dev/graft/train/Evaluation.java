@@ -5,6 +5,7 @@ import dev.graft.data.Batches;
 import dev.graft.data.Examples;
 import dev.graft.error.GraftException;
 import dev.graft.network.Network;
+import dev.graft.runtime.NativeMemory;
 import dev.graft.runtime.Tensors;
 import dev.graft.scale.Workers;
 import java.util.ArrayList;
@@ -18,6 +19,9 @@ import org.tensorflow.exceptions.TFInvalidArgumentException;
 
 /** Keras's evaluate: loss and metrics of examples, without learning from them. */
 public final class Evaluation {
+  private static final String SMALLER =
+      "Use smaller pictures, or in training a smaller validation_batch_size.";
+
   private final Network network;
   private final Scoring scoring;
   private final Weighting weighting;
@@ -104,7 +108,7 @@ public final class Evaluation {
       scoring.path().outputs().forEach(runner::fetch);
     }
     try {
-      return network.run(runner);
+      return NativeMemory.holding("evaluation", batch.size(), SMALLER, () -> network.run(runner));
     } catch (TFInvalidArgumentException e) {
       GraftException labels = new Diagnosis(network, scoring, examples).labels("evaluation", batch);
       throw labels == null ? e : labels;

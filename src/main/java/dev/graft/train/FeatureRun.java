@@ -7,6 +7,7 @@ import dev.graft.layers.Spec;
 import dev.graft.network.Network;
 import dev.graft.network.Path;
 import dev.graft.progress.Progress;
+import dev.graft.runtime.NativeMemory;
 import dev.graft.runtime.Tensors;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -23,6 +24,7 @@ public final class FeatureRun implements AutoCloseable {
   private static final long ELEMENTS_A_RUN = 8L * 224 * 224 * 3;
 
   private static final int MOST_EXAMPLES_A_RUN = 64;
+  private static final String SMALLER = "Use smaller pictures, or a layer that gives less.";
 
   private final Network network;
   private final Path path;
@@ -68,25 +70,31 @@ public final class FeatureRun implements AutoCloseable {
       long began = System.nanoTime();
       try (Batch batch = batches.next();
           Result result = network.run(path, batch.inputs())) {
-        int width = 0;
-        for (int i = 0; i < result.size(); i++) {
-          width += (int) (result.get(i).size() / batch.size());
-        }
-        float[][] rows = new float[batch.size()][width];
-        int at = 0;
-        for (int i = 0; i < result.size(); i++) {
-          float[] values = Tensors.read(result.get(i));
-          int length = values.length / batch.size();
-          for (int k = 0; k < rows.length; k++) {
-            System.arraycopy(values, k * length, rows[k], at, length);
-          }
-          at += length;
-        }
-        ready.addAll(Arrays.asList(rows));
+        ready.addAll(
+            NativeMemory.holding(
+                network.model().name(), batch.size(), SMALLER, () -> rows(result, batch.size())));
       }
       spent += System.nanoTime() - began;
     }
     return ready.poll();
+  }
+
+  private static List<float[]> rows(Result result, int size) {
+    int width = 0;
+    for (int i = 0; i < result.size(); i++) {
+      width += (int) (result.get(i).size() / size);
+    }
+    float[][] rows = new float[size][width];
+    int at = 0;
+    for (int i = 0; i < result.size(); i++) {
+      float[] values = Tensors.read(result.get(i));
+      int length = values.length / size;
+      for (int k = 0; k < size; k++) {
+        System.arraycopy(values, k * length, rows[k], at, length);
+      }
+      at += length;
+    }
+    return Arrays.asList(rows);
   }
 
   /** Tells how long it waited for examples, and how long the frozen part took. */

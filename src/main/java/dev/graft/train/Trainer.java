@@ -10,6 +10,7 @@ import dev.graft.network.Path;
 import dev.graft.network.Seeds;
 import dev.graft.network.Variable;
 import dev.graft.progress.Progress;
+import dev.graft.runtime.NativeMemory;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -81,13 +82,11 @@ public final class Trainer implements Training {
     mirrors.begin(job.start().saved());
     // After the checkpoint was read: an earlier stage may have trained what is frozen now.
     train = job.features().of(job, from, job.train());
-    Examples scored = job.validation();
-    validation = scored == null ? null : job.features().of(job, from, scored);
+    validation = job.validation() == null ? null : job.features().of(job, from, job.validation());
     // Two stages never see the examples in the same order.
     passes =
         new Passes(
             train, stage.pace(), Seeds.mix(job.seed(), job.start().stage()), network.workers());
-    // Features take one longer than another; a step waits less.
     network.workers().meet(where() + ", the first step");
     stepper = new TrainingStep(network, graph, new Diagnosis(network, graph.scoring, train));
   }
@@ -127,7 +126,13 @@ public final class Trainer implements Training {
   }
 
   private static Outcome run(Job job) {
-    return new Trainer(job).run();
+    // Whatever runs out of memory in between, the size of the batch is what the user can change.
+    Stage stage = job.stage();
+    return NativeMemory.holding(
+        "stage '" + stage.name() + "'",
+        stage.pace().batchSize(),
+        TrainingStep.SMALLER,
+        () -> new Trainer(job).run());
   }
 
   private Outcome run() {

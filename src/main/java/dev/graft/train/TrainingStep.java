@@ -2,8 +2,8 @@ package dev.graft.train;
 
 import dev.graft.data.Batch;
 import dev.graft.error.GraftException;
-import dev.graft.error.TrainingException;
 import dev.graft.network.Network;
+import dev.graft.runtime.NativeMemory;
 import dev.graft.runtime.Tensors;
 import java.util.List;
 import org.tensorflow.Result;
@@ -15,6 +15,8 @@ import org.tensorflow.op.Op;
 
 /** Runs single steps of a training graph. */
 final class TrainingStep {
+  static final String SMALLER = "Use a smaller batch_size (--batch), or smaller pictures.";
+
   private final Network network;
   private final TrainingGraph graph;
   private final Diagnosis diagnosis;
@@ -126,13 +128,8 @@ final class TrainingStep {
         throw new NotFinite(diagnosis.loss(where, batch, numbers.step()));
       }
       throw e;
-    } catch (TFResourceExhaustedException e) {
-      throw new TrainingException(
-          where
-              + ": the memory does not hold a step of "
-              + batch.size()
-              + " examples. Use a smaller batch_size, or smaller pictures.",
-          e);
+    } catch (OutOfMemoryError | TFResourceExhaustedException e) {
+      throw NativeMemory.exceeded(where, batch.size(), SMALLER, e);
     }
   }
 }

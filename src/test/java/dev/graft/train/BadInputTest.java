@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.graft.config.Config;
 import dev.graft.error.DataException;
+import dev.graft.error.MemoryException;
 import dev.graft.error.SettingException;
 import dev.graft.error.TrainingException;
 import dev.graft.files.NpyArray;
@@ -40,6 +41,19 @@ class BadInputTest {
         .isInstanceOf(TrainingException.class)
         .hasMessage(
             "stage 'test': every layer is frozen, so there is nothing to train. Unfreeze some.");
+  }
+
+  @Test
+  void memoryThatIsUsedUpNamesTheBatchSize() {
+    Callback full =
+        Callback.everyStep(
+            (training, batch, logs) -> {
+              throw new OutOfMemoryError("Java heap space");
+            });
+    assertThatThrownBy(() -> fit(model(), stage("sgd").with(full), sparse(0, 1, 2, 0, 1, 2)))
+        .isInstanceOf(MemoryException.class)
+        .hasMessageStartingWith("stage 'test': the memory does not hold a batch of 2 examples (")
+        .hasMessageEndingWith("Use a smaller batch_size (--batch), or smaller pictures.");
   }
 
   @Test

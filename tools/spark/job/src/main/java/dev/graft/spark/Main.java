@@ -27,7 +27,11 @@ public final class Main {
   /** Reads, transfers, writes Parquet, and ends with 2 when the mistake is the caller's. */
   public static void main(String[] arguments) {
     int code = 0;
-    SparkSession spark = SparkSession.builder().appName("graft").getOrCreate();
+    SparkSession spark =
+        SparkSession.builder()
+            .appName("graft")
+            .config(SparkTransfer.ISOLATION, "false")
+            .getOrCreate();
     try {
       run(spark, Arguments.of(arguments));
     } catch (GraftException e) {

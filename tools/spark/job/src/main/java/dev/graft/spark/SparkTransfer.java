@@ -43,6 +43,9 @@ import org.apache.spark.sql.types.StructType;
 public record SparkTransfer(SparkSession spark, Parcel parcel, ModelFile job) {
   static final String ERROR = "error";
 
+  /** Of Spark 4: while it is on, executors do not see the files that a context was given. */
+  static final String ISOLATION = "spark.sql.artifact.isolation.enabled";
+
   /**
    * A model for the executors of {@code spark}, in float32, with as many threads as an executor has
    * cores.
@@ -61,6 +64,15 @@ public record SparkTransfer(SparkSession spark, Parcel parcel, ModelFile job) {
    */
   public static SparkTransfer of(
       SparkSession spark, String parcel, int threads, Settings.Precision precision) {
+    boolean apart = !spark.version().startsWith("3.") && !spark.sparkContext().isLocal();
+    if (apart && spark.conf().get(ISOLATION, "true").equals("true")) {
+      throw new SettingException(
+          "Spark "
+              + spark.version()
+              + " would not bring the parcel to executors. Start the session with "
+              + ISOLATION
+              + "=false.");
+    }
     spark.sparkContext().addFile(parcel);
     String name = parcel.substring(parcel.lastIndexOf('/') + 1);
     Path here = Path.of(SparkFiles.get(name));

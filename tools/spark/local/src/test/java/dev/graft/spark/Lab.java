@@ -103,6 +103,7 @@ final class Lab {
             .master("local-cluster[2,1,1024]")
             .appName("proof")
             .config("spark.ui.enabled", "false")
+            .config("spark.sql.artifact.isolation.enabled", "false")
             .config("spark.driver.host", "127.0.0.1")
             .config("spark.driver.bindAddress", "127.0.0.1")
             .config("spark.executor.memory", "1g")
