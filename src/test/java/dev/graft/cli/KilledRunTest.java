@@ -217,7 +217,8 @@ class KilledRunTest {
 
   private static List<String> leftovers(Path run) {
     return names(run).stream()
-        .filter(name -> !name.matches("checkpoint|graft-(2-)?\\d+\\.(json|index|data-.*)"))
+        .filter(name -> !name.matches("checkpoint|stages\\.json"))
+        .filter(name -> !name.matches("graft-(2-)?\\d+\\.(json|index|data-.*)"))
         .toList();
   }
 
