@@ -33,7 +33,7 @@ public enum Activations implements Activation {
   SPARSE_SIGMOID((f, x) -> f.clip(f.mul(f.add(x, 1), 0.5), 0, 1)),
   SILU((f, x) -> f.mul(x, f.tf().math.sigmoid(x))),
   HARD_SILU((f, x) -> f.mul(x, Curves.hardSigmoid(f, x))),
-  TANH((f, x) -> f.tf().math.tanh(x)),
+  TANH((f, x) -> Curves.tanh(f, x)),
   HARD_TANH((f, x) -> f.clip(x, -1, 1)),
   TANH_SHRINK((f, x) -> f.sub(x, f.tf().math.tanh(x))),
   SOFT_SHRINK((f, x) -> Curves.softShrink(f, x, 0.5)),

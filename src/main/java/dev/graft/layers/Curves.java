@@ -49,6 +49,16 @@ final class Curves {
     return f.sub(shifted, f.tf().math.log(f.sum(f.tf().math.exp(shifted), true, -1)));
   }
 
+  /**
+   * After a batch normalisation by way of the negative, which changes no bit of an odd function:
+   * TensorFlow fuses convolution, normalisation and tanh to an op that it then cannot run.
+   */
+  static Operand<TFloat32> tanh(Floats f, Operand<TFloat32> x) {
+    Ops tf = f.tf();
+    boolean fused = x.op().type().startsWith("FusedBatchNorm");
+    return fused ? tf.math.neg(tf.math.tanh(tf.math.neg(x))) : tf.math.tanh(x);
+  }
+
   static Operand<TFloat32> logSigmoid(Floats f, Operand<TFloat32> x) {
     return f.tf().math.neg(f.tf().math.softplus(f.tf().math.neg(x)));
   }

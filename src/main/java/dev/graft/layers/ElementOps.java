@@ -87,7 +87,7 @@ final class ElementOps {
     both(to, "nn.Relu6", "nn.relu6", (f, x) -> f.tf().nn.relu6(x));
     both(to, "nn.Selu", "nn.selu", (f, x) -> f.tf().nn.selu(x));
     both(to, "nn.Sigmoid", "math.sigmoid,nn.sigmoid", (f, x) -> f.tf().math.sigmoid(x));
-    both(to, "numpy.Tanh", "math.tanh,nn.tanh", (f, x) -> f.tf().math.tanh(x));
+    both(to, "numpy.Tanh", "math.tanh,nn.tanh", (f, x) -> Curves.tanh(f, x));
     both(to, "nn.Softplus", "math.softplus,nn.softplus", (f, x) -> f.tf().math.softplus(x));
     both(to, "nn.Softsign", "nn.softsign", (f, x) -> f.tf().nn.softsign(x));
     both(to, "nn.LogSigmoid", "math.log_sigmoid", Curves::logSigmoid);

@@ -1,6 +1,7 @@
 package dev.graft.export;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.graft.layers.Model;
 import dev.graft.layers.Spec;
@@ -76,6 +77,39 @@ class FoldingTest {
         }
         assertThat(largest).isGreaterThan(0.1);
         assertThat(off / largest).isLessThan(1e-5);
+      }
+    }
+  }
+
+  static Stream<Arguments> fusible() {
+    List<Map<String, Object>> first =
+        List.of(
+            layer("Conv2D", "filters", 6, "kernel_size", 3, "use_bias", false),
+            layer("Conv2D", "filters", 6, "kernel_size", 3),
+            layer("DepthwiseConv2D", "kernel_size", 3, "use_bias", false),
+            layer("Dense", "units", 5));
+    return Stream.of("tanh", "sigmoid", "elu", "relu", "relu6", "leaky_relu", "gelu", "swish")
+        .flatMap(name -> first.stream().map(layer -> Arguments.of(layer, name)));
+  }
+
+  /** TensorFlow's graph rewriting makes of some of these an op that it then cannot run. */
+  @ParameterizedTest
+  @MethodSource("fusible")
+  void whatIsFusedRuns(Map<String, Object> layer, String activation) {
+    Map<String, Object> bend = layer("Activation", "activation", activation);
+    Spec input = Spec.floats(-1, 8, 9, 4);
+    for (Model model :
+        List.of(
+            Fixtures.sequential(input, layer, NORM, bend),
+            Fixtures.sequential(input, layer, bend))) {
+      float[] x = Fixtures.floats(5, 3 * 8 * 9 * 4);
+      try (Network network = Fixtures.network(model);
+          Network plain = Network.forInference(model, Fixtures.SETTINGS)) {
+        for (Model.Variable v : model.variables()) {
+          plain.assign(v.name(), network.values(v.name()));
+        }
+        float[] expected = run(network, x, 3, 8, 9, 4);
+        assertThat(run(plain, x, 3, 8, 9, 4)).containsExactly(expected, within(1e-5f));
       }
     }
   }
