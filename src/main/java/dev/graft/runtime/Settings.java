@@ -72,7 +72,8 @@ public record Settings(int threads, String device, Precision precision, int gpuM
     } else if (precision == Precision.FLOAT16) {
       rewrite.setAutoMixedPrecision(RewriterConfig.Toggle.ON);
     } else if (kind == Kind.TRAINING) {
-      // Rewriting costs small training graphs 10 to 20 % a step and gains nothing. Its fusions alone
+      // Rewriting costs small training graphs 10 to 20 % a step and gains nothing. Its fusions
+      // alone
       // gain little, and make ops of BatchNormalization and tanh that TensorFlow cannot run.
       rewrite.setDisableMetaOptimizer(true);
     }
