@@ -289,7 +289,7 @@ public final class Trainer implements Training {
                   iteration,
                   step,
                   passes.part(epoch, number),
-                  job.interrupted().getAsBoolean()),
+                  graph.share.several() && job.interrupted().getAsBoolean()),
               where() + ", epoch " + (epoch + 1) + ", step " + (number + 1));
       sums.add(report, passes.size(epoch, number));
       interrupted = graph.share.wished(report, job.interrupted());
