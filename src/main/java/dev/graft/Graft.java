@@ -11,6 +11,7 @@ import dev.graft.recipe.Predictor;
 import dev.graft.recipe.Recipe;
 import dev.graft.recipe.RecipeFile;
 import dev.graft.recipe.Surroundings;
+import dev.graft.runtime.KernelThreads;
 import dev.graft.runtime.Settings;
 import dev.graft.train.Additions;
 import java.nio.file.Path;
@@ -43,6 +44,11 @@ import java.util.Map;
  * @param progress who listens to long work
  */
 public record Graft(Settings settings, Layers layers, Additions additions, Progress progress) {
+  /** Asks for the threads of the settings: the first session of a process decides. */
+  public Graft {
+    KernelThreads.want(settings.threads());
+  }
+
   /** The CPU, all processors, Keras's layers, silent. */
   public static Graft standard() {
     return new Graft(Settings.standard(), Layers.standard(), Additions.NONE, Progress.NONE);

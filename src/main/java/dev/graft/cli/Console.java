@@ -8,6 +8,7 @@ import dev.graft.progress.Progress;
 import dev.graft.recipe.Surroundings;
 import dev.graft.report.ConsoleProgress;
 import dev.graft.runtime.Devices;
+import dev.graft.runtime.KernelThreads;
 import dev.graft.runtime.GpuLibraries;
 import dev.graft.runtime.Settings;
 import dev.graft.train.Additions;
@@ -121,8 +122,11 @@ record Console(
       throw new SettingException(
           "--precision: expected float32, bfloat16 or float16, came '" + precision + "'.");
     }
+    int threads = Math.toIntExact(whole(line, "threads", standard.threads()));
+    // Before the devices are looked at, which makes the threads.
+    KernelThreads.want(Math.max(1, threads));
     return new Settings(
-        Math.toIntExact(whole(line, "threads", standard.threads())),
+        threads,
         device(line),
         chosen,
         Math.toIntExact(whole(line, "gpu-memory", 0)));

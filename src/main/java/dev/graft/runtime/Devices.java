@@ -41,6 +41,7 @@ public final class Devices {
 
   /** Every device of a session with {@code config}; loads the native library. */
   public static List<Device> list(ConfigProto config) {
+    KernelThreads.make();
     TensorFlow.version();
     byte[] bytes = config.toByteArray();
     List<Device> devices = new ArrayList<>();

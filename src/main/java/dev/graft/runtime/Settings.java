@@ -57,6 +57,7 @@ public record Settings(int threads, String device, Precision precision, int gpuM
    * @param kind what the session is for, which decides about graph rewriting
    */
   public Session open(Graph graph, Kind kind) {
+    KernelThreads.make();
     return new Session(graph, config(kind));
   }
 
@@ -112,10 +113,10 @@ public record Settings(int threads, String device, Precision precision, int gpuM
    * into products and so changes last bits.
    */
   public static Session openForCallers(Graph graph) {
+    KernelThreads.make();
     RewriterConfig rewrite = RewriterConfig.newBuilder().setDisableMetaOptimizer(true).build();
     ConfigProto config =
         ConfigProto.newBuilder()
-            .setIntraOpParallelismThreads(1)
             // Below 0 means in the caller's thread, which only the common thread pools allow.
             .setInterOpParallelismThreads(-1)
             .putDeviceCount("GPU", 0)
