@@ -8,8 +8,8 @@ import dev.graft.progress.Progress;
 import dev.graft.recipe.Surroundings;
 import dev.graft.report.ConsoleProgress;
 import dev.graft.runtime.Devices;
-import dev.graft.runtime.KernelThreads;
 import dev.graft.runtime.GpuLibraries;
+import dev.graft.runtime.KernelThreads;
 import dev.graft.runtime.Settings;
 import dev.graft.train.Additions;
 import java.io.PrintStream;
@@ -126,10 +126,7 @@ record Console(
     // Before the devices are looked at, which makes the threads.
     KernelThreads.want(Math.max(1, threads));
     return new Settings(
-        threads,
-        device(line),
-        chosen,
-        Math.toIntExact(whole(line, "gpu-memory", 0)));
+        threads, device(line), chosen, Math.toIntExact(whole(line, "gpu-memory", 0)));
   }
 
   /** The device asked for; else the GPU where its libraries were, and said aloud if it is none. */
