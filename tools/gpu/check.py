@@ -160,12 +160,20 @@ def gradients(bench):
     return f"losses of 32 steps within {apart:.1e} of the CPU's (allowed 1e-03)"
 
 
+def pictures(bench):
+    """Prepared pictures as VGG16 takes them, the same for every check; few where there is no GPU."""
+    path = bench.folder / "x.npy"
+    if not path.exists():
+        shape = (512 if bench.gpu else 4, 224, 224, 3)
+        np.save(path, np.random.default_rng(1).normal(0, 60, shape).astype(np.float32))
+    return str(path)
+
+
 def forward(bench):
     """4. VGG16 forward, against the CPU and Python's TensorFlow, without TF32"""
     bench.need_weights()
-    x, here, there = (str(bench.folder / name) for name in ("x.npy", "here.npy", "there.npy"))
-    count, side = 512 if bench.gpu else 4, 224
-    np.save(x, np.random.default_rng(1).normal(0, 60, (count, side, side, 3)).astype(np.float32))
+    x = pictures(bench)
+    here, there = (str(bench.folder / name) for name in ("here.npy", "there.npy"))
     small = str(bench.folder / "small.npy")
     np.save(small, np.load(x)[:8])
     model = ["features", "vgg16", "--weights", str(bench.weights), "--preprocess", "none",
@@ -231,7 +239,7 @@ def speed(bench):
     """7. VGG16 forward and head training beside Python's TensorFlow on the same card"""
     bench.need_python()
     bench.need_weights()
-    x, y = str(bench.folder / "x.npy"), str(bench.folder / "y.npy")
+    x, y = pictures(bench), str(bench.folder / "y.npy")
     keras = good(bench.start([bench.python, str(ROOT / "tools/gpu/keras_forward.py"), str(bench.weights), x, y],
                              {} if bench.gpu else {"CUDA_VISIBLE_DEVICES": ""}), "keras_forward.py")
     told = json.loads(keras.out.strip().splitlines()[-1])
