@@ -78,7 +78,7 @@ class PythonReadbackTest {
     try (Network network = Fixtures.network(model)) {
       KerasWriter.keras(keras, KerasWriter.Contents.of(network.model(), network));
       Note note = Note.of(CLASSIFIER).checked(network, List.of());
-      Folding folding = Folding.of(model, network);
+      Folding folding = Folding.of(model, network, List.of());
       try (Network folded = Network.forInference(folding.model(), Fixtures.SETTINGS)) {
         folded.assign(folding.weights());
         SavedModelExport export =
