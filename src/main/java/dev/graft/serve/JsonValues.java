@@ -96,13 +96,22 @@ final class JsonValues {
     }
     leaf(Kind.TEXT, level);
     binary = true;
-    try {
-      texts.add(Base64.getDecoder().decode(in.text()));
-    } catch (IllegalArgumentException e) {
-      throw Refusal.bad("Unable to base64 decode");
-    }
+    texts.add(base64(in.text()));
     if (in.next() != Token.END_OBJECT) {
       throw Refusal.bad("JSON Value: not formatted correctly for base64 data");
+    }
+  }
+
+  private static byte[] base64(String text) {
+    try {
+      return Base64.getDecoder().decode(text);
+    } catch (IllegalArgumentException e) {
+      // Line breaks, as base64 without -w0 makes them, are passed over.
+      String joined = text.replaceAll("\\s+", "");
+      if (joined.length() < text.length()) {
+        return base64(joined);
+      }
+      throw Refusal.bad("Unable to base64 decode");
     }
   }
 

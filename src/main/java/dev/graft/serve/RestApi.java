@@ -48,7 +48,7 @@ final class RestApi {
     this.model = model;
     this.name = options.name();
     String folder = String.valueOf(model.path().getFileName());
-    this.version = folder.matches("\\d+") ? folder : "1";
+    this.version = folder.matches("\\d{1,18}") ? Long.toString(Long.parseLong(folder)) : "1";
     this.limits = options.limits();
     this.batcher = batcher;
   }
@@ -144,7 +144,7 @@ final class RestApi {
       throw Refusal.bad(
           "Expected classification signature: '"
               + wanted
-              + "' gives no 'classes' with 'scores' or 'probabilities'");
+              + "' gives no 'scores' or 'probabilities' with 'classes'");
     }
     if (method.equals("regress") && !regresses(signature)) {
       throw Refusal.bad(
@@ -170,8 +170,9 @@ final class RestApi {
 
   private static boolean classifies(ServedSignature signature) {
     return signature != null
-        && signature.outputs().containsKey("classes")
-        && scores(signature) != null;
+        && scores(signature) != null
+        && (signature.outputs().containsKey("classes")
+            || signature.method().equals("tensorflow/serving/classify"));
   }
 
   private static String scores(ServedSignature signature) {
