@@ -153,7 +153,8 @@ public final class Config {
 
   /** This value as a whole number of 64 bits; {@code 3.0} counts as 3, as Keras writes it. */
   public long whole() {
-    if (!(value instanceof Number number) || number.doubleValue() != Math.rint(number.doubleValue())) {
+    if (!(value instanceof Number number)
+        || number.doubleValue() != Math.rint(number.doubleValue())) {
       throw wrong("a whole number");
     }
     boolean exact = number instanceof Long || number instanceof Integer;

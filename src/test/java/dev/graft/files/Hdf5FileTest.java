@@ -39,8 +39,7 @@ class Hdf5FileTest {
 
   @TestFactory
   Stream<DynamicTest> everyNumericDatasetReadsAsH5pyReadsIt() throws IOException {
-    Config files =
-        Config.read(GOLDENS.resolve("manifest.json")).get("files");
+    Config files = Config.read(GOLDENS.resolve("manifest.json")).get("files");
     List<DynamicTest> tests = new ArrayList<>();
     for (String file : files.keys()) {
       Path path = GOLDENS.resolve(file);

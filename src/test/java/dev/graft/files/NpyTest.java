@@ -37,8 +37,7 @@ class NpyTest {
 
   @TestFactory
   Stream<DynamicTest> everyArrayReadsAsNumpyReadsIt() throws IOException {
-    Config arrays =
-        Config.read(GOLDENS.resolve("manifest.json")).get("arrays");
+    Config arrays = Config.read(GOLDENS.resolve("manifest.json")).get("arrays");
     List<DynamicTest> tests = new ArrayList<>();
     for (String name : arrays.keys()) {
       tests.add(DynamicTest.dynamicTest(name, () -> readsAs(name, arrays.get(name))));
