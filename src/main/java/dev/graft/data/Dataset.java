@@ -217,8 +217,8 @@ public record Dataset(
   }
 
   /**
-   * The same as {@link #as}, but where the classes are numbers from 0 and those of {@code known} are
-   * names, the numbers are their places: {@code y.npy} says 2 where a folder says "rose".
+   * The same as {@link #as}, but where the classes are numbers from 0 and those of {@code known}
+   * are names, the numbers are their places: {@code y.npy} says 2 where a folder says "rose".
    */
   Dataset numbered(List<String> known) {
     List<String> numbers = IntStream.range(0, classes.size()).mapToObj(Integer::toString).toList();

@@ -204,8 +204,7 @@ public record Preprocessing(
 
   /** The same with another size and number of channels, as a model's input wants them. */
   public Preprocessing sized(int height, int width, Color channels) {
-    return with(
-        Map.of("size", List.of(height, width), "color", lower(channels)), standardization);
+    return with(Map.of("size", List.of(height, width), "color", lower(channels)), standardization);
   }
 
   /** The same in another colour mode. */

@@ -26,8 +26,8 @@ import org.tensorflow.proto.DataType;
  * it, {@code classify} takes examples for any signature that gives {@code classes} and {@code
  * scores} or {@code probabilities}, and {@code regress} for any that gives one number a row: no
  * serialised {@code tf.Example} is needed in the graph; bytes without {@code signature_name} go to
- * the one signature that takes bytes. Where a signature takes those, it gets
- * them; all examples of a request have the same features then.
+ * the one signature that takes bytes. Where a signature takes those, it gets them; all examples of
+ * a request have the same features then.
  */
 final class RestApi {
   private static final Pattern RUN =

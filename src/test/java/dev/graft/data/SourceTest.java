@@ -101,7 +101,8 @@ class SourceTest {
     Dataset table = among(flowers, Map.of("table", "t.csv", "label", "label"));
     assertThat(table.labelText(0)).isEqualTo("tulip");
     // Where the model's classes are numbers, they are names as well.
-    assertThat(among(List.of("1", "0"), Map.of("npy", List.of("x.npy", "y.npy"))).label(0)).isZero();
+    assertThat(among(List.of("1", "0"), Map.of("npy", List.of("x.npy", "y.npy"))).label(0))
+        .isZero();
     assertThatThrownBy(
             () -> among(List.of("ant", "bee"), Map.of("table", "t.csv", "label", "label")))
         .isInstanceOf(DataException.class)

@@ -128,8 +128,7 @@ class FoldingTest {
 
   private static Model.Entry entry(String name, Map<String, Object> layer) {
     Config.Named named = Config.of(layer, "layer").named();
-    return new Model.Entry(
-        name, true, Layers.standard().read(named.className(), named.config()));
+    return new Model.Entry(name, true, Layers.standard().read(named.className(), named.config()));
   }
 
   @Test

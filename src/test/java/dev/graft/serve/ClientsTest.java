@@ -39,8 +39,7 @@ class ClientsTest {
   static void start() throws IOException {
     Settings settings = Settings.standard();
     Served.write(Files.createDirectory(folder.resolve("run")));
-    flowers =
-        ModelServer.start(folder.resolve("run"), ServerOptions.local("flöwers", 0), settings);
+    flowers = ModelServer.start(folder.resolve("run"), ServerOptions.local("flöwers", 0), settings);
     HalfPlusTwo.write(folder.resolve("half_plus_two/00000123"));
     halfPlusTwo =
         ModelServer.start(
@@ -175,7 +174,8 @@ class ClientsTest {
   @Test
   void saysWhatAGraphDoesNotTake() {
     String path = "/v1/models/half_plus_two";
-    String whole = "{\"signature_name\": \"tensorflow/serving/regress\", \"examples\": [{\"x\": 1}]}";
+    String whole =
+        "{\"signature_name\": \"tensorflow/serving/regress\", \"examples\": [{\"x\": 1}]}";
     HttpResponse<String> integers = send(halfPlusTwo, path + ":regress", utf8(whole));
     assertThat(integers.statusCode()).isEqualTo(400);
     assertThat(integers.body()).contains("Data types don't match");
