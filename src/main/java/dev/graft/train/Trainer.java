@@ -209,7 +209,11 @@ public final class Trainer implements Training {
     job.history().add(new History.Epoch(stage.name(), epoch, logs, seconds));
     Position reached = position(epoch + 1, 0, new double[0][]);
     mirrors.check("after epoch " + (epoch + 1));
-    save(reached);
+    if (job.saver() != null && stopReason == null && epoch + 1 < stage.pace().epochs()) {
+      job.saver().reached(reached, job.history());
+    } else {
+      save(reached);
+    }
     job.progress()
         .on(new Progress.EpochEnded(stage.name(), epoch, stage.pace().epochs(), logs, seconds));
     if (stopReason != null) {
