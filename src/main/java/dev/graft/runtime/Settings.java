@@ -46,6 +46,11 @@ public record Settings(int threads, String device, Precision precision, int gpuM
     return new Settings(threads, device, other, gpuMemory);
   }
 
+  /** The same on another device. */
+  public Settings on(String other) {
+    return new Settings(threads, other, precision, gpuMemory);
+  }
+
   /** As many threads as this machine (or container) has processors, on the CPU, in float32. */
   public static Settings standard() {
     return new Settings(Runtime.getRuntime().availableProcessors(), "cpu", Precision.FLOAT32);
