@@ -41,6 +41,7 @@ public final class Checkpoints implements Job.Saver {
 
   /** A large one is passed over unless so many times what the last one took is over. */
   private static final int WORTH = 10;
+
   private static final Pattern NAMED =
       Pattern.compile("(all_)?model_checkpoint_paths?: \"([^\"/\\\\]+)\"");
   private static final Pattern OWN = Pattern.compile("(graft(?:-\\d+)?-\\d+)\\..*");

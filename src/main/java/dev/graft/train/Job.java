@@ -51,6 +51,19 @@ public record Job(
     }
   }
 
+  /**
+   * Tells the saver, if there is one, where training is.
+   *
+   * @param surely whether it has to save
+   */
+  void keep(Position position, boolean surely) {
+    if (saver != null && surely) {
+      saver.save(position, history);
+    } else if (saver != null) {
+      saver.reached(position, history);
+    }
+  }
+
   /** A job without validation, saving and interruption, from the beginning. */
   public static Job of(Network network, Stage stage, Examples train, Examples validation) {
     return new Job(

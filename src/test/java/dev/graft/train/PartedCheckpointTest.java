@@ -94,8 +94,7 @@ class PartedCheckpointTest {
   void aSmallFrozenPartIsNotWorthAFile() throws IOException {
     try (Network network = network(100)) {
       new PartedCheckpoint(network).save(folder.resolve("graft-1"));
-      assertThat(names())
-          .containsExactlyInAnyOrder("graft-1.index", "graft-1.data-00000-of-00001");
+      assertThat(names()).containsExactlyInAnyOrder("graft-1.index", "graft-1.data-00000-of-00001");
     }
   }
 
@@ -127,7 +126,8 @@ class PartedCheckpointTest {
     }
     assertThat(Checkpoints.latest(folder).orElseThrow().position().step()).isEqualTo(25);
     assertThat(names().stream().filter(name -> name.endsWith(".json")))
-        .containsExactlyInAnyOrder("graft-1.json", "graft-11.json", "graft-21.json", "graft-25.json");
+        .containsExactlyInAnyOrder(
+            "graft-1.json", "graft-11.json", "graft-21.json", "graft-25.json");
   }
 
   /** A frozen layer, a BatchNormalization and a head of {@code units} squared weights each. */
