@@ -34,8 +34,7 @@ public final class FrozenPart {
     Set<Ref> border = new LinkedHashSet<>();
     Map<Ref, Spec> all = model.specs();
     for (Use use : model.uses()) {
-      if (settled.containsAll(use.inputs())
-          && stays(layers.get(use.layer()), slots)) {
+      if (settled.containsAll(use.inputs()) && stays(layers.get(use.layer()), slots)) {
         all.keySet().stream()
             .filter(ref -> ref.layer().equals(use.layer()) && ref.node() == use.node())
             .forEach(settled::add);
