@@ -88,7 +88,9 @@ public final class Network implements AutoCloseable, WeightStore {
    * the same values.
    */
   public static Network forTraining(Model model, Settings settings, long seed, Workers workers) {
-    return new Network(model, settings, Settings.Kind.TRAINING, seed, workers);
+    boolean frozen = FrozenPart.weighs(model);
+    Settings.Kind kind = frozen ? Settings.Kind.TRAINING_ON_FROZEN : Settings.Kind.TRAINING;
+    return new Network(model, settings, kind, seed, workers);
   }
 
   public Model model() {
