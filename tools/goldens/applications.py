@@ -225,6 +225,9 @@ def reopened(keras, name, generation, folder, size, floats):
     for layer in leaves(model):
         if type(layer).__name__ == "Normalization":
             layer.finalize_state()
+        if type(layer).__name__ == "Rescaling" and floats == "float64":
+            # tf_keras rounds Python's numbers to float32 first.
+            layer.scale, layer.offset = (np.asarray(v, "float64") for v in (layer.scale, layer.offset))
     assert all(w.dtype == floats for w in model.get_weights() if w.dtype.kind == "f")
     return model
 
