@@ -5,12 +5,16 @@
 Prints, a line each: its variables; what `saved_model_cli show` lists; how far each output of
 `serving_default`, and each layer in `features`, is from what Keras computes, as a part of the largest
 value, from `tf.saved_model.load` and from Keras's TFSMLayer; and the warm-up requests, read as
-TensorFlow Serving reads them (a TFRecord of PredictionLog) and answered by the model.
+TensorFlow Serving reads them (a TFRecord of PredictionLog), answered by the model and compared with
+what Keras computes, or for pictures with what the model said of them when it was written.
 """
 
+import base64
+import json
 import os
 import subprocess
 import sys
+import zlib
 
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -18,6 +22,9 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import keras  # noqa: E402  (the settings above must come first)
 import numpy as np  # noqa: E402
 import tensorflow as tf  # noqa: E402
+from google.protobuf import descriptor_pool, message_factory  # noqa: E402
+from google.protobuf.descriptor_pb2 import FieldDescriptorProto, FileDescriptorProto  # noqa: E402
+from google.protobuf.unknown_fields import UnknownFieldSet  # noqa: E402
 from tensorflow.core.framework import tensor_pb2  # noqa: E402
 
 
@@ -59,54 +66,91 @@ def listed(folder):
             print("cli  ", line.strip())
 
 
-def fields(data):
-    """The fields of a protocol buffer message: number, and the bytes of those that have bytes."""
-    at = 0
+def prediction_log():
+    """TensorFlow Serving's PredictionLog, and where it comes from.
 
-    def varint():
-        nonlocal at
-        value = shift = 0
-        while True:
-            byte = data[at]
-            at += 1
-            value |= (byte & 0x7F) << shift
-            shift += 7
-            if byte < 0x80:
-                return value
+    Of its package tensorflow-serving-api where that is installed (with --no-deps: it asks for another
+    TensorFlow). Else it is built here: those fields of prediction_log.proto, predict.proto and
+    model.proto that a request to predict has, over TensorFlow's own TensorProto.
+    """
+    try:
+        from tensorflow_serving.apis import prediction_log_pb2
 
-    while at < len(data):
-        key = varint()
-        assert key & 7 == 2, f"field {key >> 3}: wire type {key & 7}"
-        length = varint()
-        yield key >> 3, data[at : at + length]
-        at += length
+        return prediction_log_pb2.PredictionLog, "tensorflow-serving-api"
+    except ImportError:
+        pass
+    text, message = FieldDescriptorProto.TYPE_STRING, FieldDescriptorProto.TYPE_MESSAGE
+    file = FileDescriptorProto(
+        name="serving_check.proto",
+        package="tensorflow.serving",
+        syntax="proto3",
+        dependency=[tensor_pb2.DESCRIPTOR.name],
+    )
+
+    def add(place, name, *fields):
+        made = place.add(name=name)
+        for field, number, kind, type_name in fields:
+            made.field.add(
+                name=field, number=number, type=kind, type_name=type_name,
+                label=FieldDescriptorProto.LABEL_OPTIONAL)
+        return made
+
+    own = ".tensorflow.serving."
+    messages = file.message_type
+    add(messages, "ModelSpec", ("name", 1, text, None), ("signature_name", 3, text, None))
+    request = add(messages, "PredictRequest", ("model_spec", 1, message, own + "ModelSpec"))
+    entry = add(
+        request.nested_type, "InputsEntry",
+        ("key", 1, text, None), ("value", 2, message, ".tensorflow.TensorProto"))
+    entry.options.map_entry = True
+    request.field.add(
+        name="inputs", number=2, type=message, type_name=own + "PredictRequest.InputsEntry",
+        label=FieldDescriptorProto.LABEL_REPEATED)
+    add(messages, "PredictLog", ("request", 1, message, own + "PredictRequest"))
+    add(messages, "PredictionLog", ("predict_log", 6, message, own + "PredictLog"))
+    pool = descriptor_pool.Default()
+    pool.Add(file)
+    found = pool.FindMessageTypeByName("tensorflow.serving.PredictionLog")
+    return message_factory.GetMessageClass(found), "the published fields"
 
 
-def only(data, number):
-    """The one field of a message, which must have that number."""
-    ((found, value),) = fields(data)
-    assert found == number, f"field {found}, expected {number}"
-    return value
+def known(message):
+    """Fails where a message has a field that its type does not have."""
+    assert not len(UnknownFieldSet(message)), f"{message.DESCRIPTOR.name} has unknown fields"
+    for field, value in message.ListFields():
+        if field.message_type is None:
+            continue
+        entries = field.message_type.GetOptions().map_entry
+        values = value.values() if entries else value if field.label == field.LABEL_REPEATED else [value]
+        for each in values:
+            if hasattr(each, "DESCRIPTOR"):
+                known(each)
 
 
-def warm_up(loaded, folder):
-    path = os.path.join(folder, "assets.extra", "tf_serving_warmup_requests")
-    for record in tf.data.TFRecordDataset(path):
-        # PredictionLog.predict_log, PredictLog.request, then PredictRequest.
-        request = only(only(record.numpy(), 6), 1)
-        spec, inputs = None, {}
-        for number, value in fields(request):
-            if number == 1:
-                spec = dict(fields(value))
-            else:
-                assert number == 2, f"PredictRequest has field {number}"
-                entry = dict(fields(value))
-                tensor = tensor_pb2.TensorProto.FromString(entry[2])
-                inputs[entry[1].decode()] = tf.constant(tf.make_ndarray(tensor))
-        name = spec[3].decode()
-        answer = loaded.signatures[name](**inputs)
-        rows = {int(value.shape[0]) for value in answer.values()}
-        print(f"warm-up {name} of {spec[1].decode()}: {rows.pop()} rows answered")
+def warm_up(model, loaded, folder):
+    extra = os.path.join(folder, "assets.extra")
+    with open(os.path.join(extra, "graft.json")) as file:
+        check = json.load(file).get("check", {})
+    kept = check.get("probabilities")
+    message, origin = prediction_log()
+    for record in tf.data.TFRecordDataset(os.path.join(extra, "tf_serving_warmup_requests")):
+        log = message.FromString(record.numpy())
+        known(log)
+        assert log.HasField("predict_log"), "not a log of a predict request"
+        request = log.predict_log.request
+        name = request.model_spec.signature_name
+        inputs = {key: tf.make_ndarray(value) for key, value in request.inputs.items()}
+        answer = loaded.signatures[name](**{key: tf.constant(x) for key, x in inputs.items()})
+        if name == "serving_default":
+            ((_, x),), ((_, given),) = inputs.items(), answer.items()
+            expected = model(x, training=False)
+        else:
+            given = answer["probabilities"]
+            data = zlib.decompress(base64.b64decode(kept["deflated"]))
+            expected = np.frombuffer(data, kept["type"]).reshape(kept["shape"])
+        print(
+            f"warm-up {name} of {request.model_spec.name}, read with {origin}: {len(given)} rows,"
+            f" off by {off(given, expected):.1e}")
 
 
 def main(model, folder, *layers):
@@ -114,8 +158,9 @@ def main(model, folder, *layers):
     for variable in getattr(loaded, "variables", []):
         print(f"variable {variable.name} {variable.shape} {variable.dtype.name}")
     listed(folder)
-    outputs(keras.models.load_model(model, compile=False), loaded, folder, layers)
-    warm_up(loaded, folder)
+    network = keras.models.load_model(model, compile=False)
+    outputs(network, loaded, folder, layers)
+    warm_up(network, loaded, folder)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,5 @@
 package dev.graft.config;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.graft.error.DataException;
 import dev.graft.error.SettingException;
 import java.io.IOException;
@@ -24,14 +22,14 @@ import java.util.Set;
  * throw it when the value is of another type. Not thread-safe.
  */
 public final class Config {
-  private final JsonNode node;
+  private final Object value;
   private final String file;
   private final String path;
   private final Set<String> asked = new LinkedHashSet<>();
   private final Map<String, Config> children = new LinkedHashMap<>();
 
-  private Config(JsonNode node, String file, String path) {
-    this.node = node;
+  private Config(Object value, String file, String path) {
+    this.value = value;
     this.file = file;
     this.path = path;
   }
@@ -54,17 +52,17 @@ public final class Config {
 
   /** A view on plain data (maps, lists, strings, numbers), for values that Graft itself made. */
   public static Config of(Object plain, String where) {
-    return new Config(Json.tree(plain), where, "");
+    return new Config(Json.plain(plain), where, "");
   }
 
   /** Plain data in the place of this value. */
   public Config replacedBy(Object plain) {
-    return new Config(Json.tree(plain), file, path);
+    return new Config(Json.plain(plain), file, path);
   }
 
   /** The same value in the same place, of which nothing was asked yet. */
   public Config afresh() {
-    return new Config(node, file, path);
+    return new Config(value, file, path);
   }
 
   /** The place of this value, for error messages: {@code recipe.json: stages[0].optimizer}. */
@@ -80,13 +78,13 @@ public final class Config {
   /** True when {@code key} is there and not null. */
   public boolean has(String key) {
     asked.add(key);
-    return node.hasNonNull(key);
+    return map().get(key) != null;
   }
 
   /** True when {@code key} is there, null or not. */
   public boolean contains(String key) {
     asked.add(key);
-    return node.has(key);
+    return map().containsKey(key);
   }
 
   /** The value under {@code key}; it must be there. */
@@ -98,74 +96,72 @@ public final class Config {
   }
 
   private Config child(String key) {
-    return children.computeIfAbsent(key, k -> new Config(node.get(k), file, join(k)));
+    return children.computeIfAbsent(key, k -> new Config(map().get(k), file, join(k)));
   }
 
   /** The elements of this array, each with its place. */
   public List<Config> items() {
-    if (!node.isArray()) {
+    if (!(value instanceof List<?> all)) {
       throw wrong("a list");
     }
     List<Config> list = new ArrayList<>();
-    for (int i = 0; i < node.size(); i++) {
+    for (int i = 0; i < all.size(); i++) {
       int index = i;
       list.add(
           children.computeIfAbsent(
-              "[" + i + "]", k -> new Config(node.get(index), file, path + "[" + index + "]")));
+              "[" + i + "]", k -> new Config(all.get(index), file, path + "[" + index + "]")));
     }
     return list;
   }
 
   /** The keys of this object in file order; empty for anything else. */
   public List<String> keys() {
-    List<String> keys = new ArrayList<>();
-    node.fieldNames().forEachRemaining(keys::add);
-    return keys;
+    return List.copyOf(map().keySet());
   }
 
   public boolean isObject() {
-    return node.isObject();
+    return value instanceof Map;
   }
 
   public boolean isList() {
-    return node.isArray();
+    return value instanceof List;
   }
 
   public boolean isString() {
-    return node.isTextual();
+    return value instanceof String;
   }
 
   public boolean isNumber() {
-    return node.isNumber();
+    return value instanceof Number;
   }
 
   public boolean isFlag() {
-    return node.isBoolean();
+    return value instanceof Boolean;
   }
 
   public boolean isNull() {
-    return node.isNull() || node instanceof MissingNode;
+    return value == null;
   }
 
   /** This value as text. */
   public String string() {
-    if (!node.isTextual()) {
+    if (!(value instanceof String text)) {
       throw wrong("a text");
     }
-    return node.textValue();
+    return text;
   }
 
   /** This value as a whole number of 64 bits; {@code 3.0} counts as 3, as Keras writes it. */
   public long whole() {
-    if (!node.isNumber() || node.doubleValue() != Math.rint(node.doubleValue())) {
+    if (!(value instanceof Number number)
+        || number.doubleValue() != Math.rint(number.doubleValue())) {
       throw wrong("a whole number");
     }
-    if (node.isFloatingPointNumber() || !node.canConvertToLong()) {
-      if (Math.abs(node.doubleValue()) >= 0x1p62) {
-        throw wrong("a whole number of at most 62 bits");
-      }
+    boolean exact = number instanceof Long || number instanceof Integer;
+    if (!exact && Math.abs(number.doubleValue()) >= 0x1p62) {
+      throw wrong("a whole number of at most 62 bits");
     }
-    return node.longValue();
+    return number.longValue();
   }
 
   /** This value as a whole number of 32 bits. */
@@ -179,18 +175,18 @@ public final class Config {
 
   /** This value as a number. */
   public double number() {
-    if (!node.isNumber()) {
+    if (!(value instanceof Number number)) {
       throw wrong("a number");
     }
-    return node.doubleValue();
+    return number.doubleValue();
   }
 
   /** This value as true or false. */
   public boolean flag() {
-    if (!node.isBoolean()) {
+    if (!(value instanceof Boolean flag)) {
       throw wrong("true or false");
     }
-    return node.booleanValue();
+    return flag;
   }
 
   public String string(String key) {
@@ -238,14 +234,14 @@ public final class Config {
 
   /** The whole numbers in this list; a single number counts as a list of one. */
   public int[] integers() {
-    return node.isNumber()
+    return isNumber()
         ? new int[] {integer()}
         : items().stream().mapToInt(Config::integer).toArray();
   }
 
   /** The numbers in this list; a single number counts as a list of one. */
   public double[] numbers() {
-    return node.isNumber()
+    return isNumber()
         ? new double[] {number()}
         : items().stream().mapToDouble(Config::number).toArray();
   }
@@ -253,23 +249,23 @@ public final class Config {
   /** This value as plain data; everything in it counts as read. */
   public Object plain() {
     ignore();
-    return Json.plain(node);
+    return Json.plain(value);
   }
 
   /** This value as one line of JSON; nothing in it counts as read. */
   public String text() {
-    return Json.compact(Json.plain(node));
+    return Json.compact(value);
   }
 
   /** Counts {@code names} as understood although nothing is made of them; none means all. */
   public Config ignore(String... names) {
     for (String name : names.length == 0 ? keys().toArray(new String[0]) : names) {
       asked.add(name);
-      if (node.has(name)) {
+      if (map().containsKey(name)) {
         child(name).ignore();
       }
     }
-    if (names.length == 0 && node.isArray()) {
+    if (names.length == 0 && isList()) {
       items().forEach(Config::ignore);
     }
     return this;
@@ -286,12 +282,12 @@ public final class Config {
     if (!isObject()) {
       throw wrong("a name, {NAME: {settings}} or {\"class_name\", \"config\"}");
     }
-    if (node.has("class_name")) {
+    if (map().containsKey("class_name")) {
       ignore("module", "registered_name", "build_config", "compile_config", "shared_object_id");
       Config settings = has("config") ? get("config") : of(Map.of(), where());
       return new Named(string("class_name"), settings);
     }
-    if (node.size() != 1) {
+    if (map().size() != 1) {
       throw new SettingException(
           where()
               + ": expected one name with its settings, as in {\"Dense\": {\"units\": 5}}, came "
@@ -318,9 +314,15 @@ public final class Config {
 
   /** The error for a value of the wrong kind: names the place, {@code expected} and what came. */
   public SettingException wrong(String expected) {
-    String text = node.toString();
+    String text = Json.compact(value);
     String came = text.length() > 80 ? text.substring(0, 77) + "..." : text;
     return new SettingException(where() + ": expected " + expected + ", came " + came + ".");
+  }
+
+  /** The object's keys and values; empty for anything else. */
+  @SuppressWarnings("unchecked")
+  private Map<String, Object> map() {
+    return value instanceof Map ? (Map<String, Object>) value : Map.of();
   }
 
   private String join(String key) {

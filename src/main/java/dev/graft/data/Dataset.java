@@ -216,6 +216,30 @@ public record Dataset(
     return relabelled(fresh, known, rows);
   }
 
+  /**
+   * The same as {@link #as}, but where the classes are numbers from 0 and those of {@code known}
+   * are names, the numbers are their places: {@code y.npy} says 2 where a folder says "rose".
+   */
+  Dataset numbered(List<String> known) {
+    List<String> numbers = IntStream.range(0, classes.size()).mapToObj(Integer::toString).toList();
+    boolean named = known.stream().anyMatch(each -> !each.matches("\\d+"));
+    if (classes.isEmpty() || !named || !classes.equals(numbers)) {
+      return as(known);
+    }
+    if (classes.size() > known.size()) {
+      throw new DataException(
+          name
+              + ": expected labels from 0 to "
+              + (known.size() - 1)
+              + ", one for each of the classes "
+              + String.join(", ", known)
+              + "; came "
+              + (classes.size() - 1)
+              + ".");
+    }
+    return relabelled(IntStream.range(0, classes.size()).toArray(), known, rows);
+  }
+
   private Dataset relabelled(int[] fresh, List<String> names, int[] kept) {
     Target target = targets.get(0).target().relabelled(fresh, names.size());
     return new Dataset(

@@ -108,7 +108,7 @@ public record Preprocessing(
           "image.interpolation: '"
               + interpolation
               + "' is not known to resize \""
-              + resize.name().toLowerCase(Locale.ROOT)
+              + lower(resize)
               + "\"."
               + Nearest.hint(interpolation, resize.methods()));
     }
@@ -146,6 +146,10 @@ public record Preprocessing(
 
   /** Reads a recipe's {@code image} or what {@link #config} wrote; {@code absent} has the rest. */
   public static Preprocessing read(Config image, Preprocessing absent) {
+    return read(image, absent, Standardization.read(image, absent.standardization));
+  }
+
+  private static Preprocessing read(Config image, Preprocessing absent, Standardization last) {
     Resize resize = choice(image, "resize", Resize.values(), absent.resize);
     String method =
         resize.methods().contains(absent.interpolation) ? absent.interpolation : "bilinear";
@@ -168,7 +172,7 @@ public record Preprocessing(
         image.string("preprocess", absent.preprocess),
         image.has("rescale") ? ratio(image.get("rescale")) : absent.rescale,
         image.number("offset", absent.offset),
-        Standardization.read(image, absent.standardization),
+        last,
         image.flag("exif", absent.turned));
   }
 
@@ -176,9 +180,9 @@ public record Preprocessing(
   public Map<String, Object> config() {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("size", size == null ? null : List.of(size[0], size[1]));
-    map.put("color", color.name().toLowerCase(Locale.ROOT));
-    map.put("decode", decode.name().toLowerCase(Locale.ROOT));
-    map.put("resize", resize.name().toLowerCase(Locale.ROOT));
+    map.put("color", lower(color));
+    map.put("decode", lower(decode));
+    map.put("resize", lower(resize));
     map.put("interpolation", interpolation);
     if (aspect != Aspect.STRETCH) {
       map.put(aspect == Aspect.CROP ? "crop_to_aspect_ratio" : "pad_to_aspect_ratio", true);
@@ -193,68 +197,50 @@ public record Preprocessing(
     return map;
   }
 
+  /** The same with other settings, in the keys of a recipe's {@code image}. */
+  private Preprocessing with(Map<String, Object> changes, Standardization last) {
+    return read(Config.of(changes, "image"), this, last);
+  }
+
   /** The same with another size and number of channels, as a model's input wants them. */
   public Preprocessing sized(int height, int width, Color channels) {
-    return new Preprocessing(
-        new int[] {height, width},
-        channels,
-        decode,
-        resize,
-        interpolation,
-        aspect,
-        preprocess,
-        rescale,
-        offset,
-        standardization,
-        turned);
+    return with(Map.of("size", List.of(height, width), "color", lower(channels)), standardization);
   }
 
   /** The same in another colour mode. */
   Preprocessing colored(Color channels) {
-    return new Preprocessing(
-        size,
-        channels,
-        decode,
-        resize,
-        interpolation,
-        aspect,
-        preprocess,
-        rescale,
-        offset,
-        standardization,
-        turned);
+    return with(Map.of("color", lower(channels)), standardization);
   }
 
   /** The same with another factor. */
   Preprocessing rescaled(double factor) {
-    return new Preprocessing(
-        size,
-        color,
-        decode,
-        resize,
-        interpolation,
-        aspect,
-        preprocess,
-        factor,
-        offset,
-        standardization,
-        turned);
+    return with(Map.of("rescale", factor), standardization);
   }
 
   /** The same with another last step. */
   Preprocessing standardized(Standardization last) {
-    return new Preprocessing(
-        size,
-        color,
-        decode,
-        resize,
-        interpolation,
-        aspect,
-        preprocess,
-        rescale,
-        offset,
-        last,
-        turned);
+    return with(Map.of(), last);
+  }
+
+  /**
+   * What a picture is to the eye: cut as for the model, in colours from 0 to 255.
+   *
+   * @param whole whether it keeps its own size
+   */
+  public Preprocessing visible(boolean whole) {
+    Map<String, Object> changes = new LinkedHashMap<>();
+    changes.put("color", lower(Color.RGB));
+    changes.put("preprocess", "none");
+    changes.put("rescale", 1);
+    changes.put("offset", 0);
+    if (whole) {
+      changes.put("size", null);
+    }
+    return with(changes, Standardization.NONE);
+  }
+
+  private static String lower(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
   }
 
   /** The value of {@code key} among {@code values}, written in small letters. */
@@ -264,12 +250,11 @@ public record Preprocessing(
     }
     String name = image.string(key);
     for (E value : values) {
-      if (value.name().toLowerCase(Locale.ROOT).equals(name)) {
+      if (lower(value).equals(name)) {
         return value;
       }
     }
-    List<String> known =
-        List.of(values).stream().map(v -> v.name().toLowerCase(Locale.ROOT)).toList();
+    List<String> known = List.of(values).stream().map(Preprocessing::lower).toList();
     throw new SettingException(
         image.where(key) + ": '" + name + "' is not known." + Nearest.hint(name, known));
   }

@@ -32,7 +32,13 @@ public final class Source {
     Context labelled =
         source.has("labels") ? context.labelled(Labels.of(source.get("labels"))) : context;
     Dataset narrowed = narrow(whole(source, labelled), source);
-    return context.classes().isEmpty() ? narrowed : narrowed.as(context.classes());
+    if (context.classes().isEmpty()) {
+      return narrowed;
+    }
+    // A folder's classes are names, even where they are called 0, 1 and 2.
+    return source.has("folder")
+        ? narrowed.as(context.classes())
+        : narrowed.numbered(context.classes());
   }
 
   /**

@@ -233,19 +233,7 @@ public final class PhotoExplainer implements AutoCloseable {
   /** The whole photo where it is only squeezed, else what of it the model sees. */
   private BufferedImage shown(Dataset photos, int row) {
     boolean whole = how.aspect() == Preprocessing.Aspect.STRETCH;
-    Preprocessing plain =
-        new Preprocessing(
-            whole ? null : how.size(),
-            Preprocessing.Color.RGB,
-            how.decode(),
-            how.resize(),
-            how.interpolation(),
-            how.aspect(),
-            "none",
-            1,
-            0,
-            Preprocessing.none().standardization(),
-            how.turned());
+    Preprocessing plain = how.visible(whole);
     BufferedImage[] image = new BufferedImage[1];
     with(
         photos,

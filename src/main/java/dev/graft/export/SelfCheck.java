@@ -156,9 +156,7 @@ final class SelfCheck {
   private NpyArray probabilities(Path path, Classifier classifier, List<byte[]> pictures) {
     List<float[]> rows = new ArrayList<>();
     try (Graph graph = new Graph();
-        Session session =
-            new Settings(1, "cpu", Settings.Precision.FLOAT32)
-                .open(graph, Settings.Kind.TRAINING)) {
+        Session session = Settings.standard().open(graph, Settings.Kind.TRAINING)) {
       Ops tf = Ops.create(graph);
       Operand<TString> bytes = tf.placeholder(TString.class, Placeholder.shape(Shape.scalar()));
       Operand<? extends TType> one =

@@ -235,7 +235,7 @@ public final class ServedModel implements AutoCloseable {
    */
   public Answer run(String name, Map<String, Tensor> inputs) {
     ServedSignature signature = signature(name);
-    check(signature, inputs);
+    Optional<ShapeException> doubt = check(signature, inputs);
     Session.Runner runner = session().runner();
     inputs.forEach((key, tensor) -> runner.feed(signature.inputs().get(key).tensor(), tensor));
     List<String> names = new ArrayList<>(signature.outputs().keySet());
@@ -243,6 +243,9 @@ public final class ServedModel implements AutoCloseable {
     try {
       return new Answer(runner.run(), names);
     } catch (TensorFlowException | IllegalArgumentException | UnsupportedOperationException e) {
+      if (doubt.isPresent()) {
+        throw doubt.get();
+      }
       throw new DataException("signature '" + name + "': " + reason(e), e);
     }
   }
@@ -254,7 +257,12 @@ public final class ServedModel implements AutoCloseable {
     }
   }
 
-  private void check(ServedSignature signature, Map<String, Tensor> inputs) {
+  /**
+   * Checks names, types and shapes. A graph may take (n) where its signature says (n, 1), as
+   * TensorFlow's own examples do: that is no error before the graph has refused it, and comes back.
+   */
+  private static Optional<ShapeException> check(
+      ServedSignature signature, Map<String, Tensor> inputs) {
     for (String key : inputs.keySet()) {
       if (!signature.inputs().containsKey(key)) {
         throw new SettingException(
@@ -266,36 +274,36 @@ public final class ServedModel implements AutoCloseable {
                 + Nearest.hint(key, signature.inputs().keySet()));
       }
     }
-    signature
-        .inputs()
-        .forEach(
-            (key, port) -> {
-              Tensor tensor = inputs.get(key);
-              if (tensor == null) {
-                throw new SettingException(
-                    "signature '"
-                        + signature.name()
-                        + "': input '"
-                        + key
-                        + "' ("
-                        + port
-                        + ") is missing.");
-              }
-              ServedSignature.Port came =
-                  new ServedSignature.Port(key, tensor.dataType(), tensor.shape());
-              if (tensor.dataType() != port.type() || !fits(port.shape(), tensor.shape())) {
-                throw new ShapeException(
-                    "signature '"
-                        + signature.name()
-                        + "', input '"
-                        + key
-                        + "': expected "
-                        + port
-                        + ", came "
-                        + came
-                        + ".");
-              }
-            });
+    Optional<ShapeException> doubt = Optional.empty();
+    for (Map.Entry<String, ServedSignature.Port> input : signature.inputs().entrySet()) {
+      String where = "signature '" + signature.name() + "'";
+      ServedSignature.Port port = input.getValue();
+      Tensor tensor = inputs.get(input.getKey());
+      if (tensor == null) {
+        throw new SettingException(
+            where + ": input '" + input.getKey() + "' (" + port + ") is missing.");
+      }
+      ServedSignature.Port came =
+          new ServedSignature.Port(input.getKey(), tensor.dataType(), tensor.shape());
+      boolean type = tensor.dataType() == port.type();
+      if (!type || !fits(port.shape(), tensor.shape())) {
+        ShapeException wrong =
+            new ShapeException(
+                where
+                    + ", input '"
+                    + input.getKey()
+                    + "': expected "
+                    + port
+                    + ", came "
+                    + came
+                    + ".");
+        if (!type || !fits(port.shape(), tensor.shape().append(1))) {
+          throw wrong;
+        }
+        doubt = Optional.of(wrong);
+      }
+    }
+    return doubt;
   }
 
   private static boolean fits(Shape expected, Shape came) {

@@ -52,7 +52,7 @@ final class ServingGraph implements AutoCloseable {
    * @param features layers whose outputs the signature {@code features} gives
    */
   ServingGraph(Model model, Classifier classifier, List<String> features) {
-    network = Network.forInference(model, new Settings(1, "cpu", Settings.Precision.FLOAT32));
+    network = Network.forInference(model, Settings.standard());
     tf = network.ops();
     List<Ref> to = new ArrayList<>(model.outputs());
     features.forEach(layer -> to.add(Ref.of(model.layer(layer).name())));

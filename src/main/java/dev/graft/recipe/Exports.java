@@ -123,9 +123,8 @@ public record Exports(Map<String, Path> paths, Integer version, Options options)
   }
 
   private void folded(String kind, Path path, Network network, Note note, Compiled trained) {
-    Folding folding = Folding.of(network.model(), network);
-    Settings settings = new Settings(1, "cpu", Settings.Precision.FLOAT32);
-    try (Network plain = Network.forInference(folding.model(), settings)) {
+    Folding folding = Folding.of(network.model(), network, options.features());
+    try (Network plain = Network.forInference(folding.model(), Settings.standard())) {
       plain.assign(folding.weights());
       write(kind, path, plain, note, trained);
     }

@@ -163,6 +163,12 @@ final class RunWriter implements Job.Saver {
     checkpoints.save(position, history);
   }
 
+  @Override
+  public void reached(Position position, History history) {
+    folder.history(history);
+    checkpoints.reached(position, history);
+  }
+
   /** The trained model in every form asked for, and the card. */
   void finish(Experiment experiment) {
     Network network = experiment.network();

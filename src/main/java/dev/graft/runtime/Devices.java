@@ -73,13 +73,12 @@ public final class Devices {
    * @throws TensorFlowException when TensorFlow cannot open a GPU that it sees
    */
   public static List<Device> list() {
-    return list(
-        new Settings(1, "gpu:0", Settings.Precision.FLOAT32).config(Settings.Kind.INFERENCE));
+    return list(Settings.standard().on("gpu:0").config(Settings.Kind.INFERENCE));
   }
 
   /** The devices that are left when the GPU is hidden. */
   public static List<Device> withoutGpu() {
-    return list(new Settings(1, "cpu", Settings.Precision.FLOAT32).config(Settings.Kind.INFERENCE));
+    return list(Settings.standard().config(Settings.Kind.INFERENCE));
   }
 
   /** True when the first GPU is there and opens; whatever is in its way, {@link #whyNone} says. */
@@ -111,7 +110,7 @@ public final class Devices {
     }
     String problem = null;
     try {
-      Settings settings = new Settings(1, device, Settings.Precision.FLOAT32);
+      Settings settings = Settings.standard().on(device);
       boolean found =
           list(settings.config(Settings.Kind.INFERENCE)).stream()
               .anyMatch(d -> d.type().equals("GPU"));

@@ -1,10 +1,13 @@
 package dev.graft.serve;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
@@ -75,13 +78,31 @@ final class HttpRoutes extends Handler.Abstract {
     return true;
   }
 
+  /** What was sent, unpacked as TensorFlow Serving does; the limit holds for what comes out. */
+  private InputStream body(Request request) throws IOException {
+    InputStream sent = Content.Source.asInputStream(request);
+    String encoding = request.getHeaders().get(HttpHeader.CONTENT_ENCODING);
+    if (encoding == null || encoding.equalsIgnoreCase("identity")) {
+      return new LimitedInput(sent, options.limits());
+    }
+    if (!encoding.equalsIgnoreCase("gzip")) {
+      throw new Refusal(
+          Refusal.UNSUPPORTED, "Content-Encoding: expected gzip or none, came " + encoding);
+    }
+    try {
+      InputStream packed = new LimitedInput(sent, options.limits());
+      return new LimitedInput(new GZIPInputStream(packed), options.limits());
+    } catch (EOFException | ZipException e) {
+      throw new Refusal(Refusal.BAD, "the request says it is gzip and is not");
+    }
+  }
+
   private Reply reply(Request request, String path) throws IOException {
     if (path.startsWith("/v1/")) {
       if (request.getLength() > options.limits().bodyBytes()) {
         throw LimitedInput.tooLarge(options.limits().bodyBytes());
       }
-      try (InputStream body =
-          new LimitedInput(Content.Source.asInputStream(request), options.limits())) {
+      try (InputStream body = body(request)) {
         return api.handle(request.getMethod(), path, body);
       }
     }

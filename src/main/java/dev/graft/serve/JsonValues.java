@@ -1,5 +1,6 @@
 package dev.graft.serve;
 
+import com.google.protobuf.ByteString;
 import dev.graft.config.JsonReader;
 import dev.graft.config.JsonReader.Token;
 import dev.graft.export.ServedSignature;
@@ -16,6 +17,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.Feature;
 
 /**
  * A tensor as JSON has it: lists in lists, all of a level of one length, of numbers, of texts and
@@ -45,6 +47,7 @@ final class JsonValues {
   private int rank = -1;
   private Kind kind;
   private boolean whole = true;
+  private boolean binary;
   private double[] numbers = new double[16];
   private int count;
   private final List<byte[]> texts = new ArrayList<>();
@@ -92,13 +95,23 @@ final class JsonValues {
       throw Refusal.bad("JSON Value: not formatted correctly for base64 data");
     }
     leaf(Kind.TEXT, level);
-    try {
-      texts.add(Base64.getDecoder().decode(in.text()));
-    } catch (IllegalArgumentException e) {
-      throw Refusal.bad("Unable to base64 decode");
-    }
+    binary = true;
+    texts.add(base64(in.text()));
     if (in.next() != Token.END_OBJECT) {
       throw Refusal.bad("JSON Value: not formatted correctly for base64 data");
+    }
+  }
+
+  private static byte[] base64(String text) {
+    try {
+      return Base64.getDecoder().decode(text);
+    } catch (IllegalArgumentException e) {
+      // Line breaks, as base64 without -w0 makes them, are passed over.
+      String joined = text.replaceAll("\\s+", "");
+      if (joined.length() < text.length()) {
+        return base64(joined);
+      }
+      throw Refusal.bad("Unable to base64 decode");
     }
   }
 
@@ -161,6 +174,11 @@ final class JsonValues {
     numbers[count++] = value;
   }
 
+  /** True when some of it was written as {@code {"b64": …}}. */
+  boolean binary() {
+    return binary;
+  }
+
   /** Says how many rows were read, each at level 1. */
   void rows(int rows) {
     sizes[0] = rows;
@@ -178,6 +196,25 @@ final class JsonValues {
       }
     }
     rows(rows);
+  }
+
+  /** Row {@code row} of {@code rows} as a feature of a {@code tf.Example}. */
+  Feature feature(String name, int row, int rows) {
+    if (rank > 2) {
+      throw Refusal.bad("Feature: " + name + " has element with unexpected JSON type: Array");
+    }
+    Feature.Builder feature = Feature.newBuilder();
+    int each = (kind == Kind.TEXT ? texts.size() : count) / rows;
+    for (int i = row * each; i < (row + 1) * each; i++) {
+      if (kind == Kind.TEXT) {
+        feature.getBytesListBuilder().addValue(ByteString.copyFrom(texts.get(i)));
+      } else if (kind == Kind.FLAG || whole) {
+        feature.getInt64ListBuilder().addValue((long) numbers[i]);
+      } else {
+        feature.getFloatListBuilder().addValue((float) numbers[i]);
+      }
+    }
+    return feature.build();
   }
 
   /** The values as {@code port} wants them. */

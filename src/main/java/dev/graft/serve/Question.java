@@ -6,9 +6,14 @@ import dev.graft.error.MalformedFileException;
 import dev.graft.export.ServedSignature;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.Example;
+import org.tensorflow.proto.Features;
 
 /**
  * The body of a request, read once from front to back; the signature that decides about types may
@@ -197,6 +202,37 @@ final class Question {
     return signature;
   }
 
+  /** True when all that is given is bytes, and a signature has inputs for them by these names. */
+  boolean bytesFor(ServedSignature signature) {
+    boolean strings =
+        signature.inputs().values().stream().allMatch(port -> port.type() == DataType.DT_STRING);
+    return unnamed == null
+        ? strings
+            && named.keySet().equals(signature.inputs().keySet())
+            && named.values().stream().allMatch(JsonValues::binary)
+        : strings && signature.inputs().size() == 1 && unnamed.binary();
+  }
+
+  /** Whether a signature takes each example as a serialised {@code tf.Example}. */
+  private static boolean takesExamples(ServedSignature signature) {
+    return signature.inputs().size() == 1
+        && signature.inputs().values().iterator().next().type() == DataType.DT_STRING
+        && signature.method().matches("tensorflow/serving/(classify|regress)");
+  }
+
+  private Rows examples(Map<String, JsonValues> features) {
+    List<byte[]> examples = new ArrayList<>();
+    for (int row = 0; row < rows; row++) {
+      Features.Builder all = Features.newBuilder();
+      for (Map.Entry<String, JsonValues> feature : features.entrySet()) {
+        String name = feature.getKey();
+        all.putFeature(name, feature.getValue().feature(name, row, rows));
+      }
+      examples.add(Example.newBuilder().setFeatures(all).build().toByteArray());
+    }
+    return Rows.of(new long[] {rows}, examples);
+  }
+
   /** One tensor an input, as {@code wanted} says. */
   Map<String, Rows> inputs(ServedSignature wanted) {
     Map<String, JsonValues> all = new LinkedHashMap<>(named);
@@ -207,6 +243,9 @@ final class Question {
           }
           values.repeat(rows);
         });
+    if (form == Form.EXAMPLES && takesExamples(wanted)) {
+      return Map.of(wanted.inputs().keySet().iterator().next(), examples(all));
+    }
     if (unnamed != null) {
       if (wanted.inputs().size() > 1) {
         throw Refusal.bad(

@@ -14,6 +14,9 @@ final class Refusal extends RuntimeException {
 
   static final int TOO_LARGE = 413;
 
+  /** The body is packed in a way that is not known. */
+  static final int UNSUPPORTED = 415;
+
   /** Too many are waiting. */
   static final int BUSY = 503;
 

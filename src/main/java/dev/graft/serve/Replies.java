@@ -132,14 +132,19 @@ final class Replies {
     return "{\"b64\": \"" + Base64.getEncoder().encodeToString(bytes) + "\"}";
   }
 
-  /** {@code {"results": [[[label, score], …], …]}}. */
+  /**
+   * {@code {"results": [[[label, score], …], …]}}.
+   *
+   * @param names null for a model that gives none: every label is empty then
+   */
   static String classes(Rows names, Rows scores) {
     float[] values = scores.array().floats();
     int each = scores.size() / Math.max(1, scores.count());
     StringBuilder json = new StringBuilder("{\n    \"results\": [");
     for (int i = 0; i < values.length; i++) {
       json.append(i % each == 0 ? (i == 0 ? "[" : ", [") : ", ");
-      json.append('[').append(text(names.texts().get(i))).append(", ").append(values[i]);
+      String label = names == null ? "\"\"" : text(names.texts().get(i));
+      json.append('[').append(label).append(", ").append(values[i]);
       json.append(i % each == each - 1 ? "]]" : "]");
     }
     return json.append("]\n}\n").toString();

@@ -6,6 +6,7 @@ import dev.graft.export.ServedModel;
 import dev.graft.export.ServedSignature;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.tensorflow.proto.DataType;
@@ -23,7 +25,9 @@ import org.tensorflow.proto.DataType;
  * <p>Source: tensorflow_serving/g3doc/api_rest.md, model_servers/http_rest_api_handler.cc. Beyond
  * it, {@code classify} takes examples for any signature that gives {@code classes} and {@code
  * scores} or {@code probabilities}, and {@code regress} for any that gives one number a row: no
- * serialised {@code tf.Example} is needed in the graph.
+ * serialised {@code tf.Example} is needed in the graph; bytes without {@code signature_name} go to
+ * the one signature that takes bytes. Where a signature takes those, it gets them; all examples of
+ * a request have the same features then.
  */
 final class RestApi {
   private static final Pattern RUN =
@@ -44,7 +48,7 @@ final class RestApi {
     this.model = model;
     this.name = options.name();
     String folder = String.valueOf(model.path().getFileName());
-    this.version = folder.matches("\\d+") ? folder : "1";
+    this.version = folder.matches("\\d{1,18}") ? Long.toString(Long.parseLong(folder)) : "1";
     this.limits = options.limits();
     this.batcher = batcher;
   }
@@ -89,13 +93,22 @@ final class RestApi {
       throw Refusal.bad("Unrecognized servable version label: " + path.group(3));
     }
     String asked = path.group(2);
-    if (!path.group(1).equals(name) || (asked != null && !asked.equals(version))) {
+    if (!decoded(path.group(1)).equals(name) || (asked != null && !asked.equals(version))) {
       throw new Refusal(
           Refusal.UNKNOWN,
           words
               + (asked == null
                   ? "Latest(" + path.group(1) + ")"
                   : "Specific(" + path.group(1) + ", " + asked + ")"));
+    }
+  }
+
+  /** A part of a path, without percent signs. */
+  private static String decoded(String part) {
+    try {
+      return URI.create(part).getPath();
+    } catch (IllegalArgumentException e) {
+      return part;
     }
   }
 
@@ -116,13 +129,10 @@ final class RestApi {
 
   private ServedSignature signature(Question question, String method) {
     String asked = question.signature();
-    if (asked == null
-        && method.equals("classify")
-        && !classifies(model.signatures().get(DEFAULT))) {
-      List<ServedSignature> able =
-          model.signatures().values().stream().filter(RestApi::classifies).toList();
-      if (able.size() == 1) {
-        return able.get(0);
+    if (asked == null) {
+      Optional<ServedSignature> meant = meant(question, method);
+      if (meant.isPresent()) {
+        return meant.get();
       }
     }
     String wanted = asked == null || asked.isEmpty() ? DEFAULT : asked;
@@ -134,7 +144,7 @@ final class RestApi {
       throw Refusal.bad(
           "Expected classification signature: '"
               + wanted
-              + "' gives no 'classes' with 'scores' or 'probabilities'");
+              + "' gives no 'scores' or 'probabilities' with 'classes'");
     }
     if (method.equals("regress") && !regresses(signature)) {
       throw Refusal.bad(
@@ -143,10 +153,26 @@ final class RestApi {
     return signature;
   }
 
+  /** The one signature that can answer, where none is named and the default one cannot. */
+  private Optional<ServedSignature> meant(Question question, String method) {
+    Predicate<ServedSignature> can =
+        switch (method) {
+          case "classify" -> RestApi::classifies;
+          case "predict" -> question::bytesFor;
+          default -> signature -> false;
+        };
+    ServedSignature usual = model.signatures().get(DEFAULT);
+    List<ServedSignature> able = model.signatures().values().stream().filter(can).toList();
+    return able.size() == 1 && (usual == null || !can.test(usual))
+        ? Optional.of(able.get(0))
+        : Optional.empty();
+  }
+
   private static boolean classifies(ServedSignature signature) {
     return signature != null
-        && signature.outputs().containsKey("classes")
-        && scores(signature) != null;
+        && scores(signature) != null
+        && (signature.outputs().containsKey("classes")
+            || signature.method().equals("tensorflow/serving/classify"));
   }
 
   private static String scores(ServedSignature signature) {

@@ -5,8 +5,8 @@ import dev.graft.config.Json;
 import dev.graft.error.DataException;
 import dev.graft.error.MalformedFileException;
 import dev.graft.files.AtomicFiles;
-import dev.graft.network.Checkpoint;
 import dev.graft.network.Network;
+import dev.graft.network.PartedCheckpoint;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -18,14 +18,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
  * Checkpoints in a folder: {@code graft-STEP.index} and {@code graft-STEP.data-…} with all
- * variables, {@code graft-STEP.json} with the position and the history, and TensorFlow's text file
- * {@code checkpoint}, which names the newest and is written last. Python's {@code
+ * variables, those that stay as they are in a file that the checkpoints share by a hard link,
+ * {@code graft-STEP.json} with the position and the history, and TensorFlow's text file {@code
+ * checkpoint}, which names the newest and is written last. Python's {@code
  * tf.train.latest_checkpoint} finds them.
  *
  * <p>A process that dies at any moment leaves the checkpoint before whole and named.
@@ -33,6 +35,13 @@ import java.util.stream.Stream;
 public final class Checkpoints implements Job.Saver {
   private static final String STATE = "checkpoint";
   private static final int VERSION = 1;
+
+  /** Checkpoints of fewer bytes are written after every epoch, however short it was. */
+  private static final long LARGE = 8 << 20;
+
+  /** A large one is passed over unless so many times what the last one took is over. */
+  private static final int WORTH = 10;
+
   private static final Pattern NAMED =
       Pattern.compile("(all_)?model_checkpoint_paths?: \"([^\"/\\\\]+)\"");
   private static final Pattern OWN = Pattern.compile("(graft(?:-\\d+)?-\\d+)\\..*");
@@ -43,8 +52,10 @@ public final class Checkpoints implements Job.Saver {
   private final Path folder;
   private final int keep;
   private final Duration every;
-  private Checkpoint checkpoint;
+  private final LongSupplier clock;
+  private PartedCheckpoint checkpoint;
   private long saved;
+  private long cost;
 
   /**
    * Checkpoints in {@code folder}, which is made when the first is written.
@@ -53,6 +64,11 @@ public final class Checkpoints implements Job.Saver {
    * @param every the time after which one is written in the middle of an epoch
    */
   public Checkpoints(Path folder, int keep, Duration every) {
+    this(folder, keep, every, System::nanoTime);
+  }
+
+  Checkpoints(Path folder, int keep, Duration every, LongSupplier clock) {
+    this.clock = clock;
     this.folder = folder;
     this.keep = keep;
     this.every = every;
@@ -115,8 +131,8 @@ public final class Checkpoints implements Job.Saver {
 
   @Override
   public void open(Network network, boolean restore) {
-    checkpoint = new Checkpoint(network);
-    saved = System.nanoTime();
+    checkpoint = new PartedCheckpoint(network);
+    saved = clock.getAsLong();
     if (restore) {
       List<String> names = names(folder);
       if (names.isEmpty()) {
@@ -128,11 +144,24 @@ public final class Checkpoints implements Job.Saver {
 
   @Override
   public boolean due() {
-    return System.nanoTime() - saved >= every.toNanos();
+    return clock.getAsLong() - saved >= every.toNanos();
+  }
+
+  /**
+   * As {@link #save}, unless the epochs are so short that writing would take a good part of the
+   * time: whoever then goes on from the checkpoint before does a few seconds' work again.
+   */
+  @Override
+  public void reached(Position position, History history) {
+    boolean worth = clock.getAsLong() - saved >= Math.min(WORTH * cost, every.toNanos());
+    if (worth || checkpoint.bytes() < LARGE) {
+      save(position, history);
+    }
   }
 
   @Override
   public void save(Position position, History history) {
+    long began = clock.getAsLong();
     List<String> names = new ArrayList<>(names(folder));
     try {
       Files.createDirectories(folder);
@@ -153,7 +182,8 @@ public final class Checkpoints implements Job.Saver {
       throw new DataException(
           folder + ": no checkpoint can be written: " + e.getMessage() + ". Free some space.", e);
     }
-    saved = System.nanoTime();
+    saved = clock.getAsLong();
+    cost = saved - began;
   }
 
   /**

@@ -85,6 +85,38 @@ class SourceTest {
     assertThat(several.classes()).hasSize(3);
   }
 
+  /** A model knows its classes by name; arrays have their places. */
+  @Test
+  void takesNumbersForPlacesAmongNamedClasses() throws IOException {
+    npy("x.npy", NpyArray.of(new long[] {3, 1}, 1f, 2f, 3f));
+    npy("y.npy", NpyArray.of(new long[] {3}, 1L, 0L, 1L));
+    Files.writeString(root.resolve("t.csv"), "a,label\n1,2\n2,0\n");
+    List<String> flowers = List.of("daisy", "rose", "tulip");
+    Dataset data = among(flowers, Map.of("npy", List.of("x.npy", "y.npy")));
+    assertThat(data.classes()).isEqualTo(flowers);
+    assertThat(data.labelText(0)).isEqualTo("rose");
+    try (Batch batch = batch(data, Labels.CATEGORICAL)) {
+      holds(batch.targets().get(0), new long[] {3, 3}, 0, 1, 0, 1, 0, 0, 0, 1, 0);
+    }
+    Dataset table = among(flowers, Map.of("table", "t.csv", "label", "label"));
+    assertThat(table.labelText(0)).isEqualTo("tulip");
+    // Where the model's classes are numbers, they are names as well.
+    assertThat(among(List.of("1", "0"), Map.of("npy", List.of("x.npy", "y.npy"))).label(0))
+        .isZero();
+    assertThatThrownBy(
+            () -> among(List.of("ant", "bee"), Map.of("table", "t.csv", "label", "label")))
+        .isInstanceOf(DataException.class)
+        .hasMessageEndingWith(
+            "t.csv: expected labels from 0 to 1, one for each of the classes ant, bee; came 2.");
+  }
+
+  private Dataset among(List<String> classes, Object source) {
+    Context context =
+        Context.training(root, new Places(List.of(), List.of(), root), Progress.NONE)
+            .as(Context.Role.TEST, classes);
+    return Source.read(Config.of(source, "--data"), context);
+  }
+
   @Test
   void readsPicturesInArrays() {
     npy("x.npy", NpyArray.of(new long[] {1, 1, 2, 1}, ElementType.UINT8, (byte) 200, (byte) 0));

@@ -3,14 +3,21 @@ package dev.graft.export;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.graft.config.Config;
+import dev.graft.layers.InputLayer;
+import dev.graft.layers.Layers;
 import dev.graft.layers.Model;
+import dev.graft.layers.Nested;
+import dev.graft.layers.Ref;
 import dev.graft.layers.Spec;
+import dev.graft.layers.Use;
 import dev.graft.network.Network;
 import dev.graft.runtime.Tensors;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -63,22 +70,104 @@ class FoldingTest {
     shape[0] = 3;
     float[] x = Fixtures.floats(5, (int) (3 * input.perExample()));
     try (Network network = Fixtures.network(model)) {
-      Folding folding = Folding.of(model, network);
+      Folding folding = Folding.of(model, network, List.of());
       assertThat(folding.folded()).isEqualTo(folds);
       try (Network plain = Network.forInference(folding.model(), Fixtures.SETTINGS)) {
         plain.assign(folding.weights());
-        float[] expected = run(network, x, shape);
-        float[] given = run(plain, x, shape);
-        double largest = 0;
-        double off = 0;
-        for (int i = 0; i < expected.length; i++) {
-          largest = Math.max(largest, Math.abs(expected[i]));
-          off = Math.max(off, Math.abs(expected[i] - given[i]));
-        }
-        assertThat(largest).isGreaterThan(0.1);
-        assertThat(off / largest).isLessThan(1e-5);
+        same(run(network, x, shape), run(plain, x, shape));
       }
     }
+  }
+
+  /** Networks in a network, one of them twice; what is called twice inside stays as it is. */
+  private static Model nested() {
+    Map<String, Object> conv = layer("Conv2D", "filters", 4, "kernel_size", 3, "padding", "same");
+    Map<String, Object> bend = layer("Activation", "activation", "tanh");
+    Spec picture = Spec.floats(-1, 8, 9, 4);
+    Model deep = Fixtures.sequential(picture, conv, NORM, bend, conv, NORM).named("deep");
+    Model middle =
+        new Model(
+            "middle",
+            Model.Form.FUNCTIONAL,
+            List.of(
+                new Model.Entry("in", true, new InputLayer(picture)),
+                new Model.Entry("deep", true, new Nested(deep)),
+                entry("twice", conv),
+                entry("once", conv),
+                entry("norm_a", NORM),
+                entry("norm_b", NORM),
+                entry("norm_c", NORM)),
+            List.of(
+                Use.of("in"),
+                Use.of("deep", Ref.of("in")),
+                Use.of("twice", Ref.of("deep")),
+                Use.of("norm_a", Ref.of("twice")),
+                new Use("twice", 1, List.of(Ref.of("norm_a")), Map.of()),
+                Use.of("norm_b", new Ref("twice", 1, 0)),
+                Use.of("once", Ref.of("norm_b")),
+                Use.of("norm_c", Ref.of("once"))),
+            List.of(Ref.of("in")),
+            List.of(Ref.of("norm_c")));
+    return new Model(
+        "outer",
+        Model.Form.FUNCTIONAL,
+        List.of(
+            new Model.Entry("x", true, new InputLayer(picture)),
+            new Model.Entry("middle", true, new Nested(middle)),
+            entry("conv", conv),
+            entry("norm", NORM)),
+        List.of(
+            Use.of("x"),
+            Use.of("middle", Ref.of("x")),
+            new Use("middle", 1, List.of(Ref.of("middle")), Map.of()),
+            Use.of("conv", new Ref("middle", 1, 0)),
+            Use.of("norm", Ref.of("conv"))),
+        List.of(Ref.of("x")),
+        List.of(Ref.of("norm")));
+  }
+
+  private static Model.Entry entry(String name, Map<String, Object> layer) {
+    Config.Named named = Config.of(layer, "layer").named();
+    return new Model.Entry(name, true, Layers.standard().read(named.className(), named.config()));
+  }
+
+  @Test
+  void networksInsideAreFoldedAtAnyDepth() {
+    Model model = nested();
+    float[] x = Fixtures.floats(5, 3 * 8 * 9 * 4);
+    try (Network network = Fixtures.network(model)) {
+      Folding folding = Folding.of(model, network, List.of());
+      // Two in the innermost, one in the middle, one outside.
+      assertThat(folding.folded()).isEqualTo(4);
+      assertThat(folding.model().variables().stream().map(Model.Variable::name))
+          .filteredOn(name -> name.contains("moving_mean"))
+          .containsExactly("middle/norm_a/moving_mean", "middle/norm_b/moving_mean");
+      try (Network plain = Network.forInference(folding.model(), Fixtures.SETTINGS)) {
+        plain.assign(folding.weights());
+        same(run(network, x, 3, 8, 9, 4), run(plain, x, 3, 8, 9, 4));
+      }
+    }
+  }
+
+  /** A signature that gives a layer's output gives that of the layer, not what is made of it. */
+  @Test
+  void aLayerThatIsShownStaysAsItIs() {
+    Model model = nested();
+    try (Network network = Fixtures.network(model)) {
+      assertThat(Folding.of(model, network, List.of("conv")).folded()).isEqualTo(3);
+      assertThat(Folding.of(model, network, List.of("norm")).folded()).isEqualTo(4);
+    }
+  }
+
+  private static void same(float[] expected, float[] given) {
+    double largest = 0;
+    double off = 0;
+    for (int i = 0; i < expected.length; i++) {
+      largest = Math.max(largest, Math.abs(expected[i]));
+      off = Math.max(off, Math.abs(expected[i] - given[i]));
+    }
+    assertThat(largest).isGreaterThan(0.1);
+    assertThat(off / largest).isLessThan(1e-5);
   }
 
   static Stream<Arguments> fusible() {

@@ -3,8 +3,7 @@ package dev.graft.files;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.graft.config.Config;
 import dev.graft.error.DataException;
 import dev.graft.error.MalformedFileException;
 import dev.graft.error.UnsupportedException;
@@ -40,50 +39,43 @@ class Hdf5FileTest {
 
   @TestFactory
   Stream<DynamicTest> everyNumericDatasetReadsAsH5pyReadsIt() throws IOException {
-    JsonNode files =
-        new ObjectMapper().readTree(GOLDENS.resolve("manifest.json").toFile()).get("files");
+    Config files = Config.read(GOLDENS.resolve("manifest.json")).get("files");
     List<DynamicTest> tests = new ArrayList<>();
-    files
-        .properties()
-        .forEach(
-            file -> {
-              Path path = GOLDENS.resolve(file.getKey());
-              tests.add(
-                  DynamicTest.dynamicTest(
-                      file.getKey() + " is unchanged",
-                      () ->
-                          assertThat(sha256(Files.readAllBytes(path)))
-                              .isEqualTo(file.getValue().get("sha256").asText())));
-              file.getValue()
-                  .get("datasets")
-                  .properties()
-                  .forEach(
-                      entry ->
-                          tests.add(
-                              DynamicTest.dynamicTest(
-                                  file.getKey() + "/" + entry.getKey(),
-                                  () -> readsAs(path, entry.getKey(), entry.getValue()))));
-            });
+    for (String file : files.keys()) {
+      Path path = GOLDENS.resolve(file);
+      tests.add(
+          DynamicTest.dynamicTest(
+              file + " is unchanged",
+              () ->
+                  assertThat(sha256(Files.readAllBytes(path)))
+                      .isEqualTo(files.get(file).string("sha256"))));
+      Config datasets = files.get(file).get("datasets");
+      for (String name : datasets.keys()) {
+        tests.add(
+            DynamicTest.dynamicTest(
+                file + "/" + name, () -> readsAs(path, name, datasets.get(name))));
+      }
+    }
     assertThat(tests).hasSizeGreaterThan(150);
     return tests.stream();
   }
 
-  private static void readsAs(Path path, String name, JsonNode expected) throws Exception {
+  private static void readsAs(Path path, String name, Config expected) throws Exception {
     try (Hdf5File file = Hdf5File.open(path)) {
       Hdf5Dataset dataset = file.root().dataset(name);
-      assertThat(dataset.type().label()).isEqualTo(expected.get("type").asText());
+      assertThat(dataset.type().label()).isEqualTo(expected.get("type").string());
       assertThat(dataset.type().order() == ByteOrder.BIG_ENDIAN)
-          .isEqualTo(expected.get("big").asBoolean());
+          .isEqualTo(expected.get("big").flag());
       List<Long> shape = new ArrayList<>();
-      expected.get("shape").forEach(length -> shape.add(length.asLong()));
+      expected.get("shape").items().forEach(length -> shape.add(length.whole()));
       assertThat(dataset.shape()).containsExactly(shape.stream().mapToLong(n -> n).toArray());
       List<String> filters = new ArrayList<>();
-      expected.get("filters").forEach(filter -> filters.add(filter.asText()));
+      filters.addAll(expected.strings("filters"));
       assertThat(dataset.filters()).hasSameSizeAs(filters);
       double[] doubles = dataset.doubles();
       ByteBuffer bytes = ByteBuffer.allocate(8 * doubles.length);
       bytes.asDoubleBuffer().put(doubles);
-      assertThat(sha256(bytes.array())).isEqualTo(expected.get("doubles").asText());
+      assertThat(sha256(bytes.array())).isEqualTo(expected.get("doubles").string());
       float[] floats = dataset.floats();
       for (int i = 0; i < doubles.length; i++) {
         assertThat(floats[i]).isEqualTo((float) doubles[i]);
