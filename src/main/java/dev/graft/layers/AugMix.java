@@ -11,9 +11,9 @@ import org.tensorflow.types.TFloat32;
 /**
  * Keras's AugMix: in training the batch is mixed with what several chains of layers make of it.
  * Which layers, and how much of each chain, is drawn for the batch; by how much a layer changes a
- * picture, for the picture. Source:
- * keras/src/layers/preprocessing/image_preprocessing/aug_mix.py, Keras 3.15, where a compiled
- * function keeps the layers that it drew when it was made; here they are drawn anew for each batch.
+ * picture, for the picture. Source: keras/src/layers/preprocessing/image_preprocessing/aug_mix.py,
+ * Keras 3.15, where a compiled function keeps the layers that it drew when it was made; here they
+ * are drawn anew for each batch.
  *
  * @param depth how many layers a chain has at most: each may be none
  * @param alpha parameter of the distributions of the shares

@@ -120,14 +120,14 @@ record Chance(Call call, Extent[] sizes, Integer seed, int first) {
 
   /** For a layer that draws nothing: a column of zeros. */
   Operand<TFloat32> nothing() {
-    return call.tf().zeros(Extent.vector(call.tf(), sizes[0], Extent.of(call.tf(), 1)), TFloat32.class);
+    return call.tf()
+        .zeros(Extent.vector(call.tf(), sizes[0], Extent.of(call.tf(), 1)), TFloat32.class);
   }
 
   /** The numbers of the batch's pictures in random order. */
   Operand<TFloat32> partners(int index) {
     Ops tf = call.tf();
-    Operand<TInt32> order =
-        tf.nn.topK(share(index), sizes[0].scalar(), TInt32.class).indices();
+    Operand<TInt32> order = tf.nn.topK(share(index), sizes[0].scalar(), TInt32.class).indices();
     return tf.dtypes.cast(order, TFloat32.class);
   }
 

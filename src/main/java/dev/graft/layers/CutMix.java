@@ -43,8 +43,7 @@ public record CutMix(Chance.Bounds factor, boolean channelsFirst, Integer seed)
 
   @Override
   public Operand<TFloat32> change(Floats f, Operand<TFloat32> x, Spec in, Operand<TFloat32> drawn) {
-    return f.where(
-        Chance.inside(f, x, drawn), Chance.picked(f, x, f.at(drawn, 1, 4)), x);
+    return f.where(Chance.inside(f, x, drawn), Chance.picked(f, x, f.at(drawn, 1, 4)), x);
   }
 
   @Override

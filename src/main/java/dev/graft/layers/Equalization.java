@@ -46,8 +46,7 @@ public record Equalization(List<Double> range, int bins, boolean channelsFirst)
     Ops tf = f.tf();
     double span = range.get(1) - range.get(0);
     int channels = Math.toIntExact(in.known(3, className()));
-    Operand<TFloat32> pixels =
-        f.add(f.mul(x, 255 / span), -range.get(0) * (255 / span));
+    Operand<TFloat32> pixels = f.add(f.mul(x, 255 / span), -range.get(0) * (255 / span));
     Operand<TInt32> seen = whole(f, f.div(f.mul(pixels, bins - 1), f.constant(255)));
     Operand<TInt32> first = tf.math.mul(numbers(tf, channels), tf.constant(bins));
     Operand<TInt32> counts =
@@ -63,8 +62,7 @@ public record Equalization(List<Double> range, int bins, boolean channelsFirst)
             tf.select(tf.math.greater(sums, tf.constant(0)), sums, most),
             f.ints(1),
             org.tensorflow.op.core.Min.keepDims(true));
-    Operand<TInt32> all =
-        tf.max(sums, f.ints(1), org.tensorflow.op.core.Max.keepDims(true));
+    Operand<TInt32> all = tf.max(sums, f.ints(1), org.tensorflow.op.core.Max.keepDims(true));
     Operand<TInt32> rest = tf.math.maximum(tf.math.sub(all, least), tf.constant(1));
     Operand<TFloat64> table =
         tf.math.div(
@@ -75,8 +73,7 @@ public record Equalization(List<Double> range, int bins, boolean channelsFirst)
         f.clip(tf.dtypes.cast(tf.math.round(table), TFloat32.class), 0, 255);
     Operand<TInt32> place = whole(f, f.mul(f.div(pixels, f.constant(255)), bins - 1));
     Operand<TFloat32> spread =
-        tf.gather(
-            tf.reshape(bounded, f.ints(-1)), tf.math.add(place, first), tf.constant(0));
+        tf.gather(tf.reshape(bounded, f.ints(-1)), tf.math.add(place, first), tf.constant(0));
     Operand<TBool> flat =
         tf.math.lessEqual(
             tf.reduceSum(

@@ -4,7 +4,6 @@ import dev.graft.config.Config;
 import dev.graft.config.Nearest;
 import dev.graft.error.UnsupportedException;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 

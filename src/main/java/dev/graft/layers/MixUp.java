@@ -27,8 +27,7 @@ public record MixUp(double alpha, boolean channelsFirst, Integer seed) implement
   /** The picture's own share, and which picture of the batch has the rest. */
   @Override
   public Operand<TFloat32> draw(Chance chance) {
-    return chance.table(
-        List.of(chance.beta(chance.f().constant(alpha), 0), chance.partners(2)));
+    return chance.table(List.of(chance.beta(chance.f().constant(alpha), 0), chance.partners(2)));
   }
 
   @Override

@@ -51,8 +51,7 @@ record PictureChanges(List<RandomPicture> layers) {
   private static final int WITHOUT_COLOURS = 7;
 
   /** What both have in common. */
-  record Strength(
-      Chance.Bounds factor, List<Double> range, String interpolation, Integer seed) {
+  record Strength(Chance.Bounds factor, List<Double> range, String interpolation, Integer seed) {
     static Strength read(Config c, double absent) {
       c.ignore("bounding_box_format");
       return new Strength(

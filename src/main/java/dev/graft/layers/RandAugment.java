@@ -24,8 +24,7 @@ public record RandAugment(PictureChanges.Strength strength, int ops, boolean cha
     if (ops < 0) {
       throw c.get("num_ops").wrong("a whole number of at least 0");
     }
-    return new RandAugment(
-        PictureChanges.Strength.read(c, 0.5), ops, ChannelOrder.first(c));
+    return new RandAugment(PictureChanges.Strength.read(c, 0.5), ops, ChannelOrder.first(c));
   }
 
   @Override

@@ -141,26 +141,22 @@ public record RandomElasticTransform(
     private Operand<TFloat32> pixel(Operand<TInt32> down, Operand<TInt32> right) {
       Ops tf = f.tf();
       Operand<TInt32> batch =
-          tf.reshape(
-              tf.range(tf.constant(0), sizes[0].scalar(), tf.constant(1)), f.ints(-1, 1, 1));
+          tf.reshape(tf.range(tf.constant(0), sizes[0].scalar(), tf.constant(1)), f.ints(-1, 1, 1));
       Operand<TInt32> row = tf.math.add(tf.math.mul(batch, sizes[1].scalar()), inner(down, 1));
       Operand<TInt32> place = tf.math.add(tf.math.mul(row, sizes[2].scalar()), inner(right, 2));
-      Operand<TFloat32> flat =
-          tf.reshape(x, tf.stack(List.of(tf.constant(-1), sizes[3].scalar())));
+      Operand<TFloat32> flat = tf.reshape(x, tf.stack(List.of(tf.constant(-1), sizes[3].scalar())));
       Operand<TFloat32> found = tf.gather(flat, place, tf.constant(0));
       if (!edge.fillMode().equals("constant")) {
         return found;
       }
       Operand<TBool> there = tf.math.logicalAnd(within(down, 1), within(right, 2));
-      return f.where(
-          tf.expandDims(there, tf.constant(3)), found, f.constant(edge.fillValue()));
+      return f.where(tf.expandDims(there, tf.constant(3)), found, f.constant(edge.fillValue()));
     }
 
     private Operand<TBool> within(Operand<TInt32> places, int axis) {
       Ops tf = f.tf();
       return tf.math.logicalAnd(
-          tf.math.greaterEqual(places, tf.constant(0)),
-          tf.math.less(places, sizes[axis].scalar()));
+          tf.math.greaterEqual(places, tf.constant(0)), tf.math.less(places, sizes[axis].scalar()));
     }
 
     /** Places outside of the picture become places in it, in Keras's way. */

@@ -35,8 +35,7 @@ final class Refusals {
     why.put(
         "ContrastLimitedAdaptiveHistogramEqualization",
         "changes pictures in prediction too, in a way Graft has not." + BEFORE);
-    why.put(
-        "MaxNumBoundingBoxes", "is about boxes, and leaves pictures as they are. Remove it.");
+    why.put("MaxNumBoundingBoxes", "is about boxes, and leaves pictures as they are. Remove it.");
     for (String name : new String[] {"RandomHeight", "RandomWidth"}) {
       why.put(name, "makes pictures of a size that no shape tells. Remove it.");
     }

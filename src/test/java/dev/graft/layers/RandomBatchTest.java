@@ -84,8 +84,8 @@ class RandomBatchTest {
     }
   }
 
-  private static Operand<TFloat32> changed(
-      Config golden, Floats f, Operand<TFloat32> x, Spec in) throws IOException {
+  private static Operand<TFloat32> changed(Config golden, Floats f, Operand<TFloat32> x, Spec in)
+      throws IOException {
     RandomPicture layer = layer(golden.string("layer"), golden.get("settings").plain());
     if (layer instanceof RandAugment rand) {
       List<Operand<TFloat32>> chosen = new ArrayList<>();
@@ -131,8 +131,7 @@ class RandomBatchTest {
     for (int i = 0; i < shares.length; i++) {
       shares[i] = (float) golden.get("shares").numbers()[i];
     }
-    return mix.mixed(
-        f, x, f.constant(golden.number("kept")), f.tf().constant(shares), ends);
+    return mix.mixed(f, x, f.constant(golden.number("kept")), f.tf().constant(shares), ends);
   }
 
   private static List<String> names(PictureChanges changes) {
@@ -193,16 +192,10 @@ class RandomBatchTest {
   }
 
   private static Chance chance(Ops tf, long batch, long seed) {
-    Extent[] sizes = {
-      Extent.of(tf, batch), Extent.of(tf, 10), Extent.of(tf, 20), Extent.of(tf, 3)
-    };
-    GraphCall.State state =
-        new GraphCall.State(Map.of(), new HashMap<>(), new ArrayList<>(), seed);
+    Extent[] sizes = {Extent.of(tf, batch), Extent.of(tf, 10), Extent.of(tf, 20), Extent.of(tf, 3)};
+    GraphCall.State state = new GraphCall.State(Map.of(), new HashMap<>(), new ArrayList<>(), seed);
     return new Chance(
-        new GraphCall(tf, List.of(), List.of(), Map.of(), "", true, true, state),
-        sizes,
-        null,
-        0);
+        new GraphCall(tf, List.of(), List.of(), Map.of(), "", true, true, state), sizes, null, 0);
   }
 
   private static double[] column(float[] drawn, int count, int index) {
@@ -219,7 +212,10 @@ class RandomBatchTest {
 
   private static double variance(double[] values) {
     double mean = mean(values);
-    return java.util.Arrays.stream(values).map(v -> (v - mean) * (v - mean)).average().orElseThrow();
+    return java.util.Arrays.stream(values)
+        .map(v -> (v - mean) * (v - mean))
+        .average()
+        .orElseThrow();
   }
 
   /** Beta(a, a) has the mean 1/2 and the variance 1 / (4 (2 a + 1)). */

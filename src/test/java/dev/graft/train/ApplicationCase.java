@@ -146,7 +146,9 @@ final class ApplicationCase {
         own,
         ways.plain(),
         rounding);
-    assertThat(own).as("output from float64, relative; Keras: %s", ways.plain()).isLessThanOrEqualTo(most);
+    assertThat(own)
+        .as("output from float64, relative; Keras: %s", ways.plain())
+        .isLessThanOrEqualTo(most);
   }
 
   private double[] exactOutput() {

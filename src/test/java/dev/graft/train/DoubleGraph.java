@@ -110,7 +110,8 @@ final class DoubleGraph {
           changed
               .getListBuilder()
               .clearType()
-              .addAllType(value.getList().getTypeList().stream().map(DoubleGraph::doubled).toList());
+              .addAllType(
+                  value.getList().getTypeList().stream().map(DoubleGraph::doubled).toList());
       case TENSOR -> {
         if (value.getTensor().getDtype() == DataType.DT_FLOAT) {
           changed.setTensor(doubled(value.getTensor()));
