@@ -169,8 +169,8 @@ record PictureChanges(List<RandomPicture> layers) {
     Operand<TFloat32> y = x;
     for (int i = 0; i < layers.size(); i++) {
       int index = i;
-      Operand<TBool> this_ = f.tf().math.equal(chosen, f.constant(i));
-      y = when(f, this_, y, z -> change(f, z, in, index, drawn.of(index)));
+      Operand<TBool> its = f.tf().math.equal(chosen, f.constant(i));
+      y = when(f, its, y, z -> change(f, z, in, index, drawn.of(index)));
     }
     return y;
   }

@@ -177,7 +177,7 @@ class RandomBatchTest {
       int row = i / 3 / columns % rows / larger;
       boolean first = i < values.length / 2;
       int rgb = image.getRGB(column, first ? row : image.getHeight() - 1 - row);
-      int value = rgb >> 16 - 8 * channel & 255;
+      int value = (rgb >> (16 - 8 * channel)) & 255;
       values[i] = first ? value : 255 - value;
     }
     return values;
