@@ -49,6 +49,11 @@ public final class KerasWriter {
       model = KerasOrder.of(model);
     }
 
+    /** The same with layers in the place of Keras 3's operations, where some do the same. */
+    private Contents layered() {
+      return new Contents(OperationsOut.layered(model), weights, compile, optimizer, graft);
+    }
+
     /** A network and its weights, and nothing else. */
     public static Contents of(Model model, WeightStore weights) {
       return new Contents(model, weights, null, null, null);
@@ -61,7 +66,7 @@ public final class KerasWriter {
    * @throws dev.graft.error.UnsupportedException when a layer cannot be said in them
    */
   public static void wholeH5(Path target, Contents given) {
-    Contents contents = HardSigmoid.forKeras2(given);
+    Contents contents = HardSigmoid.forKeras2(given).layered();
     Model model = contents.model();
     String config = Json.compact(NetworkConfig.of(model, new Keras2Config()));
     String training =
@@ -87,15 +92,6 @@ public final class KerasWriter {
             }
           }
         });
-  }
-
-  /**
-   * The layers whose weights a {@code .keras} archive has multiplied, because Keras 3's
-   * hard_sigmoid is another function than that of Keras 1 and 2. The network computes the same; an
-   * optimizer's state is left out.
-   */
-  public static List<String> rescaled(Model model) {
-    return HardSigmoid.changed(model);
   }
 
   /** A weights-only {@code .h5}, groups named after layers, which both Kerases read. */
@@ -149,7 +145,9 @@ public final class KerasWriter {
   /** The architecture alone, as {@code to_json()} of tf_keras gives it. */
   public static void architecture(Path target, Model model) {
     Map<String, Object> config =
-        new LinkedHashMap<>(NetworkConfig.of(KerasOrder.of(model), new Keras2Config()));
+        new LinkedHashMap<>(
+            NetworkConfig.of(
+                KerasOrder.of(OperationsOut.layered(model)), new Keras2Config()));
     config.put("keras_version", KERAS_2);
     config.put("backend", "tensorflow");
     AtomicFiles.string(target, Json.pretty(config));

@@ -178,7 +178,11 @@ final class RunWriter implements Job.Saver {
       KerasWriter.weightsV3(folder.file(FrozenRun.WEIGHTS), network.model(), network);
     }
     if (!recipe.exports().isEmpty()) {
-      Exports.in(folder.path(), recipe.exports(), 1).write(network, note, compiled(experiment));
+      Exports exports = Exports.in(folder.path(), recipe.exports(), 1);
+      exports.write(network, note, compiled(experiment));
+      exports
+          .remarks(network.model())
+          .forEach(said -> around.progress().on(new Progress.Message(said)));
     }
     RunFacts facts = new RunFacts(recipe, around, true);
     RunReport report =
