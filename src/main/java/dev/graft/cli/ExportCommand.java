@@ -97,7 +97,9 @@ final class ExportCommand implements Command {
     try (Network network = told.network(around);
         StoredTraining trained = StoredTraining.of(model, around)) {
       warn(trained, kinds, exports.options(), console);
-      exports.remarks(network.model()).forEach(said -> console.err().println("graft: " + said));
+      exports
+          .remarks(network.model(), trained.compiled())
+          .forEach(said -> console.err().println("graft: " + said));
       exports.write(network, told.note(), trained.compiled());
     }
     Map<String, String> written = new LinkedHashMap<>();

@@ -70,7 +70,10 @@ public final class KerasWriter {
     Model model = contents.model();
     String config = Json.compact(NetworkConfig.of(model, new Keras2Config()));
     String training =
-        contents.compile() == null ? null : Json.compact(CompileWriter.keras2(contents.compile()));
+        contents.compile() == null
+            ? null
+            : Json.compact(
+                CompileWriter.keras2(contents.compile(), contents.optimizer() != null));
     Map<String, Object> graft = Variances.noted(contents.graft(), model, 2);
     AtomicFiles.write(
         target,

@@ -1,6 +1,7 @@
 package dev.graft.keras;
 
 import dev.graft.layers.Bidirectional;
+import dev.graft.layers.InputLayer;
 import dev.graft.layers.Model;
 import dev.graft.layers.MultiHeadAttention;
 import dev.graft.layers.Nested;
@@ -10,9 +11,27 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** What real Keras makes of files of a network, where it is not what one expects of them. */
 public final class Reopening {
+  private static final Set<String> NEWER_LAYERS =
+      Set.of("RMSNormalization", "GroupQueryAttention", "SpectralNormalization", "AutoContrast");
+
+  private static final Set<String> NEWER_ACTIVATIONS =
+      Set.of(
+          "celu",
+          "hard_shrink",
+          "hard_silu",
+          "hard_tanh",
+          "log_sigmoid",
+          "soft_shrink",
+          "sparse_plus",
+          "sparse_sigmoid",
+          "sparsemax",
+          "squareplus",
+          "tanh_shrink");
+
   private Reopening() {}
 
   /** A sentence for each thing that is to be known of a {@code .keras} of {@code model}. */
@@ -27,8 +46,13 @@ public final class Reopening {
                 + String.join(", ", gates));
   }
 
-  /** A sentence for each thing that is to be known of a whole-model {@code .h5} of {@code model}. */
-  public static List<String> h5(Model model) {
+  /**
+   * A sentence for each thing that is to be known of a whole-model {@code .h5} of {@code model}.
+   *
+   * @param compile its compile settings, or null
+   * @param state whether the optimizer's state goes with them
+   */
+  public static List<String> h5(Model model, CompileSettings compile, boolean state) {
     List<String> known = new ArrayList<>();
     List<String> gates = HardSigmoid.changed(model);
     List<String> operations = OperationsOut.left(model);
@@ -50,8 +74,37 @@ public final class Reopening {
           ".h5: tf_keras opens it, Keras 3 does not, as it reads these calls in other words;"
               + " it opens a .keras: "
               + String.join(", ", calls));
+    } else if (!newer(model).isEmpty()) {
+      known.add(
+          ".h5: Keras 3 opens it, tf_keras does not, as it lacks: "
+              + String.join(", ", newer(model)));
+    } else if (compile != null && CompileWriter.newer(compile, state)) {
+      known.add(
+          ".h5: tf_keras opens it, Keras 3 with compile=False alone, as its words for "
+              + compile.optimizer()
+              + (state ? " and its state" : "")
+              + " are tf_keras's; Keras 3 opens a .keras with everything in it");
     }
     return known;
+  }
+
+  /** What tf_keras 2.18 does not have, of layers and of activations, inside too. */
+  private static Set<String> newer(Model model) {
+    Set<String> found = new TreeSet<>();
+    for (Model.Entry entry : model.layers()) {
+      if (entry.layer() instanceof Nested nested) {
+        found.addAll(newer(nested.model()));
+      } else if (NEWER_LAYERS.contains(entry.layer().className())) {
+        found.add(entry.layer().className());
+      } else if (!(entry.layer() instanceof InputLayer)) {
+        entry.layer().config().values().stream()
+            .filter(String.class::isInstance)
+            .map(String.class::cast)
+            .filter(NEWER_ACTIVATIONS::contains)
+            .forEach(found::add);
+      }
+    }
+    return found;
   }
 
   /** Layers of functional networks that the two Kerases call in different words. */

@@ -106,14 +106,19 @@ public record Exports(Map<String, Path> paths, Integer version, Options options)
     };
   }
 
-  /** What is to be known before a file of these kinds is opened with Keras, a sentence each. */
-  public List<String> remarks(Model model) {
+  /**
+   * What is to be known before a file of these kinds is opened with Keras, a sentence each.
+   *
+   * @param trained what its training was
+   */
+  public List<String> remarks(Model model, Compiled trained) {
     List<String> remarks = new ArrayList<>();
     if (paths.containsKey("keras")) {
       remarks.addAll(Reopening.keras(model));
     }
     if (paths.containsKey("h5")) {
-      remarks.addAll(Reopening.h5(model));
+      boolean state = options.state() && trained.optimizer() != null;
+      remarks.addAll(Reopening.h5(model, trained.compile(), state));
     }
     return remarks;
   }

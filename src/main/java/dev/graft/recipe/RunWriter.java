@@ -179,9 +179,10 @@ final class RunWriter implements Job.Saver {
     }
     if (!recipe.exports().isEmpty()) {
       Exports exports = Exports.in(folder.path(), recipe.exports(), 1);
-      exports.write(network, note, compiled(experiment));
+      Compiled compiled = compiled(experiment);
+      exports.write(network, note, compiled);
       exports
-          .remarks(network.model())
+          .remarks(network.model(), compiled)
           .forEach(said -> around.progress().on(new Progress.Message(said)));
     }
     RunFacts facts = new RunFacts(recipe, around, true);
