@@ -38,9 +38,9 @@ final class CompileWriter {
   /**
    * What a whole-model {@code .h5} holds, in words that tf_keras and Keras 3 read.
    *
-   * @param state whether the optimizer's state goes with it
+   * @param newer whether it says that tf_keras is to take today's optimizers, see {@link #newer}
    */
-  static Map<String, Object> keras2(CompileSettings settings, boolean state) {
+  static Map<String, Object> keras2(CompileSettings settings, boolean newer) {
     Map<String, Object> config = new LinkedHashMap<>();
     config.put("loss", losses(things(settings.loss(), "")));
     config.put("metrics", things(settings.metrics(), ""));
@@ -50,7 +50,7 @@ final class CompileWriter {
         "optimizer_config",
         CompileSettings.thing(
             settings.optimizer(),
-            known(settings.optimizer(), settings.optimizerConfig(), newer(settings, state))));
+            known(settings.optimizer(), settings.optimizerConfig(), newer)));
     return config;
   }
 

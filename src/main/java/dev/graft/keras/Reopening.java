@@ -15,9 +15,6 @@ import java.util.TreeSet;
 
 /** What real Keras makes of files of a network, where it is not what one expects of them. */
 public final class Reopening {
-  private static final Set<String> NEWER_LAYERS =
-      Set.of("RMSNormalization", "GroupQueryAttention", "SpectralNormalization", "AutoContrast");
-
   private static final Set<String> NEWER_ACTIVATIONS =
       Set.of(
           "celu",
@@ -56,7 +53,8 @@ public final class Reopening {
     List<String> known = new ArrayList<>();
     List<String> gates = HardSigmoid.changed(model);
     List<String> operations = OperationsOut.left(model);
-    Set<String> calls = calls(model);
+    // In the words of the Keras that has all its layers, see KerasWriter.
+    Set<String> calls = NewerLayers.in(model) ? Set.of() : calls(model);
     if (!gates.isEmpty()) {
       known.add(
           ".h5: Keras 3 takes its hard_sigmoid for its own function of that name and computes"
@@ -90,11 +88,11 @@ public final class Reopening {
 
   /** What tf_keras 2.18 does not have, of layers and of activations, inside too. */
   private static Set<String> newer(Model model) {
-    Set<String> found = new TreeSet<>();
+    Set<String> found = new TreeSet<>(NewerLayers.of(model));
     for (Model.Entry entry : model.layers()) {
       if (entry.layer() instanceof Nested nested) {
         found.addAll(newer(nested.model()));
-      } else if (NEWER_LAYERS.contains(entry.layer().className())) {
+      } else if (entry.layer().className().equals("SpectralNormalization")) {
         found.add(entry.layer().className());
       } else if (!(entry.layer() instanceof InputLayer)) {
         entry.layer().config().values().stream()

@@ -148,10 +148,13 @@ public final class Checkpoint {
     try (Tensor name = TString.scalarOf(prefix.toAbsolutePath().toString())) {
       network.run(network.session().runner().feed(file, name).addTarget(op)).close();
     } catch (TensorFlowException | TFInvalidArgumentException e) {
-      String reason =
-          e.getMessage() == null ? e.toString() : e.getMessage().lines().findFirst().orElse("");
-      String text = "checkpoint " + prefix + " cannot be " + verb + ": " + reason;
+      String text = "checkpoint " + prefix + " cannot be " + verb + ": " + reason(e);
       throw op == save ? new DataException(text, e) : new WeightException(text, e);
     }
+  }
+
+  /** The first line of what TensorFlow says. */
+  static String reason(Exception e) {
+    return e.getMessage() == null ? e.toString() : e.getMessage().lines().findFirst().orElse("");
   }
 }

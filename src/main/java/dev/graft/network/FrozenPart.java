@@ -34,8 +34,7 @@ public final class FrozenPart {
     Set<Ref> border = new LinkedHashSet<>();
     Map<Ref, Spec> all = model.specs();
     for (Use use : model.uses()) {
-      if (settled.containsAll(use.inputs())
-          && stays(layers.get(use.layer()), slots.get(use.layer()))) {
+      if (settled.containsAll(use.inputs()) && stays(layers.get(use.layer()), slots)) {
         all.keySet().stream()
             .filter(ref -> ref.layer().equals(use.layer()) && ref.node() == use.node())
             .forEach(settled::add);
@@ -51,6 +50,18 @@ public final class FrozenPart {
   public static boolean worthKeeping(Model model) {
     return border(model).stream()
         .anyMatch(ref -> !(model.layer(ref.layer()).layer() instanceof InputLayer));
+  }
+
+  /** True when it has weights, so that computing it is work. */
+  static boolean weighs(Model model) {
+    Map<String, List<Slot>> slots = model.slots();
+    return worthKeeping(model)
+        && model.layers().stream()
+            .anyMatch(entry -> !slots.get(entry.name()).isEmpty() && stays(entry, slots));
+  }
+
+  private static boolean stays(Model.Entry entry, Map<String, List<Slot>> slots) {
+    return stays(entry, slots.get(entry.name()));
   }
 
   private static boolean stays(Model.Entry entry, List<Slot> slots) {

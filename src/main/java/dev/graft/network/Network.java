@@ -11,9 +11,11 @@ import dev.graft.runtime.Tensors;
 import dev.graft.scale.Workers;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
@@ -86,7 +88,9 @@ public final class Network implements AutoCloseable, WeightStore {
    * the same values.
    */
   public static Network forTraining(Model model, Settings settings, long seed, Workers workers) {
-    return new Network(model, settings, Settings.Kind.TRAINING, seed, workers);
+    boolean frozen = FrozenPart.weighs(model);
+    Settings.Kind kind = frozen ? Settings.Kind.TRAINING_ON_FROZEN : Settings.Kind.TRAINING;
+    return new Network(model, settings, kind, seed, workers);
   }
 
   public Model model() {
@@ -146,6 +150,19 @@ public final class Network implements AutoCloseable, WeightStore {
 
   Map<String, Variable> variablesByName() {
     return variables;
+  }
+
+  /**
+   * The weights that training leaves alone: frozen, and changed by no layer of a path that is there
+   * now. Whoever assigns to them changes them all the same.
+   */
+  public List<Variable> staying() {
+    Set<String> updated = new HashSet<>();
+    paths.values().forEach(path -> updated.addAll(path.updates().keySet()));
+    return model.variables().stream()
+        .filter(weight -> !weight.trainable() && !updated.contains(weight.name()))
+        .map(weight -> variables.get(weight.name()))
+        .toList();
   }
 
   /** Adds a variable that is not a weight of the model, such as an optimizer's slot. */

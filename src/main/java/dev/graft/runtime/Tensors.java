@@ -1,8 +1,10 @@
 package dev.graft.runtime;
 
 import java.util.List;
+import java.util.zip.Checksum;
 import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.buffer.ByteDataBuffer;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.ndarray.buffer.FloatDataBuffer;
 import org.tensorflow.types.TFloat32;
@@ -19,6 +21,8 @@ import org.tensorflow.types.TUint8;
  * write to it again.
  */
 public final class Tensors {
+  private static final int PIECE = 1 << 16;
+
   private Tensors() {}
 
   /** A float32 tensor of {@code shape}, filled from {@code values} in row-major order. */
@@ -95,6 +99,17 @@ public final class Tensors {
   public static void copy(Tensor from, Tensor into, long offset) {
     FloatDataBuffer target = ((TFloat32) into).asRawTensor().data().asFloats();
     ((TFloat32) from).asRawTensor().data().asFloats().copyTo(target.offset(offset), from.size());
+  }
+
+  /** Adds the bytes of a tensor of numbers to {@code sum}. */
+  public static void sum(Tensor tensor, Checksum sum) {
+    ByteDataBuffer bytes = tensor.asRawTensor().data();
+    byte[] piece = new byte[(int) Math.min(PIECE, bytes.size())];
+    for (long at = 0; at < bytes.size(); at += piece.length) {
+      int count = (int) Math.min(piece.length, bytes.size() - at);
+      bytes.offset(at).read(piece, 0, count);
+      sum.update(piece, 0, count);
+    }
   }
 
   /** The single value of a float32 tensor of one element. */

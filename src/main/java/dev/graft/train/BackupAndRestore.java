@@ -34,7 +34,7 @@ public record BackupAndRestore(Path folder, int steps, boolean remove) implement
 
   /** What keeps a stage by these checkpoints. */
   Job.Saver saver(Checkpoints checkpoints) {
-    return steps == 0 ? checkpoints : new EverySteps(checkpoints, steps);
+    return new EverySteps(checkpoints, steps);
   }
 
   @Override
@@ -59,7 +59,7 @@ public record BackupAndRestore(Path folder, int steps, boolean remove) implement
 
     @Override
     public boolean due() {
-      return ++since % steps == 0;
+      return steps == 0 ? checkpoints.due() : ++since % steps == 0;
     }
 
     @Override

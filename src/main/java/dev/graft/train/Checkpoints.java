@@ -5,8 +5,8 @@ import dev.graft.config.Json;
 import dev.graft.error.DataException;
 import dev.graft.error.MalformedFileException;
 import dev.graft.files.AtomicFiles;
-import dev.graft.network.Checkpoint;
 import dev.graft.network.Network;
+import dev.graft.network.PartedCheckpoint;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -24,8 +24,9 @@ import java.util.stream.Stream;
 
 /**
  * Checkpoints in a folder: {@code graft-STEP.index} and {@code graft-STEP.data-…} with all
- * variables, {@code graft-STEP.json} with the position and the history, and TensorFlow's text file
- * {@code checkpoint}, which names the newest and is written last. Python's {@code
+ * variables, those that stay as they are in a file that the checkpoints share by a hard link,
+ * {@code graft-STEP.json} with the position and the history, and TensorFlow's text file {@code
+ * checkpoint}, which names the newest and is written last. Python's {@code
  * tf.train.latest_checkpoint} finds them.
  *
  * <p>A process that dies at any moment leaves the checkpoint before whole and named.
@@ -33,6 +34,7 @@ import java.util.stream.Stream;
 public final class Checkpoints implements Job.Saver {
   private static final String STATE = "checkpoint";
   private static final int VERSION = 1;
+
   private static final Pattern NAMED =
       Pattern.compile("(all_)?model_checkpoint_paths?: \"([^\"/\\\\]+)\"");
   private static final Pattern OWN = Pattern.compile("(graft(?:-\\d+)?-\\d+)\\..*");
@@ -43,8 +45,8 @@ public final class Checkpoints implements Job.Saver {
   private final Path folder;
   private final int keep;
   private final Duration every;
-  private Checkpoint checkpoint;
-  private long saved;
+  private final Spared saving;
+  private PartedCheckpoint checkpoint;
 
   /**
    * Checkpoints in {@code folder}, which is made when the first is written.
@@ -53,6 +55,11 @@ public final class Checkpoints implements Job.Saver {
    * @param every the time after which one is written in the middle of an epoch
    */
   public Checkpoints(Path folder, int keep, Duration every) {
+    this(folder, keep, every, new Spared());
+  }
+
+  Checkpoints(Path folder, int keep, Duration every, Spared saving) {
+    this.saving = saving;
     this.folder = folder;
     this.keep = keep;
     this.every = every;
@@ -115,8 +122,8 @@ public final class Checkpoints implements Job.Saver {
 
   @Override
   public void open(Network network, boolean restore) {
-    checkpoint = new Checkpoint(network);
-    saved = System.nanoTime();
+    checkpoint = new PartedCheckpoint(network);
+    saving.begin();
     if (restore) {
       List<String> names = names(folder);
       if (names.isEmpty()) {
@@ -128,11 +135,26 @@ public final class Checkpoints implements Job.Saver {
 
   @Override
   public boolean due() {
-    return System.nanoTime() - saved >= every.toNanos();
+    return saving.passed(every);
+  }
+
+  /**
+   * As {@link #save}, unless the epochs are so short that writing would take a good part of the
+   * time: whoever then goes on from the checkpoint before does a few seconds' work again.
+   */
+  @Override
+  public void reached(Position position, History history) {
+    if (saving.due() || due()) {
+      save(position, history);
+    }
   }
 
   @Override
   public void save(Position position, History history) {
+    saving.run(() -> write(position, history));
+  }
+
+  private void write(Position position, History history) {
     List<String> names = new ArrayList<>(names(folder));
     try {
       Files.createDirectories(folder);
@@ -153,7 +175,6 @@ public final class Checkpoints implements Job.Saver {
       throw new DataException(
           folder + ": no checkpoint can be written: " + e.getMessage() + ". Free some space.", e);
     }
-    saved = System.nanoTime();
   }
 
   /**

@@ -42,8 +42,26 @@ public record Job(
       return false;
     }
 
-    /** Called at the end of each epoch, when it is due, and when training is interrupted. */
+    /** Called at the end of a stage, when it is due, and when training is interrupted. */
     void save(Position position, History history);
+
+    /** Called at the end of the other epochs, where saving may be more than it is worth. */
+    default void reached(Position position, History history) {
+      save(position, history);
+    }
+  }
+
+  /**
+   * Tells the saver, if there is one, where training is.
+   *
+   * @param surely whether it has to save
+   */
+  void keep(Position position, boolean surely) {
+    if (saver != null && surely) {
+      saver.save(position, history);
+    } else if (saver != null) {
+      saver.reached(position, history);
+    }
   }
 
   /** A job without validation, saving and interruption, from the beginning. */

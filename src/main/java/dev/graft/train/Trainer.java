@@ -209,7 +209,7 @@ public final class Trainer implements Training {
     job.history().add(new History.Epoch(stage.name(), epoch, logs, seconds));
     Position reached = position(epoch + 1, 0, new double[0][]);
     mirrors.check("after epoch " + (epoch + 1));
-    save(reached);
+    job.keep(reached, stopReason != null || epoch + 1 == stage.pace().epochs());
     job.progress()
         .on(new Progress.EpochEnded(stage.name(), epoch, stage.pace().epochs(), logs, seconds));
     if (stopReason != null) {
@@ -256,11 +256,11 @@ public final class Trainer implements Training {
         }
         if (interrupted) {
           Position here = position(epoch, number, sums.state());
-          save(here);
+          job.keep(here, true);
           return here;
         }
         if (job.saver() != null && job.saver().due()) {
-          save(position(epoch, number, sums.state()));
+          job.keep(position(epoch, number, sums.state()), true);
         }
       }
       job.progress().on(new Progress.Spent(Progress.Work.DECODE, batches.waited()));
@@ -321,12 +321,6 @@ public final class Trainer implements Training {
         states,
         stepper.scale(),
         job.saver() != null);
-  }
-
-  private void save(Position position) {
-    if (job.saver() != null) {
-      job.saver().save(position, job.history());
-    }
   }
 
   private String where() {

@@ -1,0 +1,143 @@
+package dev.graft.network;
+
+import dev.graft.error.DataException;
+import dev.graft.runtime.Tensors;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.CRC32C;
+import org.tensorflow.Operand;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.Tensor;
+import org.tensorflow.exceptions.TensorFlowException;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.train.MergeV2Checkpoints;
+import org.tensorflow.types.TString;
+
+/**
+ * Checkpoints of one network, one after the other, that write what training leaves alone only once:
+ * a frozen trunk. TensorFlow's format lets a checkpoint's values lie in several files, and so the
+ * file of values that stay is the same in all checkpoints, by a hard link. Each is whole without
+ * the others, whichever is removed. Where a file system has no hard links, or little stays, the
+ * values are written each time.
+ *
+ * <p>Make it after all variables and all paths of the network are there.
+ */
+public final class PartedCheckpoint {
+  /** Fewer bytes than these are not worth a file of their own. */
+  private static final long LEAST = 1 << 20;
+
+  private final Network network;
+  private final Checkpoint moving;
+  private final Checkpoint still;
+  private final List<Variable> staying;
+  private final Operand<TString> parts;
+  private final Operand<TString> whole;
+  private final Op merge;
+  private Kept kept;
+
+  /** Values that were written before: their file, its index, and what they sum up to. */
+  private record Kept(Path data, byte[] index, long sum) {}
+
+  /** Adds the saving and restoring ops for all variables {@code network} has now. */
+  public PartedCheckpoint(Network network) {
+    this.network = network;
+    List<Variable> all = new ArrayList<>(network.variables());
+    List<Variable> rest = network.staying();
+    staying = bytes(rest) < LEAST || rest.size() == all.size() ? List.of() : rest;
+    all.removeAll(staying);
+    moving = new Checkpoint(network, all);
+    still = staying.isEmpty() ? null : new Checkpoint(network, staying);
+    Ops tf = network.ops().withSubScope("checkpoint");
+    parts = tf.placeholder(TString.class);
+    whole = tf.placeholder(TString.class);
+    merge = tf.train.mergeV2Checkpoints(parts, whole, MergeV2Checkpoints.deleteOldDirs(false));
+  }
+
+  private static long bytes(List<Variable> variables) {
+    return variables.stream().mapToLong(v -> Float.BYTES * v.shape().size()).sum();
+  }
+
+  /** Sets every variable to what {@code prefix} holds. */
+  public void restore(Path prefix) {
+    moving.restore(prefix);
+    if (still != null) {
+      still.restore(prefix);
+    }
+  }
+
+  /**
+   * Writes {@code prefix.index} and the files {@code prefix.data-…}. While it does, there are other
+   * files whose names begin with {@code prefix} and a dot.
+   */
+  public void save(Path prefix) throws IOException {
+    if (still == null) {
+      moving.save(prefix);
+      return;
+    }
+    Path first = Path.of(prefix + ".moving");
+    Path second = Path.of(prefix + ".still");
+    // Whoever trains may set any weight, a frozen one too.
+    long sum = sum();
+    if (kept == null || kept.sum != sum || !link(second)) {
+      still.save(second);
+      kept = new Kept(data(second, 0, 1), Files.readAllBytes(index(second)), sum);
+    }
+    moving.save(first);
+    merge(List.of(first, second), prefix);
+    kept = new Kept(data(prefix, 1, 2), kept.index, sum);
+  }
+
+  /** Puts what was written before under another name; false when that cannot be done. */
+  private boolean link(Path prefix) throws IOException {
+    try {
+      Files.deleteIfExists(data(prefix, 0, 1));
+      Files.createLink(data(prefix, 0, 1), kept.data);
+    } catch (IOException | UnsupportedOperationException e) {
+      return false;
+    }
+    Files.write(index(prefix), kept.index);
+    return true;
+  }
+
+  /** The data of all parts become those of {@code prefix}; TensorFlow renames the files. */
+  private void merge(List<Path> prefixes, Path prefix) {
+    List<byte[]> names =
+        prefixes.stream()
+            .map(path -> path.toAbsolutePath().toString().getBytes(StandardCharsets.UTF_8))
+            .toList();
+    try (Tensor from = Tensors.strings(names, names.size());
+        Tensor to = TString.scalarOf(prefix.toAbsolutePath().toString())) {
+      Session.Runner runner = network.session().runner();
+      network.run(runner.feed(parts, from).feed(whole, to).addTarget(merge)).close();
+    } catch (TensorFlowException e) {
+      throw new DataException(
+          "checkpoint " + prefix + " cannot be written: " + Checkpoint.reason(e), e);
+    }
+  }
+
+  private long sum() {
+    CRC32C sum = new CRC32C();
+    Session.Runner runner = network.session().runner();
+    staying.forEach(variable -> runner.fetch(variable.read()));
+    try (Result result = network.run(runner)) {
+      for (int i = 0; i < result.size(); i++) {
+        Tensors.sum(result.get(i), sum);
+      }
+    }
+    return sum.getValue();
+  }
+
+  private static Path data(Path prefix, int number, int count) {
+    return Path.of(String.format("%s.data-%05d-of-%05d", prefix, number, count));
+  }
+
+  private static Path index(Path prefix) {
+    return Path.of(prefix + ".index");
+  }
+}
