@@ -42,6 +42,8 @@ public final class Checkpoints implements Job.Saver {
   /** A large one is passed over unless so many times what the last one took is over. */
   private static final int WORTH = 10;
 
+  private static final long NANOS_A_BYTE = 5;
+
   private static final Pattern NAMED =
       Pattern.compile("(all_)?model_checkpoint_paths?: \"([^\"/\\\\]+)\"");
   private static final Pattern OWN = Pattern.compile("(graft(?:-\\d+)?-\\d+)\\..*");
@@ -133,6 +135,8 @@ public final class Checkpoints implements Job.Saver {
   public void open(Network network, boolean restore) {
     checkpoint = new PartedCheckpoint(network);
     saved = clock.getAsLong();
+    // Until the first is written, by what disks usually do.
+    cost = NANOS_A_BYTE * checkpoint.bytes();
     if (restore) {
       List<String> names = names(folder);
       if (names.isEmpty()) {
