@@ -97,6 +97,7 @@ def pictures():
     for cls, config in {
         "AugMix": {},
         "CutMix": {},
+        "Equalization": dict(bins=32),
         "MixUp": {},
         "RandAugment": {},
         "RandomColorDegeneration": dict(factor=0.4),

@@ -3,7 +3,9 @@
     python tools/goldens/random_layers.py [src/test/resources/goldens/random-layers]
 
 The picture is `tiny.png` of the goldens of the data room. Every case names a layer, its
-settings, the drawn parameters in Keras's meaning, and an array in `expected.npz`.
+settings, the drawn parameters in Keras's meaning, and an array in `expected.npz`. Layers that mix
+pictures, or draw for the whole batch, have two: the picture, and its negative upside down; there
+every picture has a row of parameters.
 """
 
 import hashlib
@@ -69,6 +71,16 @@ def transformation(layer, images, parameters):
             "apply_erasing": np.array([parameters[4] > 0]),
             "fill_value": layer._get_fill_value(images, images.shape, None),
         }
+    if name in ("AutoContrast", "Equalization"):
+        return None
+    if name == "RandomPerspective":
+        start = [[0, 0], [width - 1, 0], [0, height - 1], [width - 1, height - 1]]
+        return {
+            "apply_perspective": np.array([parameters[0] > 0]),
+            "start_points": np.array([start], dtype="float32"),
+            "end_points": np.array(parameters[1:], dtype="float32").reshape(1, 4, 2),
+            "input_shape": images.shape,
+        }
     if name == "RandomGaussianBlur":
         return {
             "should_apply_blur": np.array([parameters[0] > 0]),
@@ -115,6 +127,124 @@ def more():
     yield "RandomGaussianBlur", {}, [0, 0.8, 0.8]
 
 
+def rows(layer, images, parameters):
+    """The dictionary for a batch, from a row of parameters for each picture."""
+    each = [transformation(layer, images[i : i + 1], row) for i, row in enumerate(parameters)]
+    if each[0] is None:
+        return None
+    if type(layer).__name__ == "RandomPosterization":
+        return each[0]  # one number for the batch
+    together = {key: np.concatenate([np.asarray(one[key]) for one in each]) for key in each[0] if key != "input_shape"}
+    return together | ({"input_shape": images.shape} if "input_shape" in each[0] else {})
+
+
+DRAWN = {
+    "RandomShear": [[0.1, 0.2], [-0.15, 0.05]],
+    "RandomTranslation": [[2.4, -3.1], [0.0, 4.2]],
+    "RandomRotation": [[21.0], [-40.0]],
+    "RandomBrightness": [[30.0], [-60.0]],
+    "RandomColorDegeneration": [[0.4], [0.1]],
+    "RandomContrast": [[1.3], [0.8]],
+    "RandomSharpness": [[0.1], [0.4]],
+    "RandomPosterization": [[5.0], [5.0]],
+    "Solarization": [[40.0, 90.0], [10.0, 60.0]],
+    "AutoContrast": [[0.0], [0.0]],
+    "Equalization": [[0.0], [0.0]],
+}
+
+
+def inner(layer, name):
+    """The layer that a layer made of others holds."""
+    return getattr(layer, "".join("_" + c.lower() if c.isupper() else c for c in name)[1:])
+
+
+def mixed(layer, images, case):
+    """The dictionary of a layer over batches, from what the case says was drawn."""
+    name = type(layer).__name__
+    drawn = case["drawn"]
+    if name == "MixUp":
+        weight, partners = np.array(drawn, "float32").T
+        return {"mix_weight": weight, "permutation_order": partners.astype("int64")}
+    if name == "CutMix":
+        columns = np.array(drawn, "float32").T
+        corners = [keras.ops.convert_to_tensor(column) for column in columns[:4]]
+        masks, weight = layer._generate_batch_mask(images.shape, corners)
+        return {"batch_masks": masks, "mix_weight": weight, "permutation_order": columns[4].astype("int32")}
+    if name == "RandomElasticTransform":
+        return {
+            "apply_transform": np.array([row[0] > 0 for row in drawn]),
+            "distortion_factor": np.float32(drawn[0][1]),
+            "seed": 7,
+        }
+    if name == "RandAugment":
+        transforms = {}
+        for key in layer._AUGMENT_LAYERS:
+            one = getattr(layer, key)
+            transforms[key] = rows(one, images, drawn[type(one).__name__])
+        return {"transforms": transforms, "layer_idxes": np.array(case["chosen"], "int32")}
+    if name == "AugMix":
+        chains = [
+            [{"layer_name": "".join("_" + c.lower() if c.isupper() else c for c in key)[1:],
+              "transformation": rows(inner(layer, key), images, drawn[key])} for key in chain]
+            for chain in case["chains"]
+        ]
+        return {
+            "chain_mixing_weights": np.array(case["shares"], "float32"),
+            "weight_sample": np.float32(case["kept"]),
+            "chain_transforms": chains,
+        }
+    return rows(layer, images, drawn)
+
+
+def batches():
+    """Layers over two pictures: the case as it is written, and how much larger the pictures are."""
+    yield {"layer": "MixUp", "settings": {}, "drawn": [[0.3, 1], [0.9, 0]]}, 1
+    yield {"layer": "MixUp", "settings": {"alpha": 1.0}, "drawn": [[0.3, 0], [0.6, 1]]}, 1
+    yield {"layer": "CutMix", "settings": {}, "drawn": [[2.3, 9.1, 1.0, 7.5, 1], [0.0, 4.0, 3.2, 8.8, 0]]}, 1
+    corners = [[1.0, 2.0, 0.5, 14.0, 1.5, 0.0, 10.0, 12.0, 9.0], [0.0, 2.0, 0.5, 14.0, 1.5, 0.0, 10.0, 12.0, 9.0]]
+    for how in ({}, {"interpolation": "nearest", "fill_value": 70.0}):
+        yield {"layer": "RandomPerspective", "settings": how, "drawn": corners}, 1
+    for fill in ("reflect", "constant", "nearest", "wrap"):
+        how = {"fill_mode": fill, "fill_value": 40.0}
+        yield {"layer": "RandomElasticTransform", "settings": how, "drawn": [[1, 1.0], [1, 1.0]]}, 2
+    yield {"layer": "RandomElasticTransform", "settings": {"interpolation": "nearest"}, "drawn": [[1, 0.4], [0, 0.4]]}, 2
+    for index in range(len(DRAWN)):
+        yield {"layer": "RandAugment", "settings": {"num_ops": 1}, "chosen": [index], "drawn": DRAWN}, 1
+    yield {"layer": "RandAugment", "settings": {"num_ops": 3, "factor": 0.3}, "chosen": [2, 10, 2], "drawn": DRAWN}, 1
+    unit = {"value_range": [0.0, 200.0]}
+    yield {"layer": "RandAugment", "settings": unit, "chosen": [10, 9], "drawn": DRAWN}, 1
+    chains = [["RandomShear", "Equalization"], [], ["Solarization", "RandomContrast", "AutoContrast"]]
+    yield {"layer": "AugMix", "settings": {}, "kept": 0.4, "shares": [0.2, 0.5, 0.3], "chains": chains, "drawn": DRAWN}, 1
+    chains = [["RandomPosterization"], ["RandomTranslation", "RandomRotation"]]
+    less = {"num_chains": 2, "chain_depth": 2, "all_ops": False}
+    yield {"layer": "AugMix", "settings": less, "kept": 0.1, "shares": [0.75, 0.25], "chains": chains, "drawn": DRAWN}, 1
+    for settings in ({}, {"bins": 16}, {"value_range": [0.0, 300.0]}):
+        yield {"layer": "Equalization", "settings": settings, "drawn": [[0.0], [0.0]]}, 1
+
+
+def over_batches(picture, arrays):
+    """Adds the expected arrays to `arrays`, and gives the cases."""
+    import tensorflow as tf
+    from keras.src.random.seed_generator import draw_seed
+
+    normal = tf.random.stateless_normal
+    tf.random.stateless_normal = lambda *args, **kwargs: tf.round(normal(*args, **kwargs) * 64) / 64
+    listed = []
+    for case, larger in batches():
+        layer = getattr(keras.layers, case["layer"])(**case["settings"])
+        two = np.concatenate([picture, 255 - picture[:, ::-1]])
+        two = np.kron(two, np.ones((1, larger, larger, 1), "float32"))
+        images = keras.ops.convert_to_tensor(two)
+        came = np.asarray(layer.transform_images(images, mixed(layer, two, case), training=True))
+        key = f"batch{len(listed):03d}"
+        # Multiples of 1/128, so that the file stays small.
+        arrays[key] = (np.round(came * 128) / 128).astype("float32")
+        if case["layer"] == "RandomElasticTransform":
+            arrays[key + "noise"] = tf.random.stateless_normal(two.shape[:3], seed=draw_seed(7)).numpy()
+        listed.append(case | {"larger": larger, "expected": key})
+    return listed
+
+
 def main():
     target = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "src/test/resources/goldens/random-layers"
     target.mkdir(parents=True, exist_ok=True)
@@ -130,12 +260,13 @@ def main():
             key = f"case{len(listed) + len(others):03d}"
             arrays[key] = np.broadcast_to(came[0], picture.shape[1:]).astype("float32")
             into.append({"layer": name, "settings": settings, "parameters": parameters, "expected": key})
+    mixing = over_batches(picture, arrays)
     np.savez_compressed(target / "expected.npz", **arrays)
-    text = json.dumps({"keras": keras.__version__, "cases": listed, "layers": others}, indent=1)
+    text = json.dumps({"keras": keras.__version__, "cases": listed, "layers": others, "batches": mixing}, indent=1)
     (target / "cases.json").write_text(text + "\n")
     lines = [f"{hashlib.sha256((target / n).read_bytes()).hexdigest()}  {n}" for n in ("cases.json", "expected.npz")]
     (target / "MANIFEST.sha256").write_text("\n".join(lines) + "\n")
-    print(len(listed) + len(others), "cases")
+    print(len(listed) + len(others) + len(mixing), "cases")
 
 
 if __name__ == "__main__":

@@ -658,11 +658,9 @@ layers("bidirectional", [layer("Bidirectional", layer=inner("LSTM", units=3))], 
 layers("time-distributed", [layer("TimeDistributed",
                                   layer=inner("Dense", units=3, activation="relu"))],
        "x_steps", [5, 3])
-layers("embedding", [layer("Embedding", input_dim=7, output_dim=3)], "ids", [5],
-       libraries=["tf_keras"], why="Keras 3 squares the gradients of equal rows before adding them")
+layers("embedding", [layer("Embedding", input_dim=7, output_dim=3)], "ids", [5])
 layers("embedding-masked", [layer("Embedding", input_dim=7, output_dim=3, mask_zero=True),
-                            layer("LSTM", name="lstm", units=3)], "ids", [5],
-       libraries=["tf_keras"], why="as embedding")
+                            layer("LSTM", name="lstm", units=3)], "ids", [5])
 EMBEDDED = [layer("Embedding", input_dim=7, output_dim=3)]
 MASKED = [layer("Embedding", input_dim=7, output_dim=3, mask_zero=True),
           layer("LSTM", name="lstm", units=3)]
@@ -685,6 +683,33 @@ for short, rule in (("adam", {"Adam": {"learning_rate": 0.02}}),
                     ("global-clipnorm", {"Adam": {"learning_rate": 0.02,
                                                   "global_clipnorm": 0.1}})):
     case("layers-embedding-apart-" + short, "layers-embedding-apart", optimizer=rule)
+# Rows that a batch has twice: Keras 3 squares their gradients before it adds them, tf_keras after.
+for short, rule in (("amsgrad", {"Adam": {"learning_rate": 0.02, "amsgrad": True}}),
+                    ("adamw", {"AdamW": {"learning_rate": 0.02, "weight_decay": 0.1}}),
+                    ("adamax", {"Adamax": {"learning_rate": 0.02}}),
+                    ("rmsprop", {"RMSprop": {"learning_rate": 0.01}}),
+                    ("rmsprop-momentum", {"RMSprop": {"learning_rate": 0.01, "momentum": 0.4,
+                                                      "centered": True}}),
+                    ("adagrad", {"Adagrad": {"learning_rate": 0.1}}),
+                    ("adadelta", {"Adadelta": {"learning_rate": 1.0}}),
+                    ("clipvalue", {"Adam": {"learning_rate": 0.02, "clipvalue": 0.01}}),
+                    ("clipnorm", {"Adam": {"learning_rate": 0.02, "clipnorm": 0.1}}),
+                    ("global-clipnorm", {"Adam": {"learning_rate": 0.02,
+                                                  "global_clipnorm": 0.1}}),
+                    ("ema", {"Adam": {"learning_rate": 0.02, "use_ema": True,
+                                      "ema_momentum": 0.8}})):
+    case("layers-embedding-" + short, "layers-embedding", optimizer=rule)
+for short, rule in (("nadam", {"Nadam": {"learning_rate": 0.02}}),
+                    ("ftrl", {"Ftrl": {"learning_rate": 0.3, "l1_regularization_strength": 0.001,
+                                       "l2_regularization_strength": 0.01}}),
+                    ("adafactor", {"Adafactor": {"learning_rate": 0.05}}),
+                    ("lamb", {"Lamb": {"learning_rate": 0.02}}),
+                    ("accumulated", {"Adam": {"learning_rate": 0.02,
+                                              "gradient_accumulation_steps": 2}})):
+    case("layers-embedding-" + short, "layers-embedding", optimizer=rule, libraries=["keras3"],
+         why="what only Keras 3 has, or does otherwise")
+layers("embedding-penalty", [layer("Embedding", input_dim=7, output_dim=3,
+                                   embeddings_regularizer=keras("L2", l2=0.02))], "ids", [5])
 layers("einsum", [layer("EinsumDense", equation="abc,cd->abd", output_shape=[5, 4],
                         bias_axes="d", activation="tanh")], "x_steps", [5, 3])
 layers("permuted", [layer("Permute", dims=[3, 1, 2]), ROW,

@@ -53,17 +53,8 @@ def make(name, folder):
     np.save(folder / "x.npy", x)
 
 
-def leaves(model):
-    """Every layer that holds no others, however deep it lies."""
-    for layer in model.layers:
-        if hasattr(layer, "layers"):
-            yield from leaves(layer)
-        else:
-            yield layer
-
-
 def weights(model):
-    return [(layer.name, layer.get_weights()) for layer in leaves(model) if layer.weights]
+    return [(layer.name, layer.get_weights()) for layer in applications.leaves(model) if layer.weights]
 
 
 def off(got, want):
@@ -82,7 +73,7 @@ def double(model, objects):
     twin = type(model).from_config(config, objects)
     twin.set_weights([
         w.astype("float64") if w.dtype.kind == "f" else w for w in model.get_weights()])
-    for layer in leaves(twin):
+    for layer in applications.leaves(twin):
         if type(layer).__name__ == "Normalization":
             layer.finalize_state()
     assert all(w.dtype == "float64" for w in twin.get_weights() if w.dtype.kind == "f")

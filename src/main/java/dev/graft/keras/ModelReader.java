@@ -10,7 +10,6 @@ import dev.graft.layers.Layers;
 import dev.graft.layers.Model;
 import dev.graft.layers.Ref;
 import dev.graft.layers.Spec;
-import dev.graft.layers.TrainingOnly;
 import dev.graft.layers.Use;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -94,18 +93,17 @@ final class ModelReader {
       String name = prefix + LayerReader.name(item);
       int before = problems.size();
       int place = lines.size();
-      boolean trains = true;
       if (isNetwork(className)) {
         survey(item, name + "/", lines, problems);
       } else {
         try {
-          trains = !(layers.read(item, true).layer() instanceof TrainingOnly);
+          layers.read(item, true);
         } catch (GraftException e) {
           problems.add(e.getMessage());
         }
       }
       boolean fine = problems.size() == before;
-      lines.add(place, new Inspection.LayerLine(name, className, fine, fine && trains));
+      lines.add(place, new Inspection.LayerLine(name, className, fine, fine));
     }
   }
 

@@ -28,7 +28,11 @@ public record AutoContrast(List<Double> range) implements Unary {
 
   @Override
   public Operand<TFloat32> apply(Call call, Operand<TFloat32> x) {
-    Floats f = Floats.of(call);
+    return spread(Floats.of(call), x);
+  }
+
+  /** Every channel over the whole range. */
+  Operand<TFloat32> spread(Floats f, Operand<TFloat32> x) {
     double span = range.get(1) - range.get(0);
     Operand<TFloat32> pixels = f.mul(f.div(f.add(x, -range.get(0)), f.constant(span)), 255);
     Operand<TFloat32> low = f.min(pixels, true, 1, 2);

@@ -4,7 +4,6 @@ import dev.graft.config.Config;
 import dev.graft.config.Nearest;
 import dev.graft.error.UnsupportedException;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -62,6 +61,7 @@ public final class Layers {
     table.put("Masking", (c, l) -> Masking.read(c));
     table.put("PReLU", (c, l) -> PReLU.read(c));
     table.put("ReLU", (c, l) -> ReLU.read(c));
+    table.put("ReversibleEmbedding", (c, l) -> ReversibleEmbedding.read(c));
     table.put("Softmax", (c, l) -> Softmax.read(c));
     // Keras 2's layer; Keras 3 says the same with ReLU.
     table.put("ThresholdedReLU", (c, l) -> new ReLU(null, 0, c.number("theta", 1)));
@@ -152,29 +152,26 @@ public final class Layers {
 
   /** At work in training alone, all but CenterCrop and AutoContrast. */
   private static void augmentation(Map<String, Reader> table) {
+    table.put("AugMix", (c, l) -> AugMix.read(c));
     table.put("AutoContrast", (c, l) -> AutoContrast.read(c));
     table.put("CenterCrop", (c, l) -> Cut.read(c, false));
+    table.put("CutMix", (c, l) -> CutMix.read(c));
+    table.put("Equalization", (c, l) -> Equalization.read(c));
+    table.put("MixUp", (c, l) -> MixUp.read(c));
+    table.put("RandAugment", (c, l) -> RandAugment.read(c));
     table.put("RandomColorJitter", (c, l) -> RandomColorJitter.read(c));
     table.put("RandomCrop", (c, l) -> Cut.read(c, true));
+    table.put("RandomElasticTransform", (c, l) -> RandomElasticTransform.read(c));
     table.put("RandomErasing", (c, l) -> RandomErasing.read(c));
     table.put("RandomFlip", (c, l) -> RandomFlip.read(c));
     table.put("RandomGaussianBlur", (c, l) -> RandomGaussianBlur.read(c));
+    table.put("RandomPerspective", (c, l) -> RandomPerspective.read(c));
     table.put("RandomRotation", (c, l) -> RandomWarp.read(c, RandomWarp.Kind.ROTATION));
     table.put("RandomShear", (c, l) -> RandomWarp.read(c, RandomWarp.Kind.SHEAR));
     table.put("RandomTranslation", (c, l) -> RandomWarp.read(c, RandomWarp.Kind.TRANSLATION));
     table.put("RandomZoom", (c, l) -> RandomWarp.read(c, RandomWarp.Kind.ZOOM));
     for (RandomColor.Kind kind : RandomColor.Kind.values()) {
       table.put(kind.keras(), (c, l) -> RandomColor.read(c, kind));
-    }
-    for (String name :
-        List.of(
-            "AugMix",
-            "CutMix",
-            "MixUp",
-            "RandAugment",
-            "RandomElasticTransform",
-            "RandomPerspective")) {
-      table.put(name, (c, l) -> TrainingOnly.read(c, name));
     }
   }
 

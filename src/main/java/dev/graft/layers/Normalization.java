@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.TFloat32;
 
 /**
@@ -106,7 +107,11 @@ public record Normalization(
     for (int i = 0; i < size; i++) {
       values[i] = given.get(i % given.size()).floatValue();
     }
-    return call.tf().reshape(call.tf().constant(values), call.tf().constant(shape));
+    Operand<TFloat32> constant =
+        call.tf().reshape(call.tf().constant(values), call.tf().constant(shape));
+    // TensorFlow makes a product of a division by a constant, with other last bits, which deep
+    // networks multiply. In Keras it is a tensor from outside; here something that may be fed.
+    return call.tf().placeholderWithDefault(constant, Shape.of(shape));
   }
 
   /** Dimensions of 1 where the statistic has none. */

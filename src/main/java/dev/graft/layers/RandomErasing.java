@@ -73,34 +73,10 @@ public record RandomErasing(
 
   private Operand<TFloat32> filled(
       Floats f, Operand<TFloat32> x, Operand<TFloat32> drawn, Operand<TFloat32> with) {
-    Operand<TBool> inside =
-        f.tf()
-            .math
-            .logicalAnd(
-                within(f, x, 2, Chance.column(f, drawn, 0), Chance.column(f, drawn, 1)),
-                within(f, x, 1, Chance.column(f, drawn, 2), Chance.column(f, drawn, 3)));
+    Operand<TBool> inside = Chance.inside(f, x, drawn);
     Operand<TBool> chosen = f.tf().math.greater(Chance.column(f, drawn, 4), f.constant(0.5));
     return f.where(
         f.tf().math.logicalAnd(inside, chosen), f.clip(with, range.get(0), range.get(1)), x);
-  }
-
-  /** Which places along {@code axis} lie between the two. */
-  private static Operand<TBool> within(
-      Floats f, Operand<TFloat32> x, int axis, Operand<TFloat32> from, Operand<TFloat32> to) {
-    Operand<TFloat32> places =
-        f.tf()
-            .dtypes
-            .cast(
-                f.tf()
-                    .range(
-                        f.tf().constant(0),
-                        f.tf().gather(f.tf().shape(x), f.tf().constant(axis), f.tf().constant(0)),
-                        f.tf().constant(1)),
-                TFloat32.class);
-    Operand<TFloat32> along = f.along(places, axis, 4);
-    return f.tf()
-        .math
-        .logicalAnd(f.tf().math.greaterEqual(along, from), f.tf().math.less(along, to));
   }
 
   @Override

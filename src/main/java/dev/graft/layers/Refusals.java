@@ -13,19 +13,29 @@ final class Refusals {
 
   private static Map<String, String> table() {
     Map<String, String> why = new LinkedHashMap<>();
-    for (String name : new String[] {"StringLookup", "TextVectorization", "HashedCrossing"}) {
-      why.put(name, "works on strings, and Graft feeds networks numbers." + BEFORE);
-    }
+    why.put(
+        "StringLookup",
+        "numbers words, and Graft feeds networks numbers. Number the words before the network, as"
+            + " the layer's get_vocabulary() lists them, and save"
+            + " keras.Model(layer.output, model.outputs).");
+    why.put(
+        "TextVectorization",
+        "takes text apart and numbers its words, and Graft feeds networks numbers. Call the layer"
+            + " in Python, feed the numbers that it gives, and save"
+            + " keras.Model(layer.output, model.outputs).");
+    why.put(
+        "HashedCrossing",
+        "joins columns of text by a hash, and Graft feeds networks numbers. Call the layer in"
+            + " Python, feed the numbers that it gives, and save"
+            + " keras.Model(layer.output, model.outputs).");
     why.put("DenseFeatures", "takes feature columns, which are Python objects." + BEFORE);
     for (String name : new String[] {"MelSpectrogram", "STFTSpectrogram"}) {
       why.put(name, "turns sound into pictures, which Graft does not." + BEFORE);
     }
-    for (String name :
-        new String[] {
-          "ContrastLimitedAdaptiveHistogramEqualization", "Equalization", "MaxNumBoundingBoxes"
-        }) {
-      why.put(name, "changes its input in prediction too, in a way Graft has not." + BEFORE);
-    }
+    why.put(
+        "ContrastLimitedAdaptiveHistogramEqualization",
+        "changes pictures in prediction too, in a way Graft has not." + BEFORE);
+    why.put("MaxNumBoundingBoxes", "is about boxes, and leaves pictures as they are. Remove it.");
     for (String name : new String[] {"RandomHeight", "RandomWidth"}) {
       why.put(name, "makes pictures of a size that no shape tells. Remove it.");
     }

@@ -154,7 +154,7 @@ public final class GradientCheck {
         && node.getAttrOrThrow("beta").getF() == 0.5f;
   }
 
-  private static Set<String> upstream(Map<String, NodeDef> nodes, String from) {
+  static Set<String> upstream(Map<String, NodeDef> nodes, String from) {
     Set<String> seen = new HashSet<>();
     Deque<String> open = new ArrayDeque<>(List.of(from));
     while (!open.isEmpty()) {
@@ -168,7 +168,7 @@ public final class GradientCheck {
     return seen;
   }
 
-  private static Map<String, List<String>> users(Map<String, NodeDef> nodes) {
+  static Map<String, List<String>> users(Map<String, NodeDef> nodes) {
     Map<String, List<String>> users = new HashMap<>();
     for (NodeDef node : nodes.values()) {
       for (String input : node.getInputList()) {
@@ -180,7 +180,7 @@ public final class GradientCheck {
     return users;
   }
 
-  private static String node(String input) {
+  static String node(String input) {
     int colon = input.indexOf(':');
     return colon < 0 ? input : input.substring(0, colon);
   }

@@ -57,15 +57,17 @@ public record Adafactor(
     // Keras bounds the rate by 1 / √step here whether it is relative or not.
     Operand<TFloat32> rho = tf.math.minimum(u.rate(), bound);
     Operand<TFloat32> alpha =
-        tf.math.mul(tf.math.maximum(u.number(epsilon2), rms(tf, u.weight())), rho);
-    Operand<TFloat32> squares = tf.math.add(tf.math.square(u.gradient()), u.number(epsilon1));
+        tf.math.mul(tf.math.maximum(u.number(epsilon2), rms(tf, tf.math.square(u.weight()))), rho);
+    Operand<TFloat32> squares = tf.math.add(u.squares(), u.number(epsilon1));
     Operand<TFloat32> keep = tf.math.sub(one, tf.math.pow(u.step(), u.number(decay)));
     List<Op> ops = new ArrayList<>();
     Operand<TFloat32> v = moments(u, squares, keep, ops);
     ops.add(u.set(V, v));
     Operand<TFloat32> step = tf.math.div(u.gradient(), tf.math.sqrt(v));
+    Operand<TFloat32> size =
+        rms(tf, u.apart() ? tf.math.div(u.squares(), v) : tf.math.square(step));
     Operand<TFloat32> clipped =
-        tf.math.div(step, tf.math.maximum(one, tf.math.div(rms(tf, step), u.number(threshold))));
+        tf.math.div(step, tf.math.maximum(one, tf.math.div(size, u.number(threshold))));
     ops.add(u.subtract(tf.math.mul(alpha, clipped)));
     return u.all(ops.toArray(Op[]::new));
   }
@@ -95,9 +97,9 @@ public record Adafactor(
         tf.math.mul(keep, u.slot(slot).read()), tf.math.mul(tf.math.sub(u.number(1), keep), value));
   }
 
-  private static Operand<TFloat32> rms(Ops tf, Operand<TFloat32> x) {
-    Operand<TFloat32> flat = tf.reshape(x, tf.constant(new int[] {-1}));
-    return tf.math.sqrt(tf.math.mean(tf.math.square(flat), tf.constant(0)));
+  private static Operand<TFloat32> rms(Ops tf, Operand<TFloat32> squares) {
+    Operand<TFloat32> flat = tf.reshape(squares, tf.constant(new int[] {-1}));
+    return tf.math.sqrt(tf.math.mean(flat, tf.constant(0)));
   }
 
   @Override

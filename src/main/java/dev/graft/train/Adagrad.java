@@ -28,10 +28,11 @@ public record Adagrad(double initial, double epsilon, boolean outside) implement
   public Op update(Update u) {
     Ops tf = u.tf();
     if (outside) {
+      // Of Keras 2 alone, which keeps no rows apart.
       return tf.train.resourceApplyAdagrad(
           u.variable().handle(), u.slot(SUM).handle(), u.rate(), u.number(epsilon), u.gradient());
     }
-    Operand<TFloat32> sum = tf.math.add(u.slot(SUM).read(), tf.math.square(u.gradient()));
+    Operand<TFloat32> sum = tf.math.add(u.slot(SUM).read(), u.squares());
     return u.all(
         u.set(SUM, sum),
         u.subtract(

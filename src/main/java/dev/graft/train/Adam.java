@@ -40,6 +40,9 @@ public record Adam(String className, double beta1, double beta2, double epsilon,
     Operand<TFloat32> b2 = u.number(beta2);
     Operand<TFloat32> power1 = tf.math.pow(b1, u.step());
     Operand<TFloat32> power2 = tf.math.pow(b2, u.step());
+    if (u.apart()) {
+      return composed(u, power1, power2);
+    }
     if (amsgrad) {
       return tf.train.resourceApplyAdamWithAmsgrad(
           u.variable().handle(),
@@ -65,6 +68,28 @@ public record Adam(String className, double beta1, double beta2, double epsilon,
         b2,
         u.number(epsilon),
         u.gradient());
+  }
+
+  /** The fused kernels square the gradient themselves. */
+  private Op composed(Update u, Operand<TFloat32> power1, Operand<TFloat32> power2) {
+    Ops tf = u.tf();
+    List<Op> done = new ArrayList<>();
+    Operand<TFloat32> m = u.moved(M, beta1, u.gradient());
+    Operand<TFloat32> v = u.moved(V, beta2, u.squares());
+    done.add(u.set(M, m));
+    done.add(u.set(V, v));
+    Operand<TFloat32> spread = v;
+    if (amsgrad) {
+      spread = tf.math.maximum(u.slot(LARGEST).read(), v);
+      done.add(u.set(LARGEST, spread));
+    }
+    Operand<TFloat32> rate =
+        tf.math.div(
+            tf.math.mul(u.rate(), tf.math.sqrt(tf.math.sub(u.number(1), power2))),
+            tf.math.sub(u.number(1), power1));
+    Operand<TFloat32> root = tf.math.add(tf.math.sqrt(spread), u.number(epsilon));
+    done.add(u.subtract(tf.math.div(tf.math.mul(m, rate), root)));
+    return u.all(done.toArray(Op[]::new));
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.util.Map;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
@@ -37,6 +38,9 @@ public record Ftrl(
             .add(
                 u.number(l2),
                 u.tf().math.div(u.number(beta), u.tf().math.mul(u.number(2), u.rate())));
+    if (u.apart()) {
+      return composed(u, penalty);
+    }
     return u.tf()
         .train
         .resourceApplyFtrl(
@@ -49,6 +53,26 @@ public record Ftrl(
             penalty,
             u.number(shrinkage),
             u.number(power));
+  }
+
+  /** The fused kernel squares the gradient itself. */
+  private Op composed(Update u, Operand<TFloat32> penalty) {
+    Ops tf = u.tf();
+    Operand<TFloat32> sum = u.slot(SUM).read();
+    Operand<TFloat32> after = tf.math.add(sum, u.squares());
+    Operand<TFloat32> exponent = u.number(-power);
+    Operand<TFloat32> grown = tf.math.pow(after, exponent);
+    Operand<TFloat32> pull =
+        tf.math.mul(
+            tf.math.div(tf.math.sub(grown, tf.math.pow(sum, exponent)), u.rate()), u.weight());
+    Operand<TFloat32> slope =
+        tf.math.add(u.gradient(), tf.math.mul(u.number(2 * shrinkage), u.weight()));
+    Operand<TFloat32> linear = tf.math.add(u.slot(LINEAR).read(), tf.math.sub(slope, pull));
+    Operand<TFloat32> quadratic =
+        tf.math.add(tf.math.div(grown, u.rate()), tf.math.mul(u.number(2), penalty));
+    Operand<TFloat32> kept = tf.clipByValue(linear, u.number(-l1), u.number(l1));
+    Operand<TFloat32> weight = tf.math.div(tf.math.sub(kept, linear), quadratic);
+    return u.all(u.set(SUM, after), u.set(LINEAR, linear), u.variable().assign(tf, weight));
   }
 
   @Override

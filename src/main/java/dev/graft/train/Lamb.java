@@ -28,7 +28,7 @@ public record Lamb(double beta1, double beta2, double epsilon) implements Rule {
     Ops tf = u.tf();
     Operand<TFloat32> one = u.number(1);
     Operand<TFloat32> m = u.moved(M, beta1, u.gradient());
-    Operand<TFloat32> v = u.moved(V, beta2, tf.math.square(u.gradient()));
+    Operand<TFloat32> v = u.moved(V, beta2, u.squares());
     Operand<TFloat32> power1 = tf.math.pow(u.number(beta1), u.step());
     Operand<TFloat32> power2 = tf.math.pow(u.number(beta2), u.step());
     Operand<TFloat32> root = tf.math.sqrt(tf.math.div(v, tf.math.sub(one, power2)));

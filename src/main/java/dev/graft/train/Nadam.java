@@ -40,7 +40,7 @@ public record Nadam(double beta1, double beta2, double epsilon, double growth) i
     Operand<TFloat32> next = share(u, tf.math.add(u.step(), one));
     Operand<TFloat32> product = tf.math.mul(u.slot(PRODUCT).read(), now);
     Operand<TFloat32> m = u.moved(M, beta1, g);
-    Operand<TFloat32> v = u.moved(V, beta2, tf.math.square(g));
+    Operand<TFloat32> v = u.moved(V, beta2, u.squares());
     Operand<TFloat32> ahead =
         tf.math.add(
             tf.math.div(tf.math.mul(next, m), tf.math.sub(one, tf.math.mul(product, next))),

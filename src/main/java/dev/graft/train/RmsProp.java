@@ -44,7 +44,7 @@ public record RmsProp(
 
   @Override
   public Op update(Update u) {
-    if (outside && momentum == 0) {
+    if (u.apart() || (outside && momentum == 0)) {
       return composed(u);
     }
     TrainOps train = u.tf().train;
@@ -71,11 +71,11 @@ public record RmsProp(
         u.gradient());
   }
 
-  /** The fused kernels only know epsilon under the root. */
+  /** The fused kernels only know epsilon under the root, and square the gradient themselves. */
   private Op composed(Update u) {
     Ops tf = u.tf();
     List<Op> done = new ArrayList<>();
-    Operand<TFloat32> squares = u.moved(SQUARES, rho, tf.math.square(u.gradient()));
+    Operand<TFloat32> squares = u.moved(SQUARES, rho, u.squares());
     done.add(u.set(SQUARES, squares));
     Operand<TFloat32> spread = squares;
     if (centered) {
@@ -83,8 +83,16 @@ public record RmsProp(
       done.add(u.set(MEAN, mean));
       spread = tf.math.sub(squares, tf.math.square(mean));
     }
-    Operand<TFloat32> root = tf.math.add(tf.math.sqrt(spread), u.number(epsilon));
-    done.add(u.subtract(tf.math.div(tf.math.mul(u.rate(), u.gradient()), root)));
+    Operand<TFloat32> root =
+        outside && momentum == 0
+            ? tf.math.add(tf.math.sqrt(spread), u.number(epsilon))
+            : tf.math.sqrt(tf.math.add(spread, u.number(epsilon)));
+    Operand<TFloat32> step = tf.math.div(tf.math.mul(u.rate(), u.gradient()), root);
+    if (momentum != 0) {
+      step = tf.math.add(tf.math.mul(u.slot(MOMENTUM).read(), u.number(momentum)), step);
+      done.add(u.set(MOMENTUM, step));
+    }
+    done.add(u.subtract(step));
     return u.all(done.toArray(Op[]::new));
   }
 

@@ -34,7 +34,7 @@ public record ScheduleFreeAdamW(double beta1, double beta2, double epsilon, int 
     if (warmUp > 0) {
       rate = tf.math.mul(rate, tf.math.minimum(tf.math.div(u.step(), u.number(warmUp)), one));
     }
-    Operand<TFloat32> v = u.moved(V, beta2, tf.math.square(u.gradient()));
+    Operand<TFloat32> v = u.moved(V, beta2, u.squares());
     Operand<TFloat32> bias = tf.math.sub(one, tf.math.pow(u.number(beta2), u.step()));
     Operand<TFloat32> size = tf.math.add(tf.math.sqrt(tf.math.div(v, bias)), u.number(epsilon));
     Operand<TFloat32> before = u.slot(Z).read();

@@ -8,9 +8,11 @@ import dev.graft.model.Freeze;
 import dev.graft.network.GradientCheck;
 import dev.graft.network.Network;
 import dev.graft.network.Path;
+import dev.graft.network.RowReads;
 import dev.graft.network.Variable;
 import dev.graft.runtime.Settings;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -88,7 +90,7 @@ final class TrainingGraph {
     scale = scaled ? tf.placeholder(TFloat32.class, Placeholder.shape(Shape.scalar())) : null;
     slots = new Slots(network, tf, stage, trainable);
     updates = new Updates(network, stage, tf, slots, new Updates.Scalars(iteration, rates()));
-    List<Operand<TFloat32>> gradients = gradients(reached);
+    List<Gradient> gradients = gradients(reached);
     Map<String, Op> changed = new HashMap<>();
     path.updates()
         .forEach(
@@ -127,34 +129,76 @@ final class TrainingGraph {
     return tf.withControlDependencies(List.of(sound)).identity(value);
   }
 
-  @SuppressWarnings("unchecked")
-  private List<Operand<TFloat32>> gradients(List<Variable> variables) {
-    Output<?>[] reads = variables.stream().map(v -> v.read().asOutput()).toArray(Output<?>[]::new);
+  private List<Gradient> gradients(List<Variable> variables) {
+    List<RowReads> rows = rowsApart(variables);
+    List<Output<?>> wanted = new ArrayList<>();
+    variables.forEach(variable -> wanted.add(variable.read().asOutput()));
+    rows.forEach(one -> one.reads().forEach(read -> wanted.add(read.rows())));
     Double constant = stage.optimizer().tuning().lossScale();
     Operand<TFloat32> factor = constant == null ? scale : tf.constant(constant.floatValue());
     Operand<TFloat32> loss = scoring.total();
     if (factor != null) {
       loss = tf.math.mul(loss, factor);
     }
-    Output<?>[] gradients = gradients(loss, reads);
-    List<Operand<TFloat32>> all = new ArrayList<>();
-    for (int i = 0; i < gradients.length; i++) {
-      if (gradients[i].isClosed()) {
+    Output<?>[] found = gradients(loss, wanted.toArray(Output<?>[]::new));
+    List<Operand<TFloat32>> values = new ArrayList<>();
+    for (int i = 0; i < found.length; i++) {
+      if (found[i].isClosed()) {
         throw new TrainingException(
             "weight '"
                 + variables.get(i).name()
                 + "' is cut off from the loss by an op without a gradient. Freeze its layer.");
       }
-      Operand<TFloat32> gradient = (Operand<TFloat32>) (Operand<?>) gradients[i];
-      all.add(share.total(tf, factor == null ? gradient : tf.math.div(gradient, factor)));
+      @SuppressWarnings("unchecked")
+      Operand<TFloat32> gradient = (Operand<TFloat32>) (Operand<?>) found[i];
+      values.add(factor == null ? gradient : tf.math.div(gradient, factor));
+    }
+    List<Gradient> all = new ArrayList<>();
+    int read = variables.size();
+    for (int i = 0; i < variables.size(); i++) {
+      int next = read + rows.get(i).reads().size();
+      all.add(gradient(values.get(i), rows.get(i), values.subList(read, next)));
+      read = next;
     }
     if (scale != null) {
       List<Op> finite = new ArrayList<>();
       finite.add(sound);
-      all.forEach(gradient -> finite.add(tf.debugging.checkNumerics(gradient, OVERFLOW)));
+      all.forEach(one -> finite.add(tf.debugging.checkNumerics(one.value(), OVERFLOW)));
       sound = tf.withControlDependencies(finite).noOp();
     }
     return all.stream().map(this::gated).toList();
+  }
+
+  /** Where rows of a weight are read, if this stage has to keep their gradients apart. */
+  private List<RowReads> rowsApart(List<Variable> variables) {
+    Tuning tuning = stage.optimizer().tuning();
+    // Gradients of several steps are whole once they are added up. tf_keras adds after clipping.
+    boolean apart =
+        tuning.steps() == 1
+            && (stage.objective().generation() == Generation.KERAS_3 || tuning.clips());
+    return apart
+        ? RowReads.of(network.graph(), scoring.total().asOutput(), variables)
+        : Collections.nCopies(variables.size(), RowReads.NONE);
+  }
+
+  private Gradient gradient(
+      Operand<TFloat32> value, RowReads reads, List<Operand<TFloat32>> gradients) {
+    if (reads.reads().isEmpty()) {
+      return Gradient.whole(share.total(tf, value));
+    }
+    Double most = stage.optimizer().tuning().clipValue();
+    RowGradient rows = new RowGradient(tf, value.shape(), reads, gradients, most);
+    return new Gradient(
+        share.total(tf, most == null ? value : rows.sum(g -> g)),
+        share.total(tf, rows.sum(tf.math::square)),
+        share.total(tf, rows.sum(tf.math::abs)));
+  }
+
+  private Gradient gated(Gradient gradient) {
+    Operand<TFloat32> value = gated(gradient.value());
+    return gradient.apart()
+        ? new Gradient(value, gated(gradient.squares()), gated(gradient.magnitudes()))
+        : Gradient.whole(value);
   }
 
   private Output<?>[] gradients(Operand<TFloat32> loss, Output<?>[] reads) {

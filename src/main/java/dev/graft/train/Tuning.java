@@ -97,6 +97,11 @@ public record Tuning(
     return config;
   }
 
+  /** Whether gradients are clipped in one way or another. */
+  boolean clips() {
+    return clipNorm != null || clipValue != null || globalClipNorm != null;
+  }
+
   /** Steps that make one update. */
   int steps() {
     return accumulate == null ? 1 : accumulate;

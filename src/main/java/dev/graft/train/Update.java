@@ -14,7 +14,7 @@ import org.tensorflow.types.TFloat32;
  * @param tf whose ops run once weight decay, if any, is done
  * @param variable the weight
  * @param weight its value, after weight decay
- * @param gradient of the loss with respect to it, clipped
+ * @param slope the gradient of the loss with respect to it, clipped
  * @param numbers learning rate and count of this update
  * @param slots gives the variables kept for this weight by name
  */
@@ -22,7 +22,7 @@ public record Update(
     Ops tf,
     Variable variable,
     Operand<TFloat32> weight,
-    Operand<TFloat32> gradient,
+    Gradient slope,
     Numbers numbers,
     Function<String, Variable> slots) {
   /**
@@ -32,6 +32,29 @@ public record Update(
    * @param step the number of this update, from 1
    */
   public record Numbers(Operand<TFloat32> rate, Operand<TFloat32> step) {}
+
+  /** The gradient of the loss with respect to the weight, clipped. */
+  public Operand<TFloat32> gradient() {
+    return slope.value();
+  }
+
+  /**
+   * Whether the gradients of rows are kept apart, so that {@link #squares} are not the squares of
+   * {@link #gradient}: then a fused kernel, which squares by itself, does not fit.
+   */
+  public boolean apart() {
+    return slope.apart();
+  }
+
+  /** The gradient squared; of rows that are kept apart, the sum of their squares. */
+  public Operand<TFloat32> squares() {
+    return slope.apart() ? slope.squares() : tf.math.square(slope.value());
+  }
+
+  /** The gradient's absolute value; of rows that are kept apart, the sum of theirs. */
+  public Operand<TFloat32> magnitudes() {
+    return slope.apart() ? slope.magnitudes() : tf.math.abs(slope.value());
+  }
 
   /** The learning rate, a scalar. */
   public Operand<TFloat32> rate() {

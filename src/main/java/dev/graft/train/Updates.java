@@ -57,7 +57,7 @@ final class Updates {
    *
    * @param changed the ops by which layers have changed some of the variables before the update
    */
-  void build(List<Variable> variables, List<Operand<TFloat32>> gradients, Map<String, Op> changed) {
+  void build(List<Variable> variables, List<Gradient> gradients, Map<String, Op> changed) {
     earlier.putAll(changed);
     Tuning tuning = stage.optimizer().tuning();
     Tuning.Ema ema = tuning.ema();
@@ -71,32 +71,33 @@ final class Updates {
     }
   }
 
-  private List<Op> build(
-      List<Variable> variables, List<Operand<TFloat32>> gradients, Variation variation) {
+  private List<Op> build(List<Variable> variables, List<Gradient> gradients, Variation variation) {
     List<Op> done = new ArrayList<>();
-    List<Operand<TFloat32>> used =
-        variation.applies() ? clipped(summed(variables, gradients)) : gradients;
+    List<Gradient> used =
+        variation.applies() ? added(clipped(summed(variables, gradients))) : gradients;
     for (int i = 0; i < variables.size(); i++) {
       Variable variable = variables.get(i);
       Op op =
           variation.applies()
               ? apply(variable, used.get(i))
-              : slots.get(variable, Slots.ACCUMULATOR).assign(tf, plus(variable, used.get(i)));
+              : slots
+                  .get(variable, Slots.ACCUMULATOR)
+                  .assign(tf, plus(variable, used.get(i).value()));
       done.add(finish(variable, op, variation));
     }
     return done;
   }
 
   /** The mean of the gradients of the last steps, this one's included. */
-  private List<Operand<TFloat32>> summed(
-      List<Variable> variables, List<Operand<TFloat32>> gradients) {
+  private List<Gradient> summed(List<Variable> variables, List<Gradient> gradients) {
     int steps = stage.optimizer().tuning().steps();
     if (steps == 1) {
       return gradients;
     }
-    List<Operand<TFloat32>> means = new ArrayList<>();
+    List<Gradient> means = new ArrayList<>();
     for (int i = 0; i < gradients.size(); i++) {
-      means.add(tf.math.div(plus(variables.get(i), gradients.get(i)), tf.constant((float) steps)));
+      Operand<TFloat32> sum = plus(variables.get(i), gradients.get(i).value());
+      means.add(Gradient.whole(tf.math.div(sum, tf.constant((float) steps))));
     }
     return means;
   }
@@ -105,13 +106,17 @@ final class Updates {
     return tf.math.add(gradient, slots.get(variable, Slots.ACCUMULATOR).read());
   }
 
-  private List<Operand<TFloat32>> clipped(List<Operand<TFloat32>> gradients) {
+  /** By {@code clipvalue}, rows that are kept apart were clipped already, each by itself. */
+  private List<Gradient> clipped(List<Gradient> gradients) {
     Tuning tuning = stage.optimizer().tuning();
     if (tuning.clipNorm() != null) {
       Operand<TFloat32> most = tf.constant(tuning.clipNorm().floatValue());
       return gradients.stream()
-          .<Operand<TFloat32>>map(
-              g -> tf.math.div(tf.math.mul(g, most), tf.math.maximum(norm(List.of(g)), most)))
+          .map(
+              g -> {
+                Operand<TFloat32> longer = tf.math.maximum(norm(List.of(g)), most);
+                return g.each(v -> tf.math.div(tf.math.mul(v, most), longer));
+              })
           .toList();
     }
     if (tuning.globalClipNorm() != null) {
@@ -120,28 +125,40 @@ final class Updates {
       Operand<TFloat32> scale =
           tf.math.mul(
               most, tf.math.minimum(tf.math.div(one, norm(gradients)), tf.math.div(one, most)));
-      return gradients.stream().<Operand<TFloat32>>map(g -> tf.math.mul(g, scale)).toList();
+      return gradients.stream().map(g -> Gradient.whole(tf.math.mul(g.value(), scale))).toList();
     }
     if (tuning.clipValue() != null) {
       Operand<TFloat32> most = tf.constant(tuning.clipValue().floatValue());
       return gradients.stream()
-          .<Operand<TFloat32>>map(g -> tf.clipByValue(g, tf.math.neg(most), most))
+          .map(
+              g ->
+                  g.apart()
+                      ? g
+                      : Gradient.whole(tf.clipByValue(g.value(), tf.math.neg(most), most)))
           .toList();
     }
     return gradients;
   }
 
-  /** The length of all values together. */
-  private Operand<TFloat32> norm(List<Operand<TFloat32>> values) {
-    List<Operand<TFloat32>> squares = new ArrayList<>();
-    for (Operand<TFloat32> value : values) {
-      Operand<TFloat32> flat = tf.reshape(value, tf.constant(new int[] {-1}));
-      squares.add(tf.reduceSum(tf.math.square(flat), tf.constant(0)));
-    }
-    return tf.math.sqrt(tf.math.addN(squares));
+  /** Keras 2 adds the gradients of equal rows once they are clipped. */
+  private List<Gradient> added(List<Gradient> gradients) {
+    return stage.objective().generation() == Generation.KERAS_3
+        ? gradients
+        : gradients.stream().map(g -> Gradient.whole(g.value())).toList();
   }
 
-  private Op apply(Variable variable, Operand<TFloat32> gradient) {
+  /** The length of all values together; of rows that are kept apart, each counts by itself. */
+  private Operand<TFloat32> norm(List<Gradient> values) {
+    List<Operand<TFloat32>> sums = new ArrayList<>();
+    for (Gradient gradient : values) {
+      Operand<TFloat32> squares =
+          gradient.apart() ? gradient.squares() : tf.math.square(gradient.value());
+      sums.add(tf.reduceSum(tf.reshape(squares, tf.constant(new int[] {-1})), tf.constant(0)));
+    }
+    return tf.math.sqrt(tf.math.addN(sums));
+  }
+
+  private Op apply(Variable variable, Gradient gradient) {
     Optimizer optimizer = stage.optimizer();
     Operand<TFloat32> rate = scalars.rates().get(variable.name());
     Op changed = earlier.get(variable.name());
@@ -151,7 +168,7 @@ final class Updates {
       Operand<TFloat32> share =
           tf.math.mul(tf.constant(optimizer.tuning().weightDecay().floatValue()), rate);
       // Only once the gradient is there: before, the weight is still needed as it was.
-      Ops then = tf.withControlDependencies(List.of(tf.identity(gradient)));
+      Ops then = tf.withControlDependencies(List.of(tf.identity(gradient.value())));
       Op decay = then.assignSubVariableOp(variable.handle(), then.math.mul(weight, share));
       after = tf.withControlDependencies(List.of(decay));
       weight = variable.readAfter(after);
