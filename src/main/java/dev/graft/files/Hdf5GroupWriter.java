@@ -80,7 +80,9 @@ public final class Hdf5GroupWriter {
     return add(name, Hdf5Encoding.datatype(ElementType.FLOAT32), shape, address);
   }
 
-  /** float32 values of {@code shape}, in C order, that {@code values} gives to what it is handed. */
+  /**
+   * float32 values of {@code shape}, in C order, that {@code values} gives to what it is handed.
+   */
   public Hdf5DatasetWriter streamed(String name, long[] shape, Consumer<FloatSink> values) {
     long[] left = {size(shape)};
     long address = output.next();

@@ -96,9 +96,7 @@ final class OptimizerWriter {
       group.longs(name, SCALAR, 0);
     } else if (known) {
       group.streamed(
-          name,
-          shape.asArray(),
-          sink -> state.values().read(slot.name(), variable.name(), sink));
+          name, shape.asArray(), sink -> state.values().read(slot.name(), variable.name(), sink));
     } else {
       group.floats(name, shape.asArray(), new float[Math.toIntExact(shape.size())]);
     }

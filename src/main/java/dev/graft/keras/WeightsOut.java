@@ -72,9 +72,7 @@ final class WeightsOut {
   private static void write(
       Hdf5GroupWriter group, String name, Model.Variable variable, WeightStore weights) {
     group.streamed(
-        name,
-        variable.slot().shape().asArray(),
-        sink -> weights.read(variable.name(), sink));
+        name, variable.slot().shape().asArray(), sink -> weights.read(variable.name(), sink));
   }
 
   private static Map<String, List<Model.Variable>> byLayer(Model model) {
