@@ -24,6 +24,7 @@ import dev.graft.train.Checkpoints;
 import dev.graft.train.History;
 import dev.graft.train.Job;
 import dev.graft.train.Position;
+import dev.graft.train.Spared;
 import dev.graft.train.Stage;
 import dev.graft.train.Trainer;
 import java.nio.file.Files;
@@ -47,6 +48,7 @@ final class RunWriter implements Job.Saver {
   private final Recipe recipe;
   private final Surroundings around;
   private final Checkpoints checkpoints;
+  private final Spared remembering = new Spared();
   private final EndedStages ended;
   private final RunBoard board;
 
@@ -165,7 +167,9 @@ final class RunWriter implements Job.Saver {
 
   @Override
   public void reached(Position position, History history) {
-    folder.history(history);
+    if (remembering.due()) {
+      remembering.run(() -> folder.history(history));
+    }
     checkpoints.reached(position, history);
   }
 

@@ -18,7 +18,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -36,12 +35,7 @@ public final class Checkpoints implements Job.Saver {
   private static final String STATE = "checkpoint";
   private static final int VERSION = 1;
 
-  /** Checkpoints of fewer bytes are written after every epoch, however short it was. */
-  private static final long LARGE = 8 << 20;
-
-  /** A large one is passed over unless so many times what the last one took is over. */
-  private static final int WORTH = 10;
-
+  /** What writing usually takes: it is not known before the first is written. */
   private static final long NANOS_A_BYTE = 5;
 
   private static final Pattern NAMED =
@@ -54,10 +48,8 @@ public final class Checkpoints implements Job.Saver {
   private final Path folder;
   private final int keep;
   private final Duration every;
-  private final LongSupplier clock;
+  private final Spared saving;
   private PartedCheckpoint checkpoint;
-  private long saved;
-  private long cost;
 
   /**
    * Checkpoints in {@code folder}, which is made when the first is written.
@@ -66,11 +58,11 @@ public final class Checkpoints implements Job.Saver {
    * @param every the time after which one is written in the middle of an epoch
    */
   public Checkpoints(Path folder, int keep, Duration every) {
-    this(folder, keep, every, System::nanoTime);
+    this(folder, keep, every, new Spared());
   }
 
-  Checkpoints(Path folder, int keep, Duration every, LongSupplier clock) {
-    this.clock = clock;
+  Checkpoints(Path folder, int keep, Duration every, Spared saving) {
+    this.saving = saving;
     this.folder = folder;
     this.keep = keep;
     this.every = every;
@@ -134,9 +126,7 @@ public final class Checkpoints implements Job.Saver {
   @Override
   public void open(Network network, boolean restore) {
     checkpoint = new PartedCheckpoint(network);
-    saved = clock.getAsLong();
-    // Until the first is written, by what disks usually do.
-    cost = NANOS_A_BYTE * checkpoint.bytes();
+    saving.begin(NANOS_A_BYTE * checkpoint.bytes());
     if (restore) {
       List<String> names = names(folder);
       if (names.isEmpty()) {
@@ -148,7 +138,7 @@ public final class Checkpoints implements Job.Saver {
 
   @Override
   public boolean due() {
-    return clock.getAsLong() - saved >= every.toNanos();
+    return saving.passed(every);
   }
 
   /**
@@ -157,15 +147,17 @@ public final class Checkpoints implements Job.Saver {
    */
   @Override
   public void reached(Position position, History history) {
-    boolean worth = clock.getAsLong() - saved >= Math.min(WORTH * cost, every.toNanos());
-    if (worth || checkpoint.bytes() < LARGE) {
+    if (saving.due() || due()) {
       save(position, history);
     }
   }
 
   @Override
   public void save(Position position, History history) {
-    long began = clock.getAsLong();
+    saving.run(() -> write(position, history));
+  }
+
+  private void write(Position position, History history) {
     List<String> names = new ArrayList<>(names(folder));
     try {
       Files.createDirectories(folder);
@@ -186,8 +178,6 @@ public final class Checkpoints implements Job.Saver {
       throw new DataException(
           folder + ": no checkpoint can be written: " + e.getMessage() + ". Free some space.", e);
     }
-    saved = clock.getAsLong();
-    cost = saved - began;
   }
 
   /**
