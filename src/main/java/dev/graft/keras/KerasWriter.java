@@ -56,24 +56,27 @@ public final class KerasWriter {
   }
 
   /**
-   * A whole-model {@code .h5} in words that tf_keras 2.18 and Keras 3 read.
+   * A whole-model {@code .h5} in words that tf_keras 2.18 and Keras 3 read; in Keras 3's own where
+   * a layer is one that tf_keras has not.
    *
    * @throws dev.graft.error.UnsupportedException when a layer cannot be said in them
    */
   public static void wholeH5(Path target, Contents given) {
-    Contents contents = HardSigmoid.forKeras2(given);
+    boolean newer = NewerLayers.in(given.model());
+    Contents contents = newer ? HardSigmoid.forKeras3(given) : HardSigmoid.forKeras2(given);
     Model model = contents.model();
-    String config = Json.compact(NetworkConfig.of(model, new Keras2Config()));
+    ConfigDialect dialect = newer ? new Keras3Config(Map.of()) : new Keras2Config();
+    String config = Json.compact(NetworkConfig.of(model, dialect));
     String training =
         contents.compile() == null ? null : Json.compact(CompileWriter.keras2(contents.compile()));
-    Map<String, Object> graft = Variances.noted(contents.graft(), model, 2);
+    Map<String, Object> graft = Variances.noted(contents.graft(), model, newer ? 3 : 2);
     AtomicFiles.write(
         target,
         part -> {
           try (Hdf5Writer file = Hdf5Writer.create(part)) {
             Hdf5GroupWriter root = file.root();
             root.attributes().string("backend", "tensorflow");
-            root.attributes().string("keras_version", KERAS_2);
+            root.attributes().string("keras_version", newer ? KERAS_3 : KERAS_2);
             root.attributes().string("model_config", config);
             if (training != null) {
               root.attributes().string("training_config", training);
