@@ -100,7 +100,10 @@ final class PictureFile {
   private static DataException undecodable(Supplier<String> name, TFInvalidArgumentException e) {
     String reason = e.getMessage().lines().findFirst().orElse("no reason given");
     return new DataException(
-        name.get() + ": the image is damaged or cut off (" + reason + "). Replace the file or remove it.",
+        name.get()
+            + ": the image is damaged or cut off ("
+            + reason
+            + "). Replace the file or remove it.",
         e);
   }
 
