@@ -49,8 +49,7 @@ final class CompileWriter {
     config.put(
         "optimizer_config",
         CompileSettings.thing(
-            settings.optimizer(),
-            known(settings.optimizer(), settings.optimizerConfig(), newer)));
+            settings.optimizer(), known(settings.optimizer(), settings.optimizerConfig(), newer)));
     return config;
   }
 

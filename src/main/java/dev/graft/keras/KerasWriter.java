@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -156,8 +155,7 @@ public final class KerasWriter {
   public static void architecture(Path target, Model model) {
     Map<String, Object> config =
         new LinkedHashMap<>(
-            NetworkConfig.of(
-                KerasOrder.of(OperationsOut.layered(model)), new Keras2Config()));
+            NetworkConfig.of(KerasOrder.of(OperationsOut.layered(model)), new Keras2Config()));
     config.put("keras_version", KERAS_2);
     config.put("backend", "tensorflow");
     AtomicFiles.string(target, Json.pretty(config));

@@ -94,8 +94,7 @@ public record Twin(Layer layer, List<Integer> inputs) {
         : Optional.empty();
   }
 
-  private static Optional<Twin> layer(
-      Use.Input x, String className, Map<String, Object> settings) {
+  private static Optional<Twin> layer(Use.Input x, String className, Map<String, Object> settings) {
     Layer layer = Layers.standard().read(className, Config.of(settings, className));
     return Optional.of(new Twin(layer, List.of(x.index())));
   }
@@ -164,7 +163,9 @@ public record Twin(Layer layer, List<Integer> inputs) {
                 .equals(List.of(IntStream.of(a.axes("axis", a.spec("x"))).boxed().toArray()));
     return inner
         ? layer(
-            x, "Global" + word + "Pooling" + (rank - 2) + "D", Map.of("keepdims", a.flag("keepdims")))
+            x,
+            "Global" + word + "Pooling" + (rank - 2) + "D",
+            Map.of("keepdims", a.flag("keepdims")))
         : Optional.empty();
   }
 }

@@ -55,14 +55,14 @@ class CompileReadbackTest {
 
   private void write(
       Model model, String optimizer, Map<String, Object> settings, Object loss, Object metrics) {
-    CompileSettings compile =
-        new CompileSettings(optimizer, settings, loss, metrics, null, null);
+    CompileSettings compile = new CompileSettings(optimizer, settings, loss, metrics, null, null);
     Path file = folder.resolve(cases++ + "-" + optimizer + ".h5");
     KerasWriter.wholeH5(
         file, new KerasWriter.Contents(model, Nets.store(model, 3), compile, null, null));
     Map<String, Object> expected = new LinkedHashMap<>();
     expected.put("optimizer", optimizer);
-    expected.put("learning_rate", settings.get("learning_rate") instanceof Double rate ? rate : 0.5);
+    expected.put(
+        "learning_rate", settings.get("learning_rate") instanceof Double rate ? rate : 0.5);
     expected.put("keras3", !CompileWriter.newer(compile, false));
     AtomicFiles.string(
         folder.resolve(file.getFileName().toString().replace(".h5", ".json")),

@@ -51,8 +51,7 @@ class OperationsOutTest {
     }
     entries.add(new Model.Entry("tried", true, new Operation(function, function, settings)));
     uses.add(new Use("tried", 0, refs, arguments));
-    return new Model(
-        "net", Model.Form.FUNCTIONAL, entries, uses, refs, List.of(Ref.of("tried")));
+    return new Model("net", Model.Form.FUNCTIONAL, entries, uses, refs, List.of(Ref.of("tried")));
   }
 
   static Stream<Arguments> twins() {
@@ -192,8 +191,8 @@ class OperationsOutTest {
     assertThat(Reopening.h5(model, adam, false)).isEmpty();
     assertThat(Reopening.h5(model, adam, true))
         .containsExactly(
-            ".h5: tf_keras opens it, Keras 3 with compile=False alone, as its words for Adam and its"
-                + " state are tf_keras's; Keras 3 opens a .keras with everything in it");
+            ".h5: tf_keras opens it, Keras 3 with compile=False alone, as its words for Adam and"
+                + " its state are tf_keras's; Keras 3 opens a .keras with everything in it");
     Map<String, Object> decay = Map.of("weight_decay", 0.1);
     CompileSettings adamW = new CompileSettings("AdamW", decay, "mse", null, null, null);
     assertThat(Reopening.h5(model, adamW, false)).singleElement().asString().contains("for AdamW");
