@@ -75,7 +75,7 @@ final class LayerReader {
     policy(config, where);
     Dialect.Words words = dialect.words(className, settings(config), where);
     String known = Layers.nameOf(module(item), words.className());
-    if (!layers.knows(known) && layers.knows(words.className())) {
+    if (!layers.knows(known) && (layers.knows(words.className()) || !item.has("module"))) {
       known = words.className();
     }
     return new Model.Entry(name, own, layer(known, name, words, where));
