@@ -10,8 +10,12 @@ import java.util.Map;
 final class CompileWriter {
   private CompileWriter() {}
 
-  /** What a whole-model {@code .h5} holds, in words that tf_keras and Keras 3 read. */
-  static Map<String, Object> keras2(CompileSettings settings) {
+  /**
+   * What a whole-model {@code .h5} holds, in words that tf_keras reads.
+   *
+   * @param newer when Keras 3 alone opens the file
+   */
+  static Map<String, Object> h5(CompileSettings settings, boolean newer) {
     Map<String, Object> config = new LinkedHashMap<>();
     config.put("loss", things(settings.loss(), ""));
     config.put("metrics", things(settings.metrics(), ""));
@@ -20,7 +24,10 @@ final class CompileWriter {
     config.put(
         "optimizer_config",
         CompileSettings.thing(
-            settings.optimizer(), known(settings.optimizer(), settings.optimizerConfig())));
+            settings.optimizer(),
+            newer
+                ? optimizer(settings.optimizerConfig())
+                : known(settings.optimizer(), settings.optimizerConfig())));
     return config;
   }
 

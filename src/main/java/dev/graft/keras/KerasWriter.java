@@ -68,7 +68,9 @@ public final class KerasWriter {
     ConfigDialect dialect = newer ? new Keras3Config(Map.of()) : new Keras2Config();
     String config = Json.compact(NetworkConfig.of(model, dialect));
     String training =
-        contents.compile() == null ? null : Json.compact(CompileWriter.keras2(contents.compile()));
+        contents.compile() == null
+            ? null
+            : Json.compact(CompileWriter.h5(contents.compile(), newer));
     Map<String, Object> graft = Variances.noted(contents.graft(), model, newer ? 3 : 2);
     AtomicFiles.write(
         target,
