@@ -316,6 +316,11 @@ public final class Network implements AutoCloseable, WeightStore {
     return new Snapshot(this, List.copyOf(variables.keySet()));
   }
 
+  @Override
+  public WeightStore unchanging(List<String> names) {
+    return new Snapshot(this, names);
+  }
+
   /** A copy of every weight of the model. */
   public Map<String, float[]> weights() {
     Map<String, float[]> all = new LinkedHashMap<>();
