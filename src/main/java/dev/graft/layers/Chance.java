@@ -146,8 +146,7 @@ record Chance(Call call, Extent[] sizes, Integer seed, int first) {
 
   /** (batch, n) from n vectors. Their sizes lead back to the pictures, but no gradient does. */
   Operand<TFloat32> table(List<Operand<TFloat32>> columns) {
-    return call.tf()
-        .stopGradient(call.tf().stack(columns, org.tensorflow.op.core.Stack.axis(1L)));
+    return call.tf().stopGradient(call.tf().stack(columns, org.tensorflow.op.core.Stack.axis(1L)));
   }
 
   /** Column {@code index} of what was drawn, (batch, 1, 1, 1). */
