@@ -192,6 +192,8 @@ final class RunWriter implements Job.Saver {
         new RunReporter(recipe, around, network, experiment.features())
             .report(experiment.history(), ending(experiment.end()), facts, folder);
     Runnable features = features(experiment);
+    Exports exports = Exports.in(folder.path(), recipe.exports(), 1);
+    Compiled compiled = compiled(experiment);
     Beside.run(
         () -> {
           board.outcomes(report.outcomes(), experiment.history().epochs().size());
@@ -201,10 +203,12 @@ final class RunWriter implements Job.Saver {
         },
         () -> {
           if (!recipe.exports().isEmpty()) {
-            Exports.in(folder.path(), recipe.exports(), 1)
-                .write(network, note, compiled(experiment));
+            exports.write(network, note, compiled);
           }
         });
+    exports
+        .remarks(network.model(), compiled)
+        .forEach(said -> around.progress().on(new Progress.Message(said)));
     List<String> limits = ModelCard.limits(report);
     new Card(
             origin(facts),

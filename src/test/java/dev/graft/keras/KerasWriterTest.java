@@ -153,7 +153,7 @@ class KerasWriterTest {
             x);
     net.layer("out", "Dense", Map.of("units", 2, "activation", "hard_sigmoid_keras2"), x);
     Model model = net.sequential();
-    assertThat(KerasWriter.rescaled(model)).containsExactly("lstm", "both", "out");
+    assertThat(HardSigmoid.changed(model)).containsExactly("lstm", "both", "out");
     Path file = folder.resolve("gates.keras");
     KerasWriter.keras(file, KerasWriter.Contents.of(model, Nets.store(model, 4)));
     KerasFile read = KerasFile.open(file, Layers.standard());
