@@ -27,7 +27,7 @@ final class Png {
     ByteBuffer header = ByteBuffer.allocate(HEADER).putInt(width).putInt(height);
     // Eight bits, colours without alpha, and the only compression, filters and order that fit.
     chunk(file, "IHDR", header.put((byte) 8).put((byte) 2).array());
-    chunk(file, "IDAT", deflated(rows(image.getRGB(0, 0, width, height, null, 0, width), width)));
+    chunk(file, "IDAT", deflated(rows(Picture.colors(image), width)));
     chunk(file, "IEND", new byte[0]);
     return file.toByteArray();
   }
