@@ -189,8 +189,8 @@ class ModelServerTest {
         Arguments.of(
             predict,
             "{\"instances\": [1, 2",
-            "JSON Parse error: not valid JSON at line 1, column 20: Unexpected end-of-input: expected"
-                + " close marker for Array (start marker at line: 1, column: 15)"),
+            "JSON Parse error: not valid JSON at line 1, column 20: Unexpected end-of-input:"
+                + " expected close marker for Array (start marker at line: 1, column: 15)"),
         Arguments.of(predict, "{} x", "not valid JSON"),
         Arguments.of(predict, "{}", "Missing 'inputs' or 'instances' key"),
         Arguments.of(predict, "{\"instances\": []}", "No values in 'instances' array"),
