@@ -189,7 +189,8 @@ class OperationsOutTest {
     Nets net = new Nets("newer");
     Ref x = net.input("x", -1, 3);
     Model plain =
-        net.model(List.of(x), net.layer("bend", "Activation", Map.of("activation", "hard_silu"), x));
+        net.model(
+            List.of(x), net.layer("bend", "Activation", Map.of("activation", "hard_silu"), x));
     assertThat(Reopening.h5(plain, null, false))
         .containsExactly(".h5: Keras 3 opens it, tf_keras does not, as it lacks: hard_silu");
     Model outer =
