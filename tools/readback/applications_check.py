@@ -31,14 +31,16 @@ TOLERANCE = 1e-5
 ROUNDING = 1e-9
 
 # Network and file by pattern, and why that Keras cannot open it.
-OPERATIONS = "its operations (a + b of two tensors) are found in a .h5 by neither Keras"
 KNOWN = {
-    "ConvNeXt*: h5 in *": OPERATIONS,
-    "MobileNetV3*: h5 in *": OPERATIONS,
+    "ConvNeXt*: h5 in keras": "it holds a network, whose call Keras 3 reads in other words",
+    "MobileNetV3*: h5 in tf_keras": "tf_keras has no hard_silu",
 }
 
 # Their own layers, which load_model takes as custom_objects, from Keras's own .h5 too.
-OWN = {"InceptionResNetV2": ("inception_resnet_v2", "CustomScaleLayer")}
+OWN = {
+    "InceptionResNetV2": ("inception_resnet_v2", "CustomScaleLayer"),
+    "ConvNeXt*": ("convnext", "LayerScale", "StochasticDepth"),
+}
 
 
 def make(name, folder):
@@ -82,9 +84,10 @@ def double(model, objects):
 
 def extra(library, file, name):
     """Layers that the applications have to themselves, and that a Keras finds in a .h5 only so."""
-    if file.endswith(".keras") or name not in OWN:
+    own = next((value for pattern, value in OWN.items() if fnmatch.fnmatch(name, pattern)), None)
+    if file.endswith(".keras") or own is None:
         return None
-    module, *classes = OWN[name]
+    module, *classes = own
     package = "keras.src" if library.__name__ == "keras" else "tf_keras.src"
     found = importlib.import_module(f"{package}.applications.{module}")
     return {word: getattr(found, word) for word in classes}

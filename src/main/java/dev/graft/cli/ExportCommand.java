@@ -1,7 +1,6 @@
 package dev.graft.cli;
 
 import dev.graft.error.SettingException;
-import dev.graft.keras.KerasWriter;
 import dev.graft.network.Network;
 import dev.graft.recipe.Exports;
 import dev.graft.recipe.LoadedModel;
@@ -98,7 +97,9 @@ final class ExportCommand implements Command {
     try (Network network = told.network(around);
         StoredTraining trained = StoredTraining.of(model, around)) {
       warn(trained, kinds, exports.options(), console);
-      gates(KerasWriter.rescaled(network.model()), kinds, console);
+      exports
+          .remarks(network.model(), trained.compiled())
+          .forEach(said -> console.err().println("graft: " + said));
       exports.write(network, told.note(), trained.compiled());
     }
     Map<String, String> written = new LinkedHashMap<>();
@@ -108,31 +109,6 @@ final class ExportCommand implements Command {
         written,
         written.entrySet().stream().map(one -> one.getKey() + " " + one.getValue()).toList());
     return 0;
-  }
-
-  /** The two functions that Keras calls hard_sigmoid. */
-  private static void gates(List<String> layers, List<String> kinds, Console console) {
-    if (layers.isEmpty()) {
-      return;
-    }
-    String names = String.join(", ", layers);
-    if (kinds.contains("keras")) {
-      console
-          .err()
-          .println(
-              "graft: .keras: Keras 3's hard_sigmoid is another function than that of Keras 1 and"
-                  + " 2; the weights before it are multiplied by 1.2, so that the network computes"
-                  + " the same: "
-                  + names);
-    }
-    if (kinds.contains("h5")) {
-      console
-          .err()
-          .println(
-              "graft: .h5: Keras 3 takes its hard_sigmoid for its own function of that name and"
-                  + " computes something else; open it with tf_keras, or write a .keras: "
-                  + names);
-    }
   }
 
   /** Options that would do nothing are mistakes. */

@@ -29,11 +29,22 @@ final class Decoding {
 
   /** The pixels: uint8 (height, width, channels of the wanted colour mode). */
   static Operand<TUint8> decode(Ops tf, Operand<TString> bytes, Preprocessing how) {
-    Operand<TUint8> pixels = stored(tf, bytes, how);
+    return decode(tf, bytes, how, false);
+  }
+
+  /** The same pixels of what is known to be a JPEG, without the ops that look what it is. */
+  static Operand<TUint8> decodeJpeg(Ops tf, Operand<TString> bytes, Preprocessing how) {
+    return decode(tf, bytes, how, true);
+  }
+
+  private static Operand<TUint8> decode(
+      Ops tf, Operand<TString> bytes, Preprocessing how, boolean jpeg) {
+    Operand<TUint8> pixels = stored(tf, bytes, how, jpeg);
     return how.turned() ? Upright.turn(tf, bytes, pixels) : pixels;
   }
 
-  private static Operand<TUint8> stored(Ops tf, Operand<TString> bytes, Preprocessing how) {
+  private static Operand<TUint8> stored(
+      Ops tf, Operand<TString> bytes, Preprocessing how, boolean jpeg) {
     if (how.decode() == Preprocessing.Decode.TF) {
       return tf.image.decodeImage(
           bytes,
@@ -49,7 +60,7 @@ final class Decoding {
           case GRAYSCALE -> greyAfter ? 3L : 1L;
           case RGBA -> 0L;
         };
-    Operand<TUint8> pixels = byKind(tf, bytes, channels);
+    Operand<TUint8> pixels = jpeg ? jpeg(tf, bytes, channels) : byKind(tf, bytes, channels);
     if (how.color() == Color.RGBA) {
       return withAlpha(tf, pixels);
     }
@@ -74,14 +85,18 @@ final class Decoding {
     Operand<TBool> deep =
         tf.math.logicalAnd(begins(tf, head, 1, "PNG"), begins(tf, head, 24, "\u0010\0"));
     SwitchCond<TString> png = tf.switchCond(gif.outputFalse(), deep);
-    Operand<TUint8> usual =
-        tf.image.decodeJpeg(
-            png.outputFalse(),
-            DecodeJpeg.channels(channels),
-            // Equal to Pillow's; the default is up to 20 of 255 off.
-            DecodeJpeg.dctMethod("INTEGER_ACCURATE"));
+    Operand<TUint8> usual = jpeg(tf, png.outputFalse(), channels);
     Operand<TUint8> grey = deepGrey(tf, png.outputTrue(), channels);
     return tf.merge(List.of(tf.merge(List.of(usual, grey)).output(), frame)).output();
+  }
+
+  /** Of a PNG, too. */
+  private static Operand<TUint8> jpeg(Ops tf, Operand<TString> bytes, long channels) {
+    return tf.image.decodeJpeg(
+        bytes,
+        DecodeJpeg.channels(channels),
+        // Equal to Pillow's; the default is up to 20 of 255 off.
+        DecodeJpeg.dctMethod("INTEGER_ACCURATE"));
   }
 
   private static Operand<TUint8> deepGrey(Ops tf, Operand<TString> bytes, long channels) {

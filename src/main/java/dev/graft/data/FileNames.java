@@ -27,6 +27,9 @@ final class FileNames {
 
   /** The last name of a path. */
   static String name(Path path) {
+    if (plain(path)) {
+      return path.getFileName().toString();
+    }
     String uri = path.toUri().getRawPath();
     String trimmed = uri.endsWith("/") ? uri.substring(0, uri.length() - 1) : uri;
     return decode(trimmed.substring(trimmed.lastIndexOf('/') + 1));
@@ -34,9 +37,23 @@ final class FileNames {
 
   /** A file for messages: the path as the user knows it, its names in UTF-8. */
   static String display(Path path) {
+    if (plain(path)) {
+      return path.toString();
+    }
     return path.getParent() == null || path.toString().equals(path.getFileName().toString())
         ? name(path)
         : display(path.getParent(), name(path));
+  }
+
+  /** True for a path that ends in a name and is ASCII throughout: every locale shows that. */
+  private static boolean plain(Path path) {
+    String text = path.toString();
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) >= 0x7f) {
+        return false;
+      }
+    }
+    return !text.isEmpty() && path.getFileName() != null;
   }
 
   private static String display(Path parent, String name) {

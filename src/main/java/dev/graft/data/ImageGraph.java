@@ -26,6 +26,9 @@ final class ImageGraph implements AutoCloseable {
   private final Session session;
   private final Ends ends;
 
+  /** The same for files that are known to be JPEGs. */
+  private final Ends jpeg;
+
   /**
    * Where a graph is fed and fetched.
    *
@@ -38,8 +41,18 @@ final class ImageGraph implements AutoCloseable {
       Operand<?> fed, Operand<?> prepared, Operand<TFloat64> values, Operand<?> changed) {}
 
   private ImageGraph(Function<Graph, Session> open, Function<Ops, Ends> build) {
+    this(open, build, null);
+  }
+
+  private ImageGraph(
+      Function<Graph, Session> open, Function<Ops, Ends> build, Function<Ops, Ends> ofJpeg) {
     ends = build.apply(Ops.create(graph));
+    jpeg = ofJpeg == null ? ends : ofJpeg.apply(Ops.create(graph).withSubScope("jpeg"));
     session = open.apply(graph);
+  }
+
+  private interface Decoder {
+    Operand<TUint8> decode(Ops tf, Operand<TString> bytes, Preprocessing how);
   }
 
   /**
@@ -50,11 +63,14 @@ final class ImageGraph implements AutoCloseable {
   static ImageGraph ofFiles(Preprocessing how, Augmentation changes) {
     return new ImageGraph(
         Settings::openForCallers,
-        tf -> {
-          Operand<TString> bytes = placeholder(tf, TString.class, Shape.scalar());
-          Operand<TUint8> pixels = Decoding.decode(tf, bytes, how);
-          return ends(tf, bytes, tf.expandDims(pixels, tf.constant(0)), how, changes);
-        });
+        tf -> ofFile(tf, Decoding::decode, how, changes),
+        tf -> ofFile(tf, Decoding::decodeJpeg, how, changes));
+  }
+
+  private static Ends ofFile(Ops tf, Decoder decoder, Preprocessing how, Augmentation changes) {
+    Operand<TString> bytes = placeholder(tf, TString.class, Shape.scalar());
+    Operand<TUint8> pixels = decoder.decode(tf, bytes, how);
+    return ends(tf, bytes, tf.expandDims(pixels, tf.constant(0)), how, changes);
   }
 
   /** As {@link #ofFiles}, of one stored picture (height, width, channels) at a time. */
@@ -74,10 +90,13 @@ final class ImageGraph implements AutoCloseable {
   static ImageGraph ofCheck(Preprocessing how) {
     return new ImageGraph(
         Settings::openForCallers,
-        tf -> {
-          Operand<TString> bytes = placeholder(tf, TString.class, Shape.scalar());
-          return new Ends(bytes, tf.shape(Decoding.decode(tf, bytes, how)), null, null);
-        });
+        tf -> check(tf, Decoding::decode, how),
+        tf -> check(tf, Decoding::decodeJpeg, how));
+  }
+
+  private static Ends check(Ops tf, Decoder decoder, Preprocessing how) {
+    Operand<TString> bytes = placeholder(tf, TString.class, Shape.scalar());
+    return new Ends(bytes, tf.shape(decoder.decode(tf, bytes, how)), null, null);
   }
 
   /**
@@ -128,7 +147,7 @@ final class ImageGraph implements AutoCloseable {
   /** Prepares the picture in {@code file}'s bytes; the caller closes the tensor. */
   Tensor file(byte[] file, Change change) {
     try (TString bytes = Tensors.string(file)) {
-      return run(bytes, change);
+      return run(PictureFile.jpeg(file) ? jpeg : ends, bytes, change);
     }
   }
 
@@ -138,14 +157,18 @@ final class ImageGraph implements AutoCloseable {
    * @param change the change of the picture, or null for none
    */
   Tensor run(Tensor value, Change change) {
-    Session.Runner runner = session.runner().feed(ends.fed, value);
+    return run(ends, value, change);
+  }
+
+  private Tensor run(Ends way, Tensor value, Change change) {
+    Session.Runner runner = session.runner().feed(way.fed, value);
     if (change == null) {
-      return only(runner.fetch(ends.prepared));
+      return only(runner.fetch(way.prepared));
     }
     long[] size = shape();
     double[] numbers = change.values((int) size[0], (int) size[1]);
     try (Tensor values = Tensors.doubles(numbers, numbers.length)) {
-      return only(runner.feed(ends.values, values).fetch(ends.changed));
+      return only(runner.feed(way.values, values).fetch(way.changed));
     }
   }
 

@@ -13,6 +13,7 @@ import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Supplier;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
@@ -39,7 +40,7 @@ final class PictureFile {
    */
   static byte[] read(Path file) {
     try {
-      String name = FileNames.display(file);
+      Supplier<String> name = () -> FileNames.display(file);
       limit(name, Files.size(file));
       return content(name, Files.readAllBytes(file));
     } catch (NoSuchFileException e) {
@@ -50,7 +51,7 @@ final class PictureFile {
     }
   }
 
-  private static void limit(String name, long size) {
+  private static void limit(Supplier<String> name, long size) {
     if (size > MAX_BYTES) {
       throw refused(name, "is " + size + " bytes long, more than the " + MAX_BYTES + " allowed");
     }
@@ -58,11 +59,11 @@ final class PictureFile {
 
   /** As {@link #read}, of a file that was read already. */
   static byte[] checked(String name, byte[] bytes) {
-    limit(name, bytes.length);
+    limit(() -> name, bytes.length);
     try {
-      return content(name, bytes);
+      return content(() -> name, bytes);
     } catch (IOException e) {
-      throw refused(name, "is damaged (" + e.getMessage() + ")");
+      throw refused(() -> name, "is damaged (" + e.getMessage() + ")");
     }
   }
 
@@ -73,11 +74,17 @@ final class PictureFile {
    * @throws DataException naming the file and the reason it cannot be used
    */
   static Tensor decoded(ImageGraph graph, Path file, Change change) {
-    return decoded(graph, FileNames.display(file), read(file), change);
+    return decoded(graph, () -> FileNames.display(file), read(file), change);
   }
 
   /** As above, of what {@link #checked} gave. */
   static Tensor decoded(ImageGraph graph, String name, byte[] bytes, Change change) {
+    return decoded(graph, () -> name, bytes, change);
+  }
+
+  /** The name is made up only for errors: with a file's that takes a while. */
+  private static Tensor decoded(
+      ImageGraph graph, Supplier<String> name, byte[] bytes, Change change) {
     try {
       return graph.file(bytes, change);
     } catch (TFInvalidArgumentException e) {
@@ -86,18 +93,21 @@ final class PictureFile {
   }
 
   /** The error for a file that cannot be used. */
-  private static DataException refused(String name, String reason) {
-    return new DataException(name + ": " + reason + ". Replace the file or remove it.");
+  private static DataException refused(Supplier<String> name, String reason) {
+    return new DataException(name.get() + ": " + reason + ". Replace the file or remove it.");
   }
 
-  private static DataException undecodable(String name, TFInvalidArgumentException e) {
+  private static DataException undecodable(Supplier<String> name, TFInvalidArgumentException e) {
     String reason = e.getMessage().lines().findFirst().orElse("no reason given");
     return new DataException(
-        name + ": the image is damaged or cut off (" + reason + "). Replace the file or remove it.",
+        name.get()
+            + ": the image is damaged or cut off ("
+            + reason
+            + "). Replace the file or remove it.",
         e);
   }
 
-  private static byte[] content(String file, byte[] bytes) throws IOException {
+  private static byte[] content(Supplier<String> file, byte[] bytes) throws IOException {
     switch (kind(bytes)) {
       case JPEG, PNG, GIF -> guard(file, size(bytes));
       case BMP, TIFF -> {
@@ -124,6 +134,11 @@ final class PictureFile {
                 size[0],
                 size[1],
                 mostPixels));
+  }
+
+  /** True for the bytes of a JPEG, by their head. */
+  static boolean jpeg(byte[] bytes) {
+    return kind(bytes) == Kind.JPEG;
   }
 
   /** Width and height of a JPEG, PNG or GIF as its head says; null for anything else. */
@@ -222,7 +237,7 @@ final class PictureFile {
     return new long[2];
   }
 
-  private static void guard(String file, long... size) {
+  private static void guard(Supplier<String> file, long... size) {
     if (size[0] * size[1] > MAX_PIXELS || size[0] < 0) {
       throw refused(
           file,
@@ -238,7 +253,7 @@ final class PictureFile {
   /**
    * A BMP or TIFF as PNG, which loses nothing: TensorFlow ignores a BMP's palette and has no TIFF.
    */
-  private static byte[] asPng(String file, byte[] bytes) throws IOException {
+  private static byte[] asPng(Supplier<String> file, byte[] bytes) throws IOException {
     try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes))) {
       Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
       if (!readers.hasNext()) {

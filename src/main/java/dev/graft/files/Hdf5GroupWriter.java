@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * A group that is being written.
@@ -63,7 +64,6 @@ public final class Hdf5GroupWriter {
   /** float32 values of {@code shape}, in C order, from {@code values}. */
   public Hdf5DatasetWriter floats(String name, long[] shape, FloatSource values) {
     long left = size(shape);
-    String place = path + name;
     long address = output.next();
     float[] piece = new float[PIECE];
     ByteBuffer bytes = ByteBuffer.allocateDirect(4 * PIECE).order(ByteOrder.LITTLE_ENDIAN);
@@ -76,16 +76,42 @@ public final class Hdf5GroupWriter {
       bytes.asFloatBuffer().put(piece, 0, count);
       output.add(bytes);
     }
+    whole(name, shape, left);
+    return add(name, Hdf5Encoding.datatype(ElementType.FLOAT32), shape, address);
+  }
+
+  /**
+   * float32 values of {@code shape}, in C order, that {@code values} gives to what it is handed.
+   */
+  public Hdf5DatasetWriter streamed(String name, long[] shape, Consumer<FloatSink> values) {
+    long[] left = {size(shape)};
+    long address = output.next();
+    ByteBuffer bytes = ByteBuffer.allocateDirect(4 * PIECE).order(ByteOrder.LITTLE_ENDIAN);
+    values.accept(
+        (piece, count) -> {
+          left[0] -= count;
+          for (int at = 0; at < count && left[0] >= 0; at += PIECE) {
+            int part = Math.min(PIECE, count - at);
+            bytes.clear().limit(4 * part);
+            bytes.asFloatBuffer().put(piece, at, part);
+            output.add(bytes);
+          }
+        });
+    whole(name, shape, left[0]);
+    return add(name, Hdf5Encoding.datatype(ElementType.FLOAT32), shape, address);
+  }
+
+  private void whole(String name, long[] shape, long left) {
     if (left != 0) {
       throw new IllegalArgumentException(
           "'"
-              + place
+              + path
+              + name
               + "' of shape "
               + Arrays.toString(shape)
               + ": "
               + (left > 0 ? left + " values are missing" : "there are more values than fit"));
     }
-    return add(name, Hdf5Encoding.datatype(ElementType.FLOAT32), shape, address);
   }
 
   /** float32 values of {@code shape}, in C order. */

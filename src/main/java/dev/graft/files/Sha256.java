@@ -6,12 +6,14 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.stream.Stream;
 
 /** SHA-256 sums in lower-case hexadecimal, as {@code sha256sum} prints them. */
@@ -50,10 +52,25 @@ public final class Sha256 {
     } catch (IOException e) {
       throw new DataException(folder + ": cannot be read: " + e.getMessage() + ".", e);
     }
-    Map<String, String> sums = new TreeMap<>();
-    files.forEach(
-        file -> sums.put(folder.relativize(file).toString().replace('\\', '/'), of(file)));
+    // Files that are one, under several names, are read once.
+    Map<Object, String> known = new ConcurrentHashMap<>();
+    Map<String, String> sums = new ConcurrentSkipListMap<>();
+    files.parallelStream()
+        .forEach(
+            file ->
+                sums.put(
+                    folder.relativize(file).toString().replace('\\', '/'),
+                    known.computeIfAbsent(key(file), same -> of(file))));
     return sums;
+  }
+
+  private static Object key(Path file) {
+    try {
+      Object key = Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+      return key == null ? file : key;
+    } catch (IOException e) {
+      throw new DataException(file + ": cannot be read: " + e.getMessage() + ".", e);
+    }
   }
 
   /** A sum that is fed piece by piece. */

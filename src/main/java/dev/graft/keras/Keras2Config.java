@@ -33,6 +33,10 @@ final class Keras2Config implements ConfigDialect {
       config.put("sparse", false);
       config.put("ragged", false);
       config.put("name", entry.name());
+    } else if (entry.layer() instanceof Operation operation && !operation.isLayer()) {
+      // Bare, as Keras 3 writes it, so that it is not taken for a layer of that name.
+      config.put("name", entry.name());
+      config.putAll(operation.config());
     } else {
       config.put("name", entry.name());
       if (!Keras3Config.WITHOUT_FLAG.contains(entry.layer().className())) {

@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -49,6 +48,11 @@ public final class KerasWriter {
       model = KerasOrder.of(model);
     }
 
+    /** The same with layers in the place of Keras 3's operations, where some do the same. */
+    private Contents layered() {
+      return new Contents(OperationsOut.layered(model), weights, compile, optimizer, graft);
+    }
+
     /** A network and its weights, and nothing else. */
     public static Contents of(Model model, WeightStore weights) {
       return new Contents(model, weights, null, null, null);
@@ -63,12 +67,19 @@ public final class KerasWriter {
    */
   public static void wholeH5(Path target, Contents given) {
     boolean newer = NewerLayers.in(given.model());
-    Contents contents = newer ? HardSigmoid.forKeras3(given) : HardSigmoid.forKeras2(given);
+    Contents said = newer ? HardSigmoid.forKeras3(given) : HardSigmoid.forKeras2(given);
+    Contents contents = said.layered();
     Model model = contents.model();
     ConfigDialect dialect = newer ? new Keras3Config(Map.of()) : new Keras2Config();
     String config = Json.compact(NetworkConfig.of(model, dialect));
     String training =
-        contents.compile() == null ? null : Json.compact(CompileWriter.keras2(contents.compile()));
+        contents.compile() == null
+            ? null
+            : Json.compact(
+                CompileWriter.keras2(
+                    contents.compile(),
+                    !newer
+                        && CompileWriter.newer(contents.compile(), contents.optimizer() != null)));
     Map<String, Object> graft = Variances.noted(contents.graft(), model, newer ? 3 : 2);
     AtomicFiles.write(
         target,
@@ -90,15 +101,6 @@ public final class KerasWriter {
             }
           }
         });
-  }
-
-  /**
-   * The layers whose weights a {@code .keras} archive has multiplied, because Keras 3's
-   * hard_sigmoid is another function than that of Keras 1 and 2. The network computes the same; an
-   * optimizer's state is left out.
-   */
-  public static List<String> rescaled(Model model) {
-    return HardSigmoid.changed(model);
   }
 
   /** A weights-only {@code .h5}, groups named after layers, which both Kerases read. */
@@ -152,7 +154,8 @@ public final class KerasWriter {
   /** The architecture alone, as {@code to_json()} of tf_keras gives it. */
   public static void architecture(Path target, Model model) {
     Map<String, Object> config =
-        new LinkedHashMap<>(NetworkConfig.of(KerasOrder.of(model), new Keras2Config()));
+        new LinkedHashMap<>(
+            NetworkConfig.of(KerasOrder.of(OperationsOut.layered(model)), new Keras2Config()));
     config.put("keras_version", KERAS_2);
     config.put("backend", "tensorflow");
     AtomicFiles.string(target, Json.pretty(config));

@@ -75,7 +75,7 @@ final class LayerReader {
     policy(config, where);
     Dialect.Words words = dialect.words(className, settings(config), where);
     String known = Layers.nameOf(module(item), words.className());
-    if (!layers.knows(known) && layers.knows(words.className())) {
+    if (!layers.knows(known) && (layers.knows(words.className()) || !item.has("module"))) {
       known = words.className();
     }
     return new Model.Entry(name, own, layer(known, name, words, where));
@@ -83,14 +83,18 @@ final class LayerReader {
 
   /**
    * The Python module of the class. Keras 3 leaves it out of {@code .h5} files, where only the
-   * missing flag tells the operation Add from the layer Add.
+   * missing flag and type tell the operation Add from the layer Add.
    */
-  private static String module(Config item) {
+  private String module(Config item) {
     if (item.has("module") && item.get("module").isString()) {
       return item.string("module");
     }
     Config config = item.get("config");
-    boolean bare = config.isObject() && config.keys().equals(List.of("name"));
+    boolean bare =
+        dialect.generation() > 1
+            && config.isObject()
+            && !config.contains("trainable")
+            && !config.contains("dtype");
     return bare ? "keras.src.ops" : null;
   }
 

@@ -3,6 +3,7 @@ package dev.graft.keras;
 import dev.graft.layers.Model;
 import dev.graft.layers.Nested;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** Layers that Keras 3.15 has and tf_keras 2.18 has not. */
 final class NewerLayers {
@@ -42,12 +43,19 @@ final class NewerLayers {
 
   /** Whether a network, or one inside it, has such a layer, so that Keras 3 alone can open it. */
   static boolean in(Model model) {
-    return model.layers().stream()
-        .map(Model.Entry::layer)
-        .anyMatch(
-            layer ->
-                layer instanceof Nested nested
-                    ? in(nested.model())
-                    : CLASSES.contains(layer.className()));
+    return !of(model).isEmpty();
+  }
+
+  /** The classes of such layers in a network, or one inside it. */
+  static Set<String> of(Model model) {
+    Set<String> found = new TreeSet<>();
+    for (Model.Entry entry : model.layers()) {
+      if (entry.layer() instanceof Nested nested) {
+        found.addAll(of(nested.model()));
+      } else if (CLASSES.contains(entry.layer().className())) {
+        found.add(entry.layer().className());
+      }
+    }
+    return found;
   }
 }

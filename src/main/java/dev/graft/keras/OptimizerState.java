@@ -1,5 +1,6 @@
 package dev.graft.keras;
 
+import dev.graft.files.FloatSink;
 import java.util.List;
 
 /**
@@ -23,6 +24,12 @@ public record OptimizerState(
   public interface Values {
     /** Slot {@code slot} of weight {@code variable}, in row-major order. */
     float[] values(String slot, String variable);
+
+    /** Gives the same values to {@code sink}, where they can be had in pieces. */
+    default void read(String slot, String variable, FloatSink sink) {
+      float[] all = values(slot, variable);
+      sink.accept(all, all.length);
+    }
   }
 
   /** True when the order in which Keras keeps this optimizer's slots is known. */

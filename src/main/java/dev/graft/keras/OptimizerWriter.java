@@ -1,7 +1,6 @@
 package dev.graft.keras;
 
 import dev.graft.error.UnsupportedException;
-import dev.graft.files.FloatSource;
 import dev.graft.files.Hdf5GroupWriter;
 import dev.graft.layers.Model;
 import java.util.ArrayList;
@@ -95,12 +94,11 @@ final class OptimizerWriter {
         state.slots().contains(slot.name()) && state.variables().contains(variable.name());
     if (slot.idle(variable.slot().shape())) {
       group.longs(name, SCALAR, 0);
+    } else if (known) {
+      group.streamed(
+          name, shape.asArray(), sink -> state.values().read(slot.name(), variable.name(), sink));
     } else {
-      float[] values =
-          known
-              ? state.values().values(slot.name(), variable.name())
-              : new float[Math.toIntExact(shape.size())];
-      group.floats(name, shape.asArray(), FloatSource.of(values));
+      group.floats(name, shape.asArray(), new float[Math.toIntExact(shape.size())]);
     }
   }
 }

@@ -1,6 +1,5 @@
 package dev.graft.keras;
 
-import dev.graft.files.FloatSource;
 import dev.graft.files.Hdf5GroupWriter;
 import dev.graft.layers.Model;
 import dev.graft.layers.WeightStore;
@@ -8,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Writes a network's weights into HDF5 groups, one tensor in memory at a time. */
 final class WeightsOut {
@@ -20,8 +20,12 @@ final class WeightsOut {
         .strings("layer_names", model.kerasLayers().stream().map(Model.Entry::name).toList())
         .string("backend", "tensorflow")
         .string("keras_version", KerasWriter.KERAS_2);
-    WeightStore values = weights.unchanging();
     Map<String, List<Model.Variable>> layers = byLayer(model);
+    WeightStore values =
+        unchanging(
+            weights,
+            model.kerasLayers().stream()
+                .flatMap(entry -> trainableFirst(layers.get(entry.name())).stream()));
     for (Model.Entry entry : model.kerasLayers()) {
       Hdf5GroupWriter layer = group.group(entry.name());
       List<String> names = new ArrayList<>();
@@ -37,9 +41,14 @@ final class WeightsOut {
 
   /** Groups named after classes and counted, as Keras 3's saving library has them. */
   static void byClass(Hdf5GroupWriter root, Model model, WeightStore weights) {
-    WeightStore values = weights.unchanging();
     Map<String, String> keys = LayerPartners.keys(model);
     Map<String, List<Model.Variable>> layers = byLayer(model);
+    WeightStore values =
+        unchanging(
+            weights,
+            model.kerasLayers().stream()
+                .filter(entry -> keys.containsKey(entry.name()))
+                .flatMap(entry -> layers.get(entry.name()).stream()));
     root.group("vars").attributes().string("name", model.name());
     for (Model.Entry entry : model.kerasLayers()) {
       if (!keys.containsKey(entry.name())) {
@@ -56,10 +65,14 @@ final class WeightsOut {
     }
   }
 
+  private static WeightStore unchanging(WeightStore weights, Stream<Model.Variable> order) {
+    return weights.unchanging(order.map(Model.Variable::name).toList());
+  }
+
   private static void write(
       Hdf5GroupWriter group, String name, Model.Variable variable, WeightStore weights) {
-    group.floats(
-        name, variable.slot().shape().asArray(), FloatSource.of(weights.values(variable.name())));
+    group.streamed(
+        name, variable.slot().shape().asArray(), sink -> weights.read(variable.name(), sink));
   }
 
   private static Map<String, List<Model.Variable>> byLayer(Model model) {

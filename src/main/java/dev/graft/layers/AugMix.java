@@ -27,8 +27,9 @@ public record AugMix(
     boolean all,
     boolean channelsFirst)
     implements RandomPicture {
-  private static final int SHARES = 10_000;
-  private static final int CHOICES = 10_010;
+  // Below 0, where no layer of a chain draws.
+  private static final int SHARES = -3;
+  private static final int CHOICES = -4;
 
   static AugMix read(Config c) {
     int chains = c.has("num_chains") ? c.integer("num_chains") : 3;
@@ -84,7 +85,7 @@ public record AugMix(
       for (int place = 0; place < depth; place++) {
         int turn = chain * depth + place;
         // One number more than layers, for none.
-        Operand<TFloat32> chosen = chance.oneOf(changes.count() + 1, CHOICES + turn);
+        Operand<TFloat32> chosen = chance.oneOf(changes.count() + 1, CHOICES - turn);
         y = changes.chosen(f, y, in, chosen, i -> changes.draw(chance, i, turn));
       }
       ends.add(y);

@@ -87,8 +87,11 @@ record Chance(Call call, Extent[] sizes, Integer seed, int first) {
   /** Normal numbers of the shape {@code over}. */
   Operand<TFloat32> normal(int index, Extent... over) {
     return call.tf()
-        .random
-        .statelessRandomNormal(Extent.vector(call.tf(), over), call.seed(seed, first + index));
+        .stopGradient(
+            call.tf()
+                .random
+                .statelessRandomNormal(
+                    Extent.vector(call.tf(), over), call.seed(seed, first + index)));
   }
 
   /**
@@ -103,7 +106,7 @@ record Chance(Call call, Extent[] sizes, Integer seed, int first) {
     Operand<TFloat32> drawn =
         tf.random.statelessRandomGamma(
             shape, key.key(), key.counter(), tf.constant(PHILOX), tf.broadcastTo(alpha, shape));
-    return tf.math.maximum(drawn, f().constant(Float.MIN_NORMAL));
+    return tf.stopGradient(tf.math.maximum(drawn, f().constant(Float.MIN_NORMAL)));
   }
 
   /** Numbers from the Beta distribution both of whose parameters are {@code alpha}: (batch). */
@@ -141,9 +144,9 @@ record Chance(Call call, Extent[] sizes, Integer seed, int first) {
     return new Chance(call, sizes, seed, first + further);
   }
 
-  /** (batch, n) from n vectors. */
+  /** (batch, n) from n vectors. Their sizes lead back to the pictures, but no gradient does. */
   Operand<TFloat32> table(List<Operand<TFloat32>> columns) {
-    return call.tf().stack(columns, org.tensorflow.op.core.Stack.axis(1L));
+    return call.tf().stopGradient(call.tf().stack(columns, org.tensorflow.op.core.Stack.axis(1L)));
   }
 
   /** Column {@code index} of what was drawn, (batch, 1, 1, 1). */

@@ -80,7 +80,7 @@ public record Equalization(List<Double> range, int bins, boolean channelsFirst)
                 tf.dtypes.cast(tf.math.greater(counts, tf.constant(0)), TInt32.class), f.ints(1)),
             tf.constant(1));
     // A channel of one value stays as it is.
-    Operand<TFloat32> y = f.where(flat, pixels, spread);
+    Operand<TFloat32> y = f.where(flat, pixels, tf.stopGradient(spread));
     return f.add(f.mul(y, span / 255), range.get(0));
   }
 

@@ -79,7 +79,8 @@ public record RandomElasticTransform(
     Operand<TFloat32> moves = f.mul(far, smooth(f, f.mul(noise, sigma), sigma));
     Operand<TFloat32> down = f.add(f.along(numbers(f, sizes[1].scalar()), 1, 3), moves);
     Operand<TFloat32> right = f.add(numbers(f, sizes[2].scalar()), moves);
-    Operand<TFloat32> moved = new Fetched(f, x, sizes, edge).at(down, right);
+    Operand<TFloat32> moved =
+        new Fetched(f, x, sizes, edge).at(tf.stopGradient(down), tf.stopGradient(right));
     Operand<TBool> chosen = tf.math.greater(Chance.column(f, drawn, 0), f.constant(0.5));
     return f.clip(f.where(chosen, moved, x), range.get(0), range.get(1));
   }

@@ -1,6 +1,7 @@
 package dev.graft.layers;
 
 import dev.graft.files.FloatSink;
+import java.util.List;
 import java.util.Map;
 
 /** Values of weights by {@code layer/slot}, read one at a time so that none need be held twice. */
@@ -18,6 +19,11 @@ public interface WeightStore {
   /** The same values, read as fast as can be; for as long as none of them changes. */
   default WeightStore unchanging() {
     return this;
+  }
+
+  /** As {@link #unchanging()}, of these variables alone, which are best read in this order. */
+  default WeightStore unchanging(List<String> variables) {
+    return unchanging();
   }
 
   /** A store over arrays in memory. */

@@ -316,10 +316,15 @@ public final class Network implements AutoCloseable, WeightStore {
     return new Snapshot(this, List.copyOf(variables.keySet()));
   }
 
+  @Override
+  public WeightStore unchanging(List<String> names) {
+    return new Snapshot(this, names);
+  }
+
   /** A copy of every weight of the model. */
   public Map<String, float[]> weights() {
     Map<String, float[]> all = new LinkedHashMap<>();
-    WeightStore store = unchanging();
+    WeightStore store = unchanging(model.variables().stream().map(Model.Variable::name).toList());
     for (Model.Variable v : model.variables()) {
       all.put(v.name(), store.values(v.name()));
     }

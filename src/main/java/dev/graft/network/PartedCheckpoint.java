@@ -36,6 +36,7 @@ public final class PartedCheckpoint {
   private final Checkpoint moving;
   private final Checkpoint still;
   private final List<Variable> staying;
+  private final long bytes;
   private final Operand<TString> parts;
   private final Operand<TString> whole;
   private final Op merge;
@@ -51,6 +52,7 @@ public final class PartedCheckpoint {
     List<Variable> rest = network.staying();
     staying = bytes(rest) < LEAST || rest.size() == all.size() ? List.of() : rest;
     all.removeAll(staying);
+    bytes = bytes(all);
     moving = new Checkpoint(network, all);
     still = staying.isEmpty() ? null : new Checkpoint(network, staying);
     Ops tf = network.ops().withSubScope("checkpoint");
@@ -61,6 +63,11 @@ public final class PartedCheckpoint {
 
   private static long bytes(List<Variable> variables) {
     return variables.stream().mapToLong(v -> Float.BYTES * v.shape().size()).sum();
+  }
+
+  /** How many bytes of values each checkpoint writes anew. */
+  public long bytes() {
+    return bytes;
   }
 
   /** Sets every variable to what {@code prefix} holds. */

@@ -1,5 +1,6 @@
 package dev.graft.network;
 
+import dev.graft.files.FloatSink;
 import dev.graft.layers.WeightStore;
 import dev.graft.runtime.Tensors;
 import java.util.ArrayList;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
+import org.tensorflow.Tensor;
 
 /**
  * The values of a network's variables while none of them changes, read many at a time.
@@ -21,7 +23,7 @@ final class Snapshot implements WeightStore {
   private final Network network;
   private final List<String> order;
   private final Map<String, Integer> places = new HashMap<>();
-  private final Map<String, float[]> ahead = new HashMap<>();
+  private final Map<String, Tensor> ahead = new HashMap<>();
 
   Snapshot(Network network, List<String> order) {
     this.network = network;
@@ -33,26 +35,40 @@ final class Snapshot implements WeightStore {
 
   @Override
   public float[] values(String variable) {
-    float[] values = ahead.remove(variable);
-    if (values != null) {
-      return values;
+    try (Tensor tensor = take(variable)) {
+      return tensor == null ? network.values(variable) : Tensors.read(tensor);
     }
-    Integer place = places.get(variable);
-    if (place == null) {
-      return network.values(variable);
+  }
+
+  /** A piece at a time: the values lie in the variable itself until then. */
+  @Override
+  public void read(String variable, FloatSink sink) {
+    try (Tensor tensor = take(variable)) {
+      if (tensor == null) {
+        WeightStore.super.read(variable, sink);
+      } else {
+        Tensors.read(tensor, sink);
+      }
     }
-    read(chunk(order, network, place));
+  }
+
+  /** The tensor of a variable, which the caller closes; null when it is not in the order. */
+  private Tensor take(String variable) {
+    if (!ahead.containsKey(variable) && places.containsKey(variable)) {
+      read(chunk(order, network, places.get(variable)));
+    }
     return ahead.remove(variable);
   }
 
   private void read(List<String> names) {
+    ahead.values().forEach(Tensor::close);
     ahead.clear();
     Session.Runner runner = network.session().runner();
     names.forEach(name -> runner.fetch(network.variable(name).read()));
-    try (Result result = network.run(runner)) {
-      for (int i = 0; i < names.size(); i++) {
-        ahead.put(names.get(i), Tensors.read(result.get(i)));
-      }
+    // The tensors outlive their Result, which holds nothing else.
+    Result result = network.run(runner);
+    for (int i = 0; i < names.size(); i++) {
+      ahead.put(names.get(i), result.get(i));
     }
   }
 

@@ -10,11 +10,14 @@ import dev.graft.export.SavedModelExport;
 import dev.graft.keras.KerasWriter;
 import dev.graft.keras.KerasWriter.Contents;
 import dev.graft.keras.OptimizerState;
+import dev.graft.keras.Reopening;
+import dev.graft.layers.Model;
 import dev.graft.network.Network;
 import dev.graft.runtime.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -101,6 +104,23 @@ public record Exports(Map<String, Path> paths, Integer version, Options options)
       case "graphdef" -> "model.pb";
       default -> throw new IllegalArgumentException(kind);
     };
+  }
+
+  /**
+   * What is to be known before a file of these kinds is opened with Keras, a sentence each.
+   *
+   * @param trained what its training was
+   */
+  public List<String> remarks(Model model, Compiled trained) {
+    List<String> remarks = new ArrayList<>();
+    if (paths.containsKey("keras")) {
+      remarks.addAll(Reopening.keras(model));
+    }
+    if (paths.containsKey("h5")) {
+      boolean state = options.state() && trained.optimizer() != null;
+      remarks.addAll(Reopening.h5(model, trained.compile(), state));
+    }
+    return remarks;
   }
 
   /**

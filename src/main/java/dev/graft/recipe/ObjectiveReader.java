@@ -49,7 +49,14 @@ final class ObjectiveReader {
     if (value.isList()) {
       return own.loss(value.items().get(0));
     }
-    return own.loss(value);
+    return own.loss(byOutput(value) ? value.get(value.keys().get(0)) : value);
+  }
+
+  /** Whether losses are given by output name: one loss with its settings looks much the same. */
+  private static boolean byOutput(Config value) {
+    List<String> keys = value.isObject() ? value.keys() : List.of();
+    return !keys.contains("class_name")
+        && (keys.size() > 1 || (keys.size() == 1 && value.get(keys.get(0)).isString()));
   }
 
   /** The value for one output: given by output name, by position, or one for all. */

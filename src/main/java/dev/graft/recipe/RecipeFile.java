@@ -230,16 +230,26 @@ public final class RecipeFile {
     sources.forEach(source -> SOURCE_PATHS.forEach(key -> absolute(source, key, base)));
   }
 
-  /** Makes the text, or the texts of the list or map, under {@code key} an absolute path. */
+  /** Makes the text, or the texts of the list, under {@code key} absolute paths. */
   private static void absolute(Map<String, Object> map, String key, Path base) {
     Object value = map.get(key);
     if (value instanceof String text) {
       map.put(key, path(text, base));
     } else if (value instanceof List<?> list) {
       List<Object> paths = new ArrayList<>();
-      list.forEach(item -> paths.add(item instanceof String text ? path(text, base) : item));
+      list.forEach(item -> paths.add(item(item, base)));
       map.put(key, paths);
     }
+  }
+
+  /** A path of a list; of several inputs or targets a list has a map by their names. */
+  private static Object item(Object item, Path base) {
+    if (item instanceof Map<?, ?> byName) {
+      Map<String, Object> paths = new LinkedHashMap<>(map(byName));
+      paths.keySet().forEach(name -> absolute(paths, name, base));
+      return paths;
+    }
+    return item instanceof String text ? path(text, base) : item;
   }
 
   private static String path(String text, Path base) {

@@ -77,15 +77,17 @@ final class RunBoard {
   /**
    * Features of some examples: the outputs of the frozen part, or what goes into the last layer
    * with weights where nothing is frozen; maps are averaged over their places.
+   *
+   * @return writes what was computed, without the network
    */
-  void features(Network network, FeatureCache cache, Examples examples, Preprocessing how) {
+  Runnable features(Network network, FeatureCache cache, Examples examples, Preprocessing how) {
     Model model = network.model();
     Examples kept = cache.find(network, examples);
     Ref ref = unflattened(model, bottleneck(model));
     Spec spec = model.specs().get(ref);
     long width = spec.rank() > 2 ? spec.size(-1) : spec.perExample();
     if (model.inputs().contains(ref) || width < 1 || width > MOST_VALUES || spec.perExample() < 1) {
-      return;
+      return () -> {};
     }
     long most = Math.min(kept == null ? FEW_POINTS : MOST_POINTS, MOST_VALUES / width);
     int[] rows = IntStream.range(0, (int) Math.min(most, examples.size())).toArray();
@@ -108,7 +110,7 @@ final class RunBoard {
         }
       }
     }
-    write(examples, rows, (int) width, values, how);
+    return () -> write(examples, rows, (int) width, values, how);
   }
 
   private static float[] run(Network network, dev.graft.network.Path path, Batch batch) {

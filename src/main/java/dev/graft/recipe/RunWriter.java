@@ -187,17 +187,29 @@ final class RunWriter implements Job.Saver {
     if (FrozenRun.needed(network.model())) {
       KerasWriter.weightsV3(folder.file(FrozenRun.WEIGHTS), network.model(), network);
     }
-    if (!recipe.exports().isEmpty()) {
-      Exports.in(folder.path(), recipe.exports(), 1).write(network, note, compiled(experiment));
-    }
     RunFacts facts = new RunFacts(recipe, around, true);
     RunReport report =
         new RunReporter(recipe, around, network, experiment.features())
             .report(experiment.history(), ending(experiment.end()), facts, folder);
-    show(experiment, report);
-    RunPage.write(folder.path(), report);
+    Runnable features = features(experiment);
+    Exports exports = Exports.in(folder.path(), recipe.exports(), 1);
+    Compiled compiled = compiled(experiment);
+    Beside.run(
+        () -> {
+          board.outcomes(report.outcomes(), experiment.history().epochs().size());
+          features.run();
+          RunPage.write(folder.path(), report);
+          ModelCard.write(folder.path(), report);
+        },
+        () -> {
+          if (!recipe.exports().isEmpty()) {
+            exports.write(network, note, compiled);
+          }
+        });
+    exports
+        .remarks(network.model(), compiled)
+        .forEach(said -> around.progress().on(new Progress.Message(said)));
     List<String> limits = ModelCard.limits(report);
-    ModelCard.write(folder.path(), report);
     new Card(
             origin(facts),
             note,
@@ -223,14 +235,15 @@ final class RunWriter implements Job.Saver {
     }
   }
 
-  private void show(Experiment experiment, RunReport report) {
-    board.outcomes(report.outcomes(), experiment.history().epochs().size());
+  /** What writes the features of some examples, which are computed at once. */
+  private Runnable features(Experiment experiment) {
     Examples examples =
         recipe.data().validation() != null ? recipe.data().validation() : recipe.data().test();
-    if (examples != null && examples.size() > 0) {
-      Preprocessing how = recipe.data().how().image();
-      board.features(experiment.network(), experiment.features(), examples, how);
+    if (examples == null || examples.size() == 0) {
+      return () -> {};
     }
+    Preprocessing how = recipe.data().how().image();
+    return board.features(experiment.network(), experiment.features(), examples, how);
   }
 
   private static Map<String, List<Double>> intervals(RunReport report) {

@@ -42,8 +42,8 @@ final class Thumbnails implements RunReport.Sights {
   }
 
   @Override
-  public Picture picture(int row) {
-    return possible() ? pictures(new int[] {row}, -1).get(0) : null;
+  public BufferedImage picture(int row) {
+    return possible() ? images(new int[] {row}, -1).get(0) : null;
   }
 
   /**

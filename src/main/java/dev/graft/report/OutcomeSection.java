@@ -1,5 +1,6 @@
 package dev.graft.report;
 
+import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -150,16 +151,16 @@ final class OutcomeSection {
     }
     page.append("<ul class=\"gallery\">\n");
     for (int row : rows) {
-      Picture whole = outcome.examples().picture(row);
-      Picture picture = whole == null ? null : whole.atMost(THUMBNAIL);
+      BufferedImage whole = outcome.examples().picture(row);
       page.append("<li>");
-      if (picture != null) {
-        page.append("<img alt=\"\" width=\"").append(picture.width()).append("\" height=\"");
-        page.append(picture.height()).append("\" src=\"");
-        byte[] jpeg = picture.jpeg();
-        boolean smaller = jpeg.length < picture.png().length;
-        page.append(
-            smaller ? Html.data("image/jpeg", jpeg) : Html.data("image/png", picture.png()));
+      if (whole != null) {
+        BufferedImage small = Picture.atMost(whole, THUMBNAIL);
+        page.append("<img alt=\"\" width=\"").append(small.getWidth()).append("\" height=\"");
+        page.append(small.getHeight()).append("\" src=\"");
+        byte[] jpeg = Picture.jpeg(small);
+        byte[] png = Picture.of(small).png();
+        boolean smaller = jpeg.length < png.length;
+        page.append(smaller ? Html.data("image/jpeg", jpeg) : Html.data("image/png", png));
         page.append("\">");
       }
       page.append(verdict(row)).append("<br><span class=\"soft\">");

@@ -2,6 +2,7 @@ package dev.graft.report;
 
 import dev.graft.model.Summary;
 import dev.graft.train.History;
+import java.awt.image.BufferedImage;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -75,8 +76,8 @@ public record RunReport(
     /** What a person would call example {@code row}. */
     String name(int row);
 
-    /** A small picture of example {@code row}, or null when it is no picture. */
-    Picture picture(int row);
+    /** Example {@code row} to look at, or null when it is no picture. */
+    BufferedImage picture(int row);
   }
 
   /** Seconds that went into one kind of work: decode, trunk, head, validation. */

@@ -7,6 +7,7 @@ import dev.graft.train.Callback;
 import dev.graft.train.Training;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -72,12 +73,14 @@ public final class TensorBoard implements Callback, AutoCloseable {
   public void onEpochEnd(Training training, int epoch, Map<String, Double> logs) {
     logs.forEach(this::epochValue);
     if (settings.histogramFreq() > 0 && step % settings.histogramFreq() == 0) {
-      WeightStore values = training.network().unchanging();
-      for (Model.Variable v : training.network().model().variables()) {
-        if (!settings.frozen() && !v.trainable()) {
-          continue;
-        }
-        run("train").histogram(v.name() + "/histogram", step, values.values(v.name()));
+      List<String> names =
+          training.network().model().variables().stream()
+              .filter(v -> settings.frozen() || v.trainable())
+              .map(Model.Variable::name)
+              .toList();
+      WeightStore values = training.network().unchanging(names);
+      for (String name : names) {
+        run("train").histogram(name + "/histogram", step, sink -> values.read(name, sink));
       }
     }
     step++;

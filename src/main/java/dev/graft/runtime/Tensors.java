@@ -1,5 +1,6 @@
 package dev.graft.runtime;
 
+import dev.graft.files.FloatSink;
 import java.util.List;
 import java.util.zip.Checksum;
 import org.tensorflow.Tensor;
@@ -82,6 +83,17 @@ public final class Tensors {
         .data()
         .asFloats()
         .read(into, offset, Math.toIntExact(tensor.size()));
+  }
+
+  /** Gives the values of a float32 tensor to {@code sink}, a piece at a time. */
+  public static void read(Tensor tensor, FloatSink sink) {
+    FloatDataBuffer values = ((TFloat32) tensor).asRawTensor().data().asFloats();
+    float[] piece = new float[(int) Math.min(PIECE, values.size())];
+    for (long at = 0; at < values.size(); at += piece.length) {
+      int count = (int) Math.min(piece.length, values.size() - at);
+      values.offset(at).read(piece, 0, count);
+      sink.accept(piece, count);
+    }
   }
 
   /** A float32 tensor of {@code shape} with no values yet: {@link #copy} fills it. */

@@ -35,6 +35,9 @@ public final class Checkpoints implements Job.Saver {
   private static final String STATE = "checkpoint";
   private static final int VERSION = 1;
 
+  /** What writing usually takes: it is not known before the first is written. */
+  private static final long NANOS_A_BYTE = 5;
+
   private static final Pattern NAMED =
       Pattern.compile("(all_)?model_checkpoint_paths?: \"([^\"/\\\\]+)\"");
   private static final Pattern OWN = Pattern.compile("(graft(?:-\\d+)?-\\d+)\\..*");
@@ -123,7 +126,7 @@ public final class Checkpoints implements Job.Saver {
   @Override
   public void open(Network network, boolean restore) {
     checkpoint = new PartedCheckpoint(network);
-    saving.begin();
+    saving.begin(NANOS_A_BYTE * checkpoint.bytes());
     if (restore) {
       List<String> names = names(folder);
       if (names.isEmpty()) {

@@ -26,6 +26,8 @@ import java.util.zip.CRC32C;
 
 /** What decides the outputs of a frozen part besides its inputs: its layers and its weights. */
 public final class FeatureKey {
+  private static final int PIECE = 1 << 16;
+
   private FeatureKey() {}
 
   /**
@@ -38,25 +40,33 @@ public final class FeatureKey {
     MessageDigest digest = sha256();
     add(digest, "graft features 1\n" + conditions + "\n" + border + "\n");
     add(digest, describe(network.model(), before));
-    WeightStore store = network.unchanging();
-    byte[] bytes = new byte[0];
-    for (Model.Variable variable : network.model().variables()) {
-      if (before.contains(variable.layer())) {
-        float[] values = store.values(variable.name());
-        bytes = bytes.length == 4 * values.length ? bytes : new byte[4 * values.length];
-        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(values);
-        add(digest, variable.name() + " " + sums(bytes) + "\n");
-      }
+    List<String> names =
+        network.model().variables().stream()
+            .filter(variable -> before.contains(variable.layer()))
+            .map(Model.Variable::name)
+            .toList();
+    WeightStore store = network.unchanging(names);
+    for (String name : names) {
+      add(digest, name + " " + sums(store, name) + "\n");
     }
     return HexFormat.of().formatHex(digest.digest());
   }
 
   /** 64 bits from two polynomials; SHA-256 would take seconds where Java is not compiled fully. */
-  private static String sums(byte[] bytes) {
+  private static String sums(WeightStore store, String name) {
     CRC32 one = new CRC32();
     CRC32C other = new CRC32C();
-    one.update(bytes);
-    other.update(bytes);
+    ByteBuffer bytes = ByteBuffer.allocate(PIECE).order(ByteOrder.LITTLE_ENDIAN);
+    store.read(
+        name,
+        (values, count) -> {
+          for (int at = 0; at < count; at += PIECE / Float.BYTES) {
+            int part = Math.min(PIECE / Float.BYTES, count - at);
+            bytes.asFloatBuffer().put(values, at, part);
+            one.update(bytes.array(), 0, part * Float.BYTES);
+            other.update(bytes.array(), 0, part * Float.BYTES);
+          }
+        });
     return one.getValue() + " " + other.getValue();
   }
 

@@ -1,5 +1,6 @@
 package dev.graft.train;
 
+import dev.graft.files.FloatSink;
 import dev.graft.keras.OptimizerState;
 import dev.graft.layers.Model;
 import dev.graft.layers.WeightStore;
@@ -45,13 +46,26 @@ public final class OptimizerMemory {
         weights.add(weight.name());
       }
     }
-    WeightStore values = network.unchanging();
-    return new OptimizerState(
-        iterations,
-        slots,
-        weights,
-        (slot, weight) -> values.values(Slots.name(weight, slot)),
-        product);
+    List<String> order =
+        slots.stream()
+            .flatMap(slot -> weights.stream().map(weight -> Slots.name(weight, slot)))
+            .filter(there::contains)
+            .toList();
+    Kept values = new Kept(network.unchanging(order));
+    return new OptimizerState(iterations, slots, weights, values, product);
+  }
+
+  /** The values of slots under the names that a network has for them. */
+  private record Kept(WeightStore store) implements OptimizerState.Values {
+    @Override
+    public float[] values(String slot, String weight) {
+      return store.values(Slots.name(weight, slot));
+    }
+
+    @Override
+    public void read(String slot, String weight, FloatSink sink) {
+      store.read(Slots.name(weight, slot), sink);
+    }
   }
 
   /**

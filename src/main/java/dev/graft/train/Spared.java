@@ -34,9 +34,10 @@ public final class Spared {
     return clock.getAsLong() - done >= time.toNanos();
   }
 
-  /** Begins anew: the time counts from now. */
-  void begin() {
+  /** Begins anew: the time counts from now, and doing it is taken to cost so many nanoseconds. */
+  void begin(long expected) {
     done = clock.getAsLong();
+    cost = expected;
   }
 
   /** Does it, and sees how long it takes. */

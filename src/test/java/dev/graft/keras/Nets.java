@@ -113,4 +113,15 @@ final class Nets {
     Ref right = net.frozen("right", "Dense", Map.of("units", 1, "use_bias", false), b);
     return net.model(List.of(photo, side), left, right);
   }
+
+  /** A layer that tf_keras has not, called there and back. */
+  static Model newerNet() {
+    Nets net = new Nets("words");
+    Ref ids = net.input("ids", -1, 5);
+    Map<String, Object> config = Map.of("input_dim", 7, "output_dim", 4, "tie_weights", false);
+    Ref x = net.layer("table", "ReversibleEmbedding", config, ids);
+    x = net.layer("norm", "RMSNormalization", Map.of(), x);
+    net.uses.add(new Use("table", 1, List.of(x), Map.of("reverse", true)));
+    return net.model(List.of(ids), new Ref("table", 1, 0));
+  }
 }

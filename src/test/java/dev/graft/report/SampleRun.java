@@ -86,14 +86,14 @@ final class SampleRun {
     }
 
     @Override
-    public Picture picture(int row) {
+    public BufferedImage picture(int row) {
       BufferedImage image = new BufferedImage(96, 96, BufferedImage.TYPE_INT_RGB);
       Graphics2D drawing = image.createGraphics();
       drawing.setColor(Color.getHSBColor(row * 0.07f, 0.6f, 0.8f));
       drawing.fillRect(0, 0, 96, 96);
       drawing.setColor(Color.WHITE);
       drawing.fillOval(20, 20, 56, 56);
-      return Picture.of(image);
+      return image;
     }
   }
 

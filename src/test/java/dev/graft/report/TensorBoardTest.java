@@ -92,13 +92,13 @@ class TensorBoardTest {
 
   @Test
   void bucketsAreTensorBoards() {
-    double[][] buckets = Buckets.of(new float[] {0, 1, 2, 3, Float.NaN, Float.POSITIVE_INFINITY});
+    double[][] buckets = buckets(0, 1, 2, 3, Float.NaN, Float.POSITIVE_INFINITY);
     assertThat(buckets).hasDimensions(30, 3);
     assertThat(buckets[0]).containsExactly(new double[] {0, 0.1, 1}, within(1e-12));
     assertThat(buckets[10][2]).isEqualTo(1);
     assertThat(buckets[29]).containsExactly(new double[] {2.9, 3, 1}, within(1e-12));
-    assertThat(Buckets.of(new float[] {2, 2})[29]).containsExactly(2, 2, 2);
-    assertThat(Buckets.of(new float[0])[29]).containsExactly(0, 0, 0);
+    assertThat(buckets(2, 2)[29]).containsExactly(2, 2, 2);
+    assertThat(buckets()[29]).containsExactly(0, 0, 0);
   }
 
   private static Picture picture() {
@@ -149,5 +149,9 @@ class TensorBoardTest {
         .contains(
             "\"labels\": [\"label\\tfile\", \"a\\t1.jpg\", \"b\\u00b7<b>\\t2.jpg\", \"a\\t3.jpg\"]")
         .contains("\"sprite\": true");
+  }
+
+  private static double[][] buckets(float... values) {
+    return Buckets.of(sink -> sink.accept(values, values.length));
   }
 }

@@ -1,0 +1,136 @@
+package dev.graft.keras;
+
+import dev.graft.layers.Bidirectional;
+import dev.graft.layers.InputLayer;
+import dev.graft.layers.Model;
+import dev.graft.layers.MultiHeadAttention;
+import dev.graft.layers.Nested;
+import dev.graft.layers.Recurrent;
+import dev.graft.layers.Use;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** What real Keras makes of files of a network, where it is not what one expects of them. */
+public final class Reopening {
+  private static final Set<String> NEWER_ACTIVATIONS =
+      Set.of(
+          "celu",
+          "hard_shrink",
+          "hard_silu",
+          "hard_tanh",
+          "log_sigmoid",
+          "soft_shrink",
+          "sparse_plus",
+          "sparse_sigmoid",
+          "sparsemax",
+          "squareplus",
+          "tanh_shrink");
+
+  private Reopening() {}
+
+  /** A sentence for each thing that is to be known of a {@code .keras} of {@code model}. */
+  public static List<String> keras(Model model) {
+    List<String> gates = HardSigmoid.changed(model);
+    return gates.isEmpty()
+        ? List.of()
+        : List.of(
+            ".keras: Keras 3's hard_sigmoid is another function than that of Keras 1 and 2; the"
+                + " weights before it are multiplied by 1.2, so that the network computes the"
+                + " same: "
+                + String.join(", ", gates));
+  }
+
+  /**
+   * A sentence for each thing that is to be known of a whole-model {@code .h5} of {@code model}.
+   *
+   * @param compile its compile settings, or null
+   * @param state whether the optimizer's state goes with them
+   */
+  public static List<String> h5(Model model, CompileSettings compile, boolean state) {
+    List<String> known = new ArrayList<>();
+    List<String> gates = HardSigmoid.changed(model);
+    List<String> operations = OperationsOut.left(model);
+    // In the words of the Keras that has all its layers, see KerasWriter.
+    Set<String> calls = NewerLayers.in(model) ? Set.of() : calls(model);
+    Set<String> newer = newer(model);
+    if (!gates.isEmpty()) {
+      known.add(
+          ".h5: Keras 3 takes its hard_sigmoid for its own function of that name and computes"
+              + " something else; open it with tf_keras, or write a .keras: "
+              + String.join(", ", gates));
+    }
+    if (!operations.isEmpty()) {
+      known.add(
+          ".h5: neither tf_keras nor Keras 3 opens it (\"Unknown layer\"), as they find operations"
+              + " of Keras 3 in no .h5, and no layer does the same; Graft does, and Keras 3 opens a"
+              + " .keras: "
+              + String.join(", ", operations));
+    } else if (!calls.isEmpty() && !newer.isEmpty()) {
+      known.add(
+          ".h5: neither tf_keras opens it, as it lacks "
+              + String.join(", ", newer)
+              + ", nor Keras 3, as it reads these calls in other words; it opens a .keras: "
+              + String.join(", ", calls));
+    } else if (!calls.isEmpty()) {
+      known.add(
+          ".h5: tf_keras opens it, Keras 3 does not, as it reads these calls in other words;"
+              + " it opens a .keras: "
+              + String.join(", ", calls));
+    } else if (!newer.isEmpty()) {
+      known.add(
+          ".h5: Keras 3 opens it, tf_keras does not, as it lacks: " + String.join(", ", newer));
+    } else if (compile != null && CompileWriter.newer(compile, state)) {
+      known.add(
+          ".h5: tf_keras opens it, Keras 3 with compile=False alone, as its words for "
+              + compile.optimizer()
+              + (state ? " and its state" : "")
+              + " are tf_keras's; Keras 3 opens a .keras with everything in it");
+    }
+    return known;
+  }
+
+  /** What tf_keras 2.18 does not have, of layers and of activations, inside too. */
+  private static Set<String> newer(Model model) {
+    Set<String> found = new TreeSet<>(NewerLayers.of(model));
+    for (Model.Entry entry : model.layers()) {
+      if (entry.layer() instanceof Nested nested) {
+        found.addAll(newer(nested.model()));
+      } else if (entry.layer().className().equals("SpectralNormalization")) {
+        found.add(entry.layer().className());
+      } else if (!(entry.layer() instanceof InputLayer)) {
+        entry.layer().config().values().stream()
+            .filter(String.class::isInstance)
+            .map(String.class::cast)
+            .filter(NEWER_ACTIVATIONS::contains)
+            .forEach(found::add);
+      }
+    }
+    return found;
+  }
+
+  /** Layers of functional networks that the two Kerases call in different words. */
+  private static Set<String> calls(Model model) {
+    Set<String> names = new LinkedHashSet<>();
+    for (Use use : model.uses()) {
+      Model.Entry entry = model.layer(use.layer());
+      boolean states =
+          use.inputs().size() > 1
+              && (entry.layer() instanceof Recurrent || entry.layer() instanceof Bidirectional);
+      boolean otherwise =
+          entry.layer() instanceof Nested
+              || entry.layer() instanceof MultiHeadAttention
+              || entry.layer().className().equals("GroupQueryAttention")
+              || states;
+      if (otherwise && model.form() == Model.Form.FUNCTIONAL) {
+        names.add(entry.name());
+      }
+      if (entry.layer() instanceof Nested nested) {
+        calls(nested.model()).forEach(name -> names.add(entry.name() + "/" + name));
+      }
+    }
+    return names;
+  }
+}
