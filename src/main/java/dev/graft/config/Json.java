@@ -114,8 +114,9 @@ public final class Json {
                 + e.getLocation().getLineNr()
                 + ", column "
                 + e.getLocation().getColumnNr();
-    return new MalformedFileException(
-        where + ": not valid JSON" + at + ": " + e.getOriginalMessage(), e);
+    // Jackson also says that it does not say what the text is.
+    String reason = e.getOriginalMessage().replaceAll("\\[Source: [^;]*; (line[^\\]]*)\\]", "$1");
+    return new MalformedFileException(where + ": not valid JSON" + at + ": " + reason, e);
   }
 
   /**

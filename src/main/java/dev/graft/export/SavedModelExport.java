@@ -1,6 +1,7 @@
 package dev.graft.export;
 
 import dev.graft.config.Json;
+import dev.graft.error.DataException;
 import dev.graft.error.SettingException;
 import dev.graft.files.AtomicFiles;
 import dev.graft.layers.Model;
@@ -140,11 +141,21 @@ public record SavedModelExport(
     }
   }
 
-  private void variables(Path folder, GraphDef graph) {
+  private void variables(Path folder, GraphDef graph) throws IOException {
     List<Variable> all =
         network.model().variables().stream().map(v -> network.variable(v.name())).toList();
     Map<String, DataType> rounded = Rounding.variables(graph);
-    Checkpoint.rounded(network, all, rounded).save(folder.resolve("variables"));
+    try {
+      Checkpoint.rounded(network, all, rounded).save(folder.resolve("variables"));
+    } catch (DataException e) {
+      // TensorFlow names files that nobody asked for; of these the user is told as of any file.
+      for (String reason : List.of("No space left on device", "File too large")) {
+        if (e.getMessage().contains(reason)) {
+          throw new IOException(reason, e);
+        }
+      }
+      throw e;
+    }
   }
 
   /** What TensorFlow does not look at, and TensorFlow Serving at one file of. */

@@ -324,7 +324,7 @@ public final class Network implements AutoCloseable, WeightStore {
   /** A copy of every weight of the model. */
   public Map<String, float[]> weights() {
     Map<String, float[]> all = new LinkedHashMap<>();
-    WeightStore store = unchanging();
+    WeightStore store = unchanging(model.variables().stream().map(Model.Variable::name).toList());
     for (Model.Variable v : model.variables()) {
       all.put(v.name(), store.values(v.name()));
     }

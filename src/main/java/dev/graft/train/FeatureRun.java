@@ -64,7 +64,7 @@ public final class FeatureRun implements AutoCloseable {
     return (int) Math.max(1, Math.min(MOST_EXAMPLES_A_RUN, ELEMENTS_A_RUN / elements));
   }
 
-  /** The next row, or null after the last. */
+  /** The next row, an array of its own, or null after the last. */
   public float[] next() {
     if (ready.isEmpty() && batches.hasNext()) {
       long began = System.nanoTime();

@@ -1,7 +1,5 @@
 package dev.graft.train;
 
-import java.util.Arrays;
-
 /** Rows in memory. */
 final class MemoryRows implements RowStore {
   private final float[][] rows;
@@ -10,8 +8,9 @@ final class MemoryRows implements RowStore {
     rows = new float[count][];
   }
 
+  /** Keeps {@code values} themselves, which nobody may change from now on. */
   void put(int row, float[] values) {
-    rows[row] = Arrays.copyOf(values, values.length);
+    rows[row] = values;
   }
 
   @Override

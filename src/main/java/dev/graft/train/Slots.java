@@ -80,7 +80,7 @@ final class Slots {
         }
       }
     }
-    to.assign(carried, from.unchanging());
+    to.assign(carried, from.unchanging(carried));
   }
 
   static String name(String weight, String slot) {

@@ -187,7 +187,10 @@ class ModelServerTest {
         Arguments.of(predict, "", "JSON Parse error: The document is empty"),
         Arguments.of(predict, "[1]", "JSON Value: Is not object"),
         Arguments.of(
-            predict, "{\"instances\": [1, 2", "JSON Parse error: not valid JSON at line 1"),
+            predict,
+            "{\"instances\": [1, 2",
+            "JSON Parse error: not valid JSON at line 1, column 20: Unexpected end-of-input:"
+                + " expected close marker for Array (start marker at line: 1, column: 15)"),
         Arguments.of(predict, "{} x", "not valid JSON"),
         Arguments.of(predict, "{}", "Missing 'inputs' or 'instances' key"),
         Arguments.of(predict, "{\"instances\": []}", "No values in 'instances' array"),
