@@ -341,8 +341,7 @@ class RandomBatchTest {
         Chance chance = new Chance(chance(tf, 2, 5).call(), Extent.all(tf, x, in), null, 0);
         Operand<TFloat32> y = layer(name, Map.of()).trained(chance, x, in);
         Operand<TFloat32> sum = new Floats(tf).sum(y, false, 0, 1, 2, 3);
-        Operand<TFloat32> gradient =
-            tf.gradients(sum, List.of(x)).<TFloat32>dy(0);
+        Operand<TFloat32> gradient = tf.gradients(sum, List.of(x)).<TFloat32>dy(0);
         double total = 0;
         for (float part : run(graph, gradient)) {
           total += part;
