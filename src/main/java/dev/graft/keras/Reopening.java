@@ -55,6 +55,7 @@ public final class Reopening {
     List<String> operations = OperationsOut.left(model);
     // In the words of the Keras that has all its layers, see KerasWriter.
     Set<String> calls = NewerLayers.in(model) ? Set.of() : calls(model);
+    Set<String> newer = newer(model);
     if (!gates.isEmpty()) {
       known.add(
           ".h5: Keras 3 takes its hard_sigmoid for its own function of that name and computes"
@@ -67,15 +68,20 @@ public final class Reopening {
               + " of Keras 3 in no .h5, and no layer does the same; Graft does, and Keras 3 opens a"
               + " .keras: "
               + String.join(", ", operations));
+    } else if (!calls.isEmpty() && !newer.isEmpty()) {
+      known.add(
+          ".h5: neither tf_keras opens it, as it lacks "
+              + String.join(", ", newer)
+              + ", nor Keras 3, as it reads these calls in other words; it opens a .keras: "
+              + String.join(", ", calls));
     } else if (!calls.isEmpty()) {
       known.add(
           ".h5: tf_keras opens it, Keras 3 does not, as it reads these calls in other words;"
               + " it opens a .keras: "
               + String.join(", ", calls));
-    } else if (!newer(model).isEmpty()) {
+    } else if (!newer.isEmpty()) {
       known.add(
-          ".h5: Keras 3 opens it, tf_keras does not, as it lacks: "
-              + String.join(", ", newer(model)));
+          ".h5: Keras 3 opens it, tf_keras does not, as it lacks: " + String.join(", ", newer));
     } else if (compile != null && CompileWriter.newer(compile, state)) {
       known.add(
           ".h5: tf_keras opens it, Keras 3 with compile=False alone, as its words for "
@@ -87,7 +93,7 @@ public final class Reopening {
   }
 
   /** What tf_keras 2.18 does not have, of layers and of activations, inside too. */
-  private static Set<String> newer(Model model) {
+  static Set<String> newer(Model model) {
     Set<String> found = new TreeSet<>(NewerLayers.of(model));
     for (Model.Entry entry : model.layers()) {
       if (entry.layer() instanceof Nested nested) {

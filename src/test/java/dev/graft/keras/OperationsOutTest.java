@@ -185,6 +185,31 @@ class OperationsOutTest {
   }
 
   @Test
+  void saysWhatTfKerasLacks() {
+    Nets net = new Nets("newer");
+    Ref x = net.input("x", -1, 3);
+    Model plain =
+        net.model(
+            List.of(x), net.layer("bend", "Activation", Map.of("activation", "hard_silu"), x));
+    assertThat(Reopening.h5(plain, null, false))
+        .containsExactly(".h5: Keras 3 opens it, tf_keras does not, as it lacks: hard_silu");
+    Model outer =
+        new Model(
+            "outer",
+            Model.Form.FUNCTIONAL,
+            List.of(
+                new Model.Entry("in", true, new InputLayer(Spec.floats(-1, 3))),
+                new Model.Entry("trunk", true, new Nested(plain))),
+            List.of(Use.of("in"), Use.of("trunk", Ref.of("in"))),
+            List.of(Ref.of("in")),
+            List.of(Ref.of("trunk")));
+    assertThat(Reopening.h5(outer, null, false))
+        .containsExactly(
+            ".h5: neither tf_keras opens it, as it lacks hard_silu, nor Keras 3, as it reads these"
+                + " calls in other words; it opens a .keras: trunk");
+  }
+
+  @Test
   void saysWhichOptimizersOneKerasAloneCompiles() {
     Model model = model("Relu", Map.of(), 1, Map.of());
     CompileSettings adam = new CompileSettings("Adam", Map.of(), "mse", null, null, null);
