@@ -78,7 +78,8 @@ public final class KerasWriter {
             : Json.compact(
                 CompileWriter.keras2(
                     contents.compile(),
-                    !newer
+                    // What tf_keras cannot open anyway is said for Keras 3 alone.
+                    Reopening.newer(model).isEmpty()
                         && CompileWriter.newer(contents.compile(), contents.optimizer() != null)));
     Map<String, Object> graft = Variances.noted(contents.graft(), model, newer ? 3 : 2);
     AtomicFiles.write(

@@ -93,7 +93,7 @@ public final class Reopening {
   }
 
   /** What tf_keras 2.18 does not have, of layers and of activations, inside too. */
-  private static Set<String> newer(Model model) {
+  static Set<String> newer(Model model) {
     Set<String> found = new TreeSet<>(NewerLayers.of(model));
     for (Model.Entry entry : model.layers()) {
       if (entry.layer() instanceof Nested nested) {

@@ -237,7 +237,7 @@ class SeveralWorkersTest {
     Path run = folder.resolve("run");
     String[] short1 = {"--step-timeout", "3s"};
     Worker[] both = {worker(0, recipe, run, short1), worker(1, recipe, run, short1)};
-    until(both[0], () -> Files.exists(run.resolve("checkpoints/graft-10.index")));
+    until(both[0], () -> Files.exists(run.resolve("checkpoints/checkpoint")));
     signal("STOP", both[frozen]);
     long began = System.nanoTime();
     Worker other = both[1 - frozen];

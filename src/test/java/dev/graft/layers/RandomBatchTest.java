@@ -325,4 +325,29 @@ class RandomBatchTest {
       return run(graph, layer(name, Map.of()).trained(chance, x, in));
     }
   }
+
+  /** Layers before them may be trained: every number of a mixed picture is made of shares of 1. */
+  @Test
+  void gradientsGoThroughMixedPictures() throws IOException {
+    float[] pictures = pictures(1);
+    for (String name : List.of("MixUp", "CutMix", "RandomElasticTransform")) {
+      try (Graph graph = new Graph()) {
+        Ops tf = Ops.create(graph);
+        Operand<TFloat32> x =
+            tf.placeholderWithDefault(
+                tf.reshape(tf.constant(pictures), tf.constant(new long[] {2, 22, 31, 3})),
+                Spec.floats(-1, 22, 31, 3).shape());
+        Spec in = Spec.floats(-1, 22, 31, 3);
+        Chance chance = new Chance(chance(tf, 2, 5).call(), Extent.all(tf, x, in), null, 0);
+        Operand<TFloat32> y = layer(name, Map.of()).trained(chance, x, in);
+        Operand<TFloat32> sum = new Floats(tf).sum(y, false, 0, 1, 2, 3);
+        Operand<TFloat32> gradient = tf.gradients(sum, List.of(x)).<TFloat32>dy(0);
+        double total = 0;
+        for (float part : run(graph, gradient)) {
+          total += part;
+        }
+        assertThat(total).as(name).isCloseTo(pictures.length, within(1.0));
+      }
+    }
+  }
 }
