@@ -54,6 +54,7 @@ def graft(weights, top, app, folder):
     archive = sorted(app.glob("graft-*.jsa"))
     return ["java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:-UsePerfData", "-Xshare:auto",
             "-Xlog:disable", f"-Djava.library.path={app / 'natives'}",
+            "-Dorg.bytedeco.javacpp.findLibraries=false", "-Xms48m", "-XX:MaxNewSize=32m",
             "-Dorg.slf4j.simpleLogger.defaultLogLevel=error", "-Djava.awt.headless=true",
             *([f"-XX:SharedArchiveFile={archive[0]}"] if archive else []),
             "-cp", f"{app}/*:{folder / 'open.jar'}", "Open", weights, "top" if top else ""]
