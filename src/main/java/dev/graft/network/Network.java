@@ -226,6 +226,7 @@ public final class Network implements AutoCloseable, WeightStore {
    * session fails now and then through no fault of the graph, which is tried again here.
    */
   public Result run(Session.Runner runner) {
+    NativeMemory.watch();
     return workers.run(runner);
   }
 

@@ -18,6 +18,12 @@ public final class NativeMemory {
   private static final Path OWN = Path.of("/proc/self/cgroup");
   private static final long MIB = 1 << 20;
 
+  /** How often the ceiling is looked at. */
+  private static final long INTERVAL = 50_000_000;
+
+  private static volatile long ceiling;
+  private static volatile long looked;
+
   private NativeMemory() {}
 
   /** Bytes of memory of this machine, or of the container when that has less; 0 if unknown. */
@@ -87,10 +93,14 @@ public final class NativeMemory {
 
   /** Bytes of memory that this process has now; 0 if unknown. */
   public static long resident() {
+    return status("VmRSS:");
+  }
+
+  private static long status(String line) {
     try {
-      for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
-        if (line.startsWith("VmRSS:")) {
-          return 1024 * Long.parseLong(line.replaceAll("\\D", ""));
+      for (String one : Files.readAllLines(Path.of("/proc/self/status"))) {
+        if (one.startsWith(line)) {
+          return 1024 * Long.parseLong(one.replaceAll("\\D", ""));
         }
       }
     } catch (IOException e) {
@@ -106,7 +116,34 @@ public final class NativeMemory {
   public static void limit() {
     long available = available();
     if (available > 0 && System.getProperty(CEILING) == null) {
-      System.setProperty(CEILING, Long.toString(available / 10 * 9));
+      // JavaCPP would look at each object it makes, which takes longer than making it.
+      System.setProperty(CEILING, "0");
+      ceiling = available / 10 * 9;
+    }
+  }
+
+  /**
+   * Looks, some times a second, whether the process is above its ceiling. Pages of files that are
+   * mapped do not count.
+   *
+   * @throws OutOfMemoryError when it is
+   */
+  public static void watch() {
+    long now = System.nanoTime();
+    if (ceiling != 0 && now - looked >= INTERVAL) {
+      looked = now;
+      hold(ceiling);
+    }
+  }
+
+  /** Fails when this process has more than {@code most} bytes, also without what nobody uses. */
+  static void hold(long most) {
+    if (status("RssAnon:") > most) {
+      // Tensors that were not closed go with Java's own objects.
+      System.gc();
+      if (status("RssAnon:") > most) {
+        throw new OutOfMemoryError("Physical memory usage is too high: more than " + most);
+      }
     }
   }
 
@@ -120,6 +157,7 @@ public final class NativeMemory {
    */
   public static <T> T holding(String name, long examples, String remedy, Supplier<T> work) {
     try {
+      watch();
       return work.get();
     } catch (OutOfMemoryError | TFResourceExhaustedException e) {
       throw exceeded(name, examples, remedy, e);
@@ -147,13 +185,13 @@ public final class NativeMemory {
     if (cause instanceof TFResourceExhaustedException) {
       return said.lines().findFirst().orElse("TensorFlow has no more");
     }
-    // JavaCPP's words for its own ceiling.
+    // JavaCPP's words, and those of hold.
     if (said.contains("hysical")) {
       return String.format(
           Locale.ROOT,
           "the process has %d MiB, its ceiling is %d MiB of the %d MiB there are",
           resident() / MIB,
-          Pointer.maxPhysicalBytes() / MIB,
+          (ceiling == 0 ? Pointer.maxPhysicalBytes() : ceiling) / MIB,
           available() / MIB);
     }
     return String.format(

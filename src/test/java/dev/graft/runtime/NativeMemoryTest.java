@@ -57,6 +57,14 @@ class NativeMemoryTest {
   }
 
   @Test
+  void aProcessAboveItsCeilingIsStopped() {
+    NativeMemory.hold(NativeMemory.available());
+    assertThatThrownBy(() -> NativeMemory.hold(1 << 20))
+        .isInstanceOf(OutOfMemoryError.class)
+        .hasMessageContaining("Physical memory usage is too high");
+  }
+
+  @Test
   void whatDoesNotFitNamesTheBatchAndWhichMemoryIsUsedUp() {
     assertThatThrownBy(() -> hold(new OutOfMemoryError("Java heap space")))
         .isInstanceOf(MemoryException.class)
