@@ -26,7 +26,7 @@ public record AugMix(
     double alpha,
     boolean all,
     boolean channelsFirst)
-    implements RandomPicture {
+    implements ChosenChanges {
   // Below 0, where no layer of a chain draws.
   private static final int SHARES = -3;
   private static final int CHOICES = -4;
@@ -51,21 +51,6 @@ public record AugMix(
         alpha,
         c.flag("all_ops", true),
         ChannelOrder.first(c));
-  }
-
-  @Override
-  public Integer seed() {
-    return strength.seed();
-  }
-
-  @Override
-  public Operand<TFloat32> draw(Chance chance) {
-    throw new IllegalStateException("its layers draw");
-  }
-
-  @Override
-  public Operand<TFloat32> change(Floats f, Operand<TFloat32> x, Spec in, Operand<TFloat32> drawn) {
-    throw new IllegalStateException("its layers change");
   }
 
   PictureChanges changes() {

@@ -16,7 +16,7 @@ import org.tensorflow.types.TFloat32;
  * @param ops how many layers
  */
 public record RandAugment(PictureChanges.Strength strength, int ops, boolean channelsFirst)
-    implements RandomPicture {
+    implements ChosenChanges {
   private static final int CHOICES = 1000;
 
   static RandAugment read(Config c) {
@@ -25,21 +25,6 @@ public record RandAugment(PictureChanges.Strength strength, int ops, boolean cha
       throw c.get("num_ops").wrong("a whole number of at least 0");
     }
     return new RandAugment(PictureChanges.Strength.read(c, 0.5), ops, ChannelOrder.first(c));
-  }
-
-  @Override
-  public Integer seed() {
-    return strength.seed();
-  }
-
-  @Override
-  public Operand<TFloat32> draw(Chance chance) {
-    throw new IllegalStateException("its layers draw");
-  }
-
-  @Override
-  public Operand<TFloat32> change(Floats f, Operand<TFloat32> x, Spec in, Operand<TFloat32> drawn) {
-    throw new IllegalStateException("its layers change");
   }
 
   @Override

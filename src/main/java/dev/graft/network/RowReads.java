@@ -1,6 +1,7 @@
 package dev.graft.network;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,13 +38,13 @@ public record RowReads(List<Read> reads) {
 
   /** The reads of each of {@code variables}, in order, on the way to {@code loss}. */
   public static List<RowReads> of(Graph graph, Output<?> loss, List<Variable> variables) {
+    // Most networks have none: a copy of the graph, which may hold a frozen one, is not made then.
+    if (variables.stream().noneMatch(RowReads::gathered)) {
+      return Collections.nCopies(variables.size(), NONE);
+    }
     List<RowReads> found = new ArrayList<>();
     Map<String, NodeDef> nodes = new LinkedHashMap<>();
     graph.toGraphDef().getNodeList().forEach(node -> nodes.put(node.getName(), node));
-    if (nodes.values().stream().noneMatch(node -> node.getOp().equals(GATHER))) {
-      variables.forEach(variable -> found.add(NONE));
-      return found;
-    }
     Set<String> before = GradientCheck.upstream(nodes, loss.op().name());
     Map<String, List<String>> users = GradientCheck.users(nodes);
     for (Variable variable : variables) {
@@ -63,6 +64,11 @@ public record RowReads(List<Read> reads) {
       found.add(whole ? NONE : new RowReads(reads));
     }
     return found;
+  }
+
+  private static boolean gathered(Variable variable) {
+    GraphOperation read = (GraphOperation) variable.read().asOutput().op();
+    return read.consumers(0).stream().anyMatch(user -> user.type().equals(GATHER));
   }
 
   /** Whether {@code node} takes from {@code read} along the first axis. */
