@@ -55,7 +55,8 @@ final class TrainCommand implements Command {
         Console.value(
             "checkpoint-every",
             "TIME",
-            "also within an epoch, as in 30s or 5m (default 10m); each epoch ends with one"));
+            "also within an epoch, as in 30s or 5m (default 10m); epochs end with one, very short"
+                + " ones not each"));
     options.addOption(Console.flag("overwrite", "replace the run in --out"));
     WorkerOptions.into(options);
     options.addOption(Console.json());
