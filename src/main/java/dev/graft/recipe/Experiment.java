@@ -80,10 +80,11 @@ public final class Experiment implements AutoCloseable {
       if (workers.rank() > 0) {
         stages(met, null);
       } else {
-        RunWriter writer = new RunWriter(folder, recipe, around);
-        begin(writer, met);
-        stages(met, writer);
-        end(writer);
+        try (RunWriter writer = new RunWriter(folder, recipe, around)) {
+          begin(writer, met);
+          stages(met, writer);
+          end(writer);
+        }
       }
       workers.meet("the end of the run");
       workers.close();
@@ -103,21 +104,22 @@ public final class Experiment implements AutoCloseable {
       together(folder);
       return;
     }
-    RunWriter writer = new RunWriter(folder, recipe, around);
-    Position start = resume ? writer.resume(history) : null;
-    begin(writer, start);
-    try {
-      stages(start, writer);
-    } catch (GraftException e) {
-      // What was learnt until then is worth a page; the reason goes to the user as it is.
+    try (RunWriter writer = new RunWriter(folder, recipe, around)) {
+      Position start = resume ? writer.resume(history) : null;
+      begin(writer, start);
       try {
-        writer.cut(this, RunReport.Ending.FAILED, e.getMessage());
-      } catch (RuntimeException second) {
-        e.addSuppressed(second);
+        stages(start, writer);
+      } catch (GraftException e) {
+        // What was learnt until then is worth a page; the reason goes to the user as it is.
+        try {
+          writer.cut(this, RunReport.Ending.FAILED, e.getMessage());
+        } catch (RuntimeException second) {
+          e.addSuppressed(second);
+        }
+        throw e;
       }
-      throw e;
+      end(writer);
     }
-    end(writer);
   }
 
   private void end(RunWriter writer) {
@@ -360,33 +362,7 @@ public final class Experiment implements AutoCloseable {
 
   /** The best validation (else training) loss and accuracy on the last stage's data. */
   public Map<String, Double> best() {
-    Map<String, Double> best = new LinkedHashMap<>();
-    for (String name : List.of("val_loss", "val_accuracy", "loss", "accuracy")) {
-      List<Double> values =
-          history.epochs().stream()
-              .filter(epoch -> onLastData(epoch.stage()) && epoch.logs().containsKey(name))
-              .map(epoch -> epoch.logs().get(name))
-              .toList();
-      boolean training = !name.startsWith("val_");
-      if (!values.isEmpty() && !(training && recipe.data().validation() != null)) {
-        best.put(
-            "best " + name,
-            name.endsWith("loss")
-                ? values.stream().mapToDouble(v -> v).min().orElseThrow()
-                : values.stream().mapToDouble(v -> v).max().orElseThrow());
-      }
-    }
-    return best;
-  }
-
-  private boolean onLastData(String name) {
-    for (int i = 0; i < recipe.stages().size(); i++) {
-      if (recipe.data(i).equals(recipe.data())
-          && recipe.stages().get(i).stage().name().equals(name)) {
-        return true;
-      }
-    }
-    return false;
+    return new Best(recipe, history).figures();
   }
 
   @Override

@@ -12,10 +12,13 @@ import dev.graft.model.Summary;
 import dev.graft.network.FrozenLayer;
 import dev.graft.train.DataCheck;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A recipe that was read and checked: files are there, shapes fit, every key was understood.
@@ -217,6 +220,9 @@ public record Recipe(
 
   @Override
   public void close() {
-    java.util.Set.copyOf(stageData).forEach(Data::close);
+    // Stages may share one; that two are the same can be seen without looking into them.
+    Set<Data> each = Collections.newSetFromMap(new IdentityHashMap<>());
+    each.addAll(stageData);
+    each.forEach(Data::close);
   }
 }
