@@ -2,6 +2,7 @@ package dev.graft.recipe;
 
 import dev.graft.data.Examples;
 import dev.graft.error.GraftException;
+import dev.graft.error.StoppedException;
 import dev.graft.layers.Model;
 import dev.graft.layers.Ref;
 import dev.graft.layers.WeightStore;
@@ -35,6 +36,7 @@ public final class Experiment implements AutoCloseable {
   private final FeatureCache features;
   private Network network;
   private Trainer.End end = Trainer.End.FINISHED;
+  private String stopped = "interrupted; the state is saved.";
   private Position reached;
   private Workers workers = Workers.ALONE;
   private Position met;
@@ -109,6 +111,8 @@ public final class Experiment implements AutoCloseable {
       begin(writer, start);
       try {
         stages(start, writer);
+      } catch (StoppedException e) {
+        stop(e);
       } catch (GraftException e) {
         // What was learnt until then is worth a page; the reason goes to the user as it is.
         try {
@@ -123,11 +127,20 @@ public final class Experiment implements AutoCloseable {
   }
 
   private void end(RunWriter writer) {
-    if (end == Trainer.End.INTERRUPTED) {
-      writer.cut(this, RunReport.Ending.INTERRUPTED, null);
-    } else {
-      writer.finish(this);
+    try {
+      if (end != Trainer.End.INTERRUPTED) {
+        writer.finish(this);
+        return;
+      }
+    } catch (StoppedException e) {
+      stop(e);
     }
+    writer.cut(this, RunReport.Ending.INTERRUPTED, null);
+  }
+
+  private void stop(StoppedException told) {
+    end = Trainer.End.INTERRUPTED;
+    stopped = told.getMessage();
   }
 
   /** Runs to the end without writing anything. */
@@ -295,7 +308,9 @@ public final class Experiment implements AutoCloseable {
     Examples kept = features.find(network, test);
     List<Ref> from = kept == null ? network.model().inputs() : FrozenPart.border(network.model());
     Path path = network.path(Path.Mode.INFERENCE, from, network.model().outputs());
-    Evaluation evaluation = new Evaluation(network, new Scoring(network, path, stage.objective()));
+    Evaluation evaluation =
+        new Evaluation(network, new Scoring(network, path, stage.objective()))
+            .until(workers.several() ? () -> false : around.interrupted());
     Examples examples = kept == null ? test : kept;
     int batch = stage.pace().validation().batchSize();
     Map<String, Double> scores = new LinkedHashMap<>(evaluation.score(examples, batch, "test_"));
@@ -338,6 +353,11 @@ public final class Experiment implements AutoCloseable {
   /** What the frozen part made of the examples. */
   FeatureCache features() {
     return features;
+  }
+
+  /** Of a run that was interrupted: in the middle of what, and what is kept. */
+  public String stopped() {
+    return stopped;
   }
 
   /** How the last stage ended. */

@@ -10,6 +10,7 @@ import dev.graft.layers.Model;
 import dev.graft.layers.Spec;
 import dev.graft.model.Summary;
 import dev.graft.network.FrozenLayer;
+import dev.graft.progress.Progress;
 import dev.graft.train.DataCheck;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -68,7 +69,9 @@ public record Recipe(
         FileTraining.of(root.get("stages"), root.get("model").afresh(), base, around);
     List<Config> stages =
         StageReader.inherit(before == null ? root.get("stages") : before.completed());
-    Context context = Context.training(base, around.places(), around.progress());
+    // Nothing is written yet: while images are looked at, it may end at once.
+    Progress progress = around.progress().until(around.interrupted());
+    Context context = Context.training(base, around.places(), progress);
     StageData stageData =
         new StageData(root.get("data"), file.plain().get("data"), around.additions())
             .read(stages, context);

@@ -86,7 +86,11 @@ final class RunReporter {
     Thumbnails sights = new Thumbnails(examples, how);
     for (Assessment.Result result :
         Assessment.of(
-            network, path, kept == null ? examples : kept, objective, around.progress())) {
+            network,
+            path,
+            kept == null ? examples : kept,
+            objective,
+            around.progress().until(around.interrupted()))) {
       if (result.said() != null) {
         outcomes.add(
             new Outcome(result.output(), name, result.said(), result.evaluation(), sights));

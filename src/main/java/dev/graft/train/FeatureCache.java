@@ -2,6 +2,7 @@ package dev.graft.train;
 
 import dev.graft.data.Examples;
 import dev.graft.error.SettingException;
+import dev.graft.error.StoppedException;
 import dev.graft.files.Sha256;
 import dev.graft.layers.Ref;
 import dev.graft.network.FrozenPart;
@@ -140,9 +141,24 @@ public final class FeatureCache implements AutoCloseable {
       store = new Filling(job, key, draws, own).run();
     } else {
       budget -= bytes;
-      store = KeptFeatures.inMemory(job.network(), key.border, key.examples, draws, job.progress());
+      store = inMemory(job, key, draws);
     }
     return new KeptFeatures(key.examples, fields, copies, store);
+  }
+
+  private static RowStore inMemory(Job job, Key key, long[] draws) {
+    try {
+      return KeptFeatures.inMemory(
+          job.network(),
+          key.border,
+          key.examples,
+          draws,
+          job.progress().until(job.alone()));
+    } catch (StoppedException e) {
+      throw new StoppedException(
+          "interrupted in the pass over the frozen layers, whose outputs were in memory only and"
+              + " are lost (\"cache\": \"disk\" keeps them).");
+    }
   }
 
   /** One look into a folder of kept features, and the computing of what is missing there. */
@@ -171,20 +187,35 @@ public final class FeatureCache implements AutoCloseable {
                 + ".");
       }
       if (missing > 0) {
-        fill(found, hashes, missing);
+        long[] done = {0};
+        try {
+          fill(found, hashes, missing, done);
+        } catch (StoppedException e) {
+          throw new StoppedException(
+              "interrupted in the pass over the frozen layers; "
+                  + (hashes.size() - missing + done[0])
+                  + " of "
+                  + hashes.size()
+                  + " features are kept, in "
+                  + folder
+                  + ".");
+        }
       }
       return found;
     }
 
     private String hash(int row, long draw) {
+      if (job.alone().getAsBoolean()) {
+        throw new StoppedException("interrupted before the pass over the frozen layers.");
+      }
       String identity = draw < 0 ? key.examples.identity(row) : key.examples.identity(row, draw);
       return Sha256.of(identity);
     }
 
-    private void fill(FeatureFolder found, List<String> hashes, int missing) {
+    private void fill(FeatureFolder found, List<String> hashes, int missing, long[] done) {
       int size = key.examples.size();
-      long[] done = {0};
-      job.progress().on(new Progress.PhaseStarted("features", missing, "examples"));
+      Progress progress = job.progress().until(job.alone());
+      progress.on(new Progress.PhaseStarted("features", missing, "examples"));
       for (int copy = 0; copy < draws.length; copy++) {
         int[] places = found.missing(hashes, copy * size, (copy + 1) * size);
         int[] rows = IntStream.of(places).map(place -> place % size).toArray();
@@ -207,13 +238,15 @@ public final class FeatureCache implements AutoCloseable {
               places,
               hashes,
               () -> {
-                job.progress().on(new Progress.Advanced(++done[0], Map.of()));
-                return run.next();
+                progress.on(new Progress.Advanced(done[0] + 1, Map.of()));
+                float[] row = run.next();
+                done[0]++;
+                return row;
               });
           run.tell(job.progress());
         }
       }
-      job.progress().on(new Progress.PhaseEnded());
+      progress.on(new Progress.PhaseEnded());
     }
 
     private Map<String, Object> about() {

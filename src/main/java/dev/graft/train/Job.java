@@ -51,6 +51,11 @@ public record Job(
     }
   }
 
+  /** The wish to end as it counts in work that has no steps: several workers end together only. */
+  BooleanSupplier alone() {
+    return network.workers().several() ? () -> false : interrupted;
+  }
+
   /**
    * Tells the saver, if there is one, where training is.
    *

@@ -4,6 +4,7 @@ import dev.graft.data.Batch;
 import dev.graft.data.Batches;
 import dev.graft.data.Examples;
 import dev.graft.error.SettingException;
+import dev.graft.error.StoppedException;
 import dev.graft.layers.Ref;
 import dev.graft.network.Network;
 import dev.graft.network.Path;
@@ -202,7 +203,14 @@ public final class Trainer implements Training {
       return interrupted;
     }
     Map<String, Double> logs = sums.logs("");
-    logs.putAll(validate(epoch));
+    try {
+      logs.putAll(validate(epoch));
+    } catch (StoppedException e) {
+      // All steps are done: who goes on from here scores first.
+      Position here = position(epoch, passes.steps(epoch), sums.state());
+      job.keep(here, true);
+      return here;
+    }
     logs.put("learning_rate", History.exact(lastRate));
     stage.callbacks().forEach(c -> c.onEpochEnd(this, epoch, logs));
     double seconds = (System.nanoTime() - began) / 1e9;
@@ -229,6 +237,7 @@ public final class Trainer implements Training {
     long began = System.nanoTime();
     Map<String, Double> logs =
         new Evaluation(network(), scoring, stage.weighting().ofValidation())
+            .until(job.alone())
             .score(validation, rows, how.batchSize(), "val_", network().workers());
     spent(Progress.Work.VALIDATION, began, 0);
     return logs;
