@@ -90,6 +90,7 @@ public record Recipe(
       before.check(planned.get(0).stage().optimizer());
     }
     List<String> exports = exports(root, grafted.model());
+    stageData.fit(grafted.model());
     stageData.plan((config, parts) -> image(grafted, config, parts));
     root.ignore(RecipeFile.FULL);
     root.done();
