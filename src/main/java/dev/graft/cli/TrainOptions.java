@@ -43,6 +43,7 @@ final class TrainOptions {
     options.addOption(Console.value("epochs", "N", "epochs of the first stage (default 10)"));
     options.addOption(Console.value("batch", "N", "examples a step (default 32)"));
     options.addOption(Console.value("size", "PIXELS", "height and width (default 224)"));
+    ModelOptions.preparation(options);
     options.addOption(Console.value("lr", "RATE", "learning rate (default 0.0001)"));
     options.addOption(Console.flag("augment", "vary the training photos at random"));
     options.addOption(
@@ -206,6 +207,8 @@ final class TrainOptions {
     if (!fromFile() || line.hasOption("size")) {
       image.put("size", List.of(size, size));
     }
+    put(image, "preprocess", "preprocess");
+    put(image, "rescale", "rescale");
     data.put("image", image);
     if (line.hasOption("augment")) {
       Map<String, Object> augment = new LinkedHashMap<>();
