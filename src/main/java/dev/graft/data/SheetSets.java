@@ -77,10 +77,7 @@ final class SheetSets {
         read(sheet, columns, (line, fields) -> answers.add(cells(sheet, line, fields, labels)));
     Labelling labelling = labelling(source, sheet, labels, answers, context);
     return Dataset.of(
-        FileNames.display(path),
-        new Column.Cells(table),
-        labelling.target(),
-        labelling.classes());
+        FileNames.display(path), new Column.Cells(table), labelling.target(), labelling.classes());
   }
 
   /** A table without labels, for prediction: the columns that are inputs of a network. */

@@ -82,7 +82,8 @@ record Stored(String where, Column column, List<String> texts, int[] one, boolea
   /** The values as an input. */
   Column input() {
     return column == null
-        ? new Column.Texts(texts.stream().map(t -> t.getBytes(StandardCharsets.UTF_8)).toList(), one)
+        ? new Column.Texts(
+            texts.stream().map(t -> t.getBytes(StandardCharsets.UTF_8)).toList(), one)
         : column;
   }
 

@@ -9,7 +9,8 @@ import java.util.Map;
 
 /**
  * Columns of a CSV file. Numbers are kept; texts are read from the file again when they are asked
- * for, since it is the network that says which columns are texts: a postal code looks like a number.
+ * for, since it is the network that says which columns are texts: a postal code looks like a
+ * number.
  */
 public final class Table {
   private final Sheet sheet;
@@ -69,8 +70,7 @@ public final class Table {
   Column texts(String name, int[] shape) {
     int column = columns.get(place(name));
     List<byte[]> cells = new ArrayList<>();
-    sheet.rows(
-        (line, fields) -> cells.add(fields.get(column).getBytes(StandardCharsets.UTF_8)));
+    sheet.rows((line, fields) -> cells.add(fields.get(column).getBytes(StandardCharsets.UTF_8)));
     return new Column.Texts(cells, shape);
   }
 

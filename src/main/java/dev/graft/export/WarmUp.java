@@ -50,7 +50,10 @@ final class WarmUp {
       }
       if (pictures) {
         records.write(
-            request(model, Signatures.IMAGES, Map.of("image_bytes", tensor(check.pictures(), check.pictures().size()))));
+            request(
+                model,
+                Signatures.IMAGES,
+                Map.of("image_bytes", tensor(check.pictures(), check.pictures().size()))));
       }
     }
   }

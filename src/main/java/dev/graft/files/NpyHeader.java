@@ -133,8 +133,7 @@ record NpyHeader(ElementType type, boolean fortran, long[] shape, int bytes) {
           case BOOL -> "b";
           case STRING -> "S";
           case UNICODE -> "U";
-          case BFLOAT, OTHER ->
-              throw new IllegalArgumentException("NumPy has no " + type.label());
+          case BFLOAT, OTHER -> throw new IllegalArgumentException("NumPy has no " + type.label());
         };
     boolean single = type.bytes() == 1 || type.kind() == ElementType.Kind.STRING;
     String order = single ? "|" : type.order() == ByteOrder.BIG_ENDIAN ? ">" : "<";

@@ -101,8 +101,7 @@ public final class KerasWriter {
             if (graft != null) {
               root.attributes().string("graft", Json.compact(graft));
             }
-            WeightsOut.byName(
-                root.group("model_weights"), model, contents.weights(), !newer);
+            WeightsOut.byName(root.group("model_weights"), model, contents.weights(), !newer);
             if (contents.optimizer() != null) {
               OptimizerWriter.byName(root.group("optimizer_weights"), contents);
             }

@@ -232,9 +232,7 @@ public final class WeightMatch {
     List<String> left = new ArrayList<>();
     for (StoredLayer layer : file.layers()) {
       List<StoredTensor> tensors =
-          used.contains(layer)
-              ? List.of()
-              : weights(layer, own(names.get(layer))).tensors();
+          used.contains(layer) ? List.of() : weights(layer, own(names.get(layer))).tensors();
       if (!tensors.isEmpty()) {
         String excuse = excuse(names.getOrDefault(layer, layer.label()));
         if (excuse == null) {

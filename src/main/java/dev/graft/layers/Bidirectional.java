@@ -96,7 +96,10 @@ public record Bidirectional(Model.Entry forward, Model.Entry backward, String me
   @Override
   public List<Value> call(Call call) {
     List<Integer> states =
-        IntStream.range(1, call.inputs().size()).filter(i -> !Masks.isMask(call, i)).boxed().toList();
+        IntStream.range(1, call.inputs().size())
+            .filter(i -> !Masks.isMask(call, i))
+            .boxed()
+            .toList();
     List<List<Value>> results = new ArrayList<>();
     for (int way = 0; way < 2; way++) {
       // A mask that is given by name is that of the sequence.

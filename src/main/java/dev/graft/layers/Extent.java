@@ -100,8 +100,7 @@ record Extent(Ops tf, long known, Operand<TInt32> op) {
   static Operand<TInt64> within(Ops tf, Operand<TInt64> places, long last) {
     Operand<TBool> there =
         tf.math.logicalAnd(
-            tf.math.greaterEqual(places, tf.constant(0L)),
-            tf.math.less(places, tf.constant(last)));
+            tf.math.greaterEqual(places, tf.constant(0L)), tf.math.less(places, tf.constant(last)));
     return tf.select(there, places, tf.math.add(tf.zerosLike(places), tf.constant(last)));
   }
 

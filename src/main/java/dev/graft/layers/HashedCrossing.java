@@ -36,7 +36,8 @@ public record HashedCrossing(int bins, Categories.Mode mode) implements Layer {
   @Override
   public List<Spec> outputs(List<Spec> inputs) {
     if (inputs.size() < 2) {
-      throw new ShapeException("HashedCrossing: expected at least two inputs, came " + inputs + ".");
+      throw new ShapeException(
+          "HashedCrossing: expected at least two inputs, came " + inputs + ".");
     }
     Spec first = inputs.get(0);
     for (Spec in : inputs) {
@@ -69,17 +70,17 @@ public record HashedCrossing(int bins, Categories.Mode mode) implements Layer {
     Operand<TInt64> bin = crossed.output(1);
     // One a row: a cross of columns of one value each.
     Spec in = call.specs().get(0);
-    Operand<TInt64> shaped =
-        in.rank() == 1 ? bin : tf.reshape(bin, tf.constant(new int[] {-1, 1}));
+    Operand<TInt64> shaped = in.rank() == 1 ? bin : tf.reshape(bin, tf.constant(new int[] {-1, 1}));
     return List.of(Value.of(encoding().encode(f, shaped, in, null)));
   }
 
-  /** TensorFlow's first SparseCross, which Keras takes and for which TensorFlow-Java has no class. */
+  /**
+   * TensorFlow's first SparseCross, which Keras takes and for which TensorFlow-Java has no class.
+   */
   private Operation crossed(Ops tf, List<Operand<?>> columns, boolean numbers) {
     org.tensorflow.Output<?>[] dense =
         columns.stream().map(Operand::asOutput).toArray(org.tensorflow.Output[]::new);
-    org.tensorflow.OperationBuilder op =
-        tf.scope().opBuilder("SparseCross", "SparseCross");
+    org.tensorflow.OperationBuilder op = tf.scope().opBuilder("SparseCross", "SparseCross");
     for (String none : List.of("indices", "values", "shapes")) {
       op.addInputList(new org.tensorflow.Output<?>[0]);
     }

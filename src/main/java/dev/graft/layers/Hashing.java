@@ -22,10 +22,7 @@ public record Hashing(int bins, Object maskValue, List<Long> salt, Categories.Mo
   static Hashing read(Config c) {
     c.ignore("dtype");
     return new Hashing(
-        c.integer("num_bins"),
-        maskValue(c),
-        salt(c),
-        Categories.mode(c, Categories.Mode.INT));
+        c.integer("num_bins"), maskValue(c), salt(c), Categories.mode(c, Categories.Mode.INT));
   }
 
   private static Object maskValue(Config c) {

@@ -110,7 +110,8 @@ public record IntegerLookup(
     }
     return List.of(
         Value.of(
-            LookupWeights.times(f, encoding().encode(f, place(f, x, in), in, null), placeWeights())));
+            LookupWeights.times(
+                f, encoding().encode(f, place(f, x, in), in, null), placeWeights())));
   }
 
   /** The number at each place. */

@@ -62,18 +62,17 @@ record Lexicon(List<String> words, long[] hashes, int[] order, long key) {
 
   /** Looks {@code x} up, of shape (words). */
   Found find(Ops tf, Operand<TString> x) {
-    Operand<TInt64> hash =
-        tf.strings.toHashBucketStrong(x, BUCKETS, List.of(key, key));
+    Operand<TInt64> hash = tf.strings.toHashBucketStrong(x, BUCKETS, List.of(key, key));
     Operand<TInt32> at =
         tf.math.minimum(
             tf.reshape(
-                tf.lowerBound(tf.constant(new long[][] {hashes}), tf.expandDims(hash, tf.constant(0))),
+                tf.lowerBound(
+                    tf.constant(new long[][] {hashes}), tf.expandDims(hash, tf.constant(0))),
                 tf.constant(new int[] {-1})),
             tf.constant(hashes.length - 1));
     String[] sorted = Arrays.stream(order).mapToObj(words::get).toArray(String[]::new);
     Operand<TString> there = tf.gather(tf.array(sorted), at, tf.constant(0));
     long[] places = Arrays.stream(order).asLongStream().toArray();
-    return new Found(
-        tf.gather(tf.constant(places), at, tf.constant(0)), tf.math.equal(there, x));
+    return new Found(tf.gather(tf.constant(places), at, tf.constant(0)), tf.math.equal(there, x));
   }
 }

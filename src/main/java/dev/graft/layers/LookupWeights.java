@@ -2,10 +2,10 @@ package dev.graft.layers;
 
 import dev.graft.config.Config;
 import dev.graft.error.UnsupportedException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.ArrayList;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 

@@ -20,8 +20,7 @@ record Ragged(Ops tf, Operand<TString> words, Operand<TInt64> splits) {
   /** The words of each text of {@code x}, of shape (batch), by white space. */
   static Ragged words(Ops tf, Operand<TString> x) {
     StringSplit split = tf.strings.stringSplit(x, tf.constant(""));
-    Operand<TInt64> rows =
-        tf.gather(split.indices(), tf.constant(0), tf.constant(1));
+    Operand<TInt64> rows = tf.gather(split.indices(), tf.constant(0), tf.constant(1));
     Operand<TInt64> batch = tf.gather(split.shape(), tf.constant(0), tf.constant(0));
     Operand<TInt64> numbers =
         tf.range(tf.constant(0L), tf.math.add(batch, tf.constant(1L)), tf.constant(1L));
@@ -51,8 +50,7 @@ record Ragged(Ops tf, Operand<TString> words, Operand<TInt64> splits) {
     Operand<TString> flat = tf.reshape(x, tf.constant(new int[] {-1}));
     Operand<TInt64> size = tf.dtypes.cast(tf.size(flat), TInt64.class);
     Operand<TInt64> splits =
-        tf.range(
-            tf.constant(0L), tf.math.add(size, tf.constant(width)), tf.constant(width));
+        tf.range(tf.constant(0L), tf.math.add(size, tf.constant(width)), tf.constant(width));
     return new Ragged(tf, flat, splits);
   }
 
@@ -60,7 +58,14 @@ record Ragged(Ops tf, Operand<TString> words, Operand<TInt64> splits) {
   Ragged ngrams(List<Integer> lengths) {
     StringNGrams<TInt64> runs =
         tf.strings.stringNGrams(
-            words, splits, " ", lengths.stream().map(Integer::longValue).toList(), "", "", 0L, false);
+            words,
+            splits,
+            " ",
+            lengths.stream().map(Integer::longValue).toList(),
+            "",
+            "",
+            0L,
+            false);
     return new Ragged(tf, runs.ngrams(), runs.ngramsSplits());
   }
 

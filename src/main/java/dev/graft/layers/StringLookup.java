@@ -105,7 +105,9 @@ public record StringLookup(
     if (texts == invert) {
       throw new ShapeException(
           "StringLookup: expected "
-              + (invert ? "whole numbers, as it is inverted, came texts." : "texts, came numbers."));
+              + (invert
+                  ? "whole numbers, as it is inverted, came texts."
+                  : "texts, came numbers."));
     }
     return List.of(invert ? in.as(DType.STRING) : encoding().output(in, "StringLookup"));
   }
@@ -120,10 +122,8 @@ public record StringLookup(
       return List.of(Value.of(word(f.tf(), Categories.whole(f, x))));
     }
     Ops tf = f.tf();
-    Operand<TString> flat =
-        tf.reshape((Operand<TString>) x, tf.constant(new int[] {-1}));
-    Operand<TInt64> places =
-        tf.reshape(places(tf, flat), Extent.shape(tf, Extent.all(tf, x, in)));
+    Operand<TString> flat = tf.reshape((Operand<TString>) x, tf.constant(new int[] {-1}));
+    Operand<TInt64> places = tf.reshape(places(tf, flat), Extent.shape(tf, Extent.all(tf, x, in)));
     return List.of(Value.of(encode(f, places, in)));
   }
 
@@ -182,8 +182,7 @@ public record StringLookup(
                         + " place for it."),
                 x));
     Operand<TInt32> none = tf.zerosLike(tf.strings.stringLength(x));
-    return tf.dtypes.cast(
-        tf.withControlDependencies(List.of(check)).identity(none), TInt64.class);
+    return tf.dtypes.cast(tf.withControlDependencies(List.of(check)).identity(none), TInt64.class);
   }
 
   @Override

@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.core.Pad;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
 import org.tensorflow.types.TString;
@@ -134,15 +133,16 @@ public record TextVectorization(
     return List.of(
         lookup
             .encoding()
-            .output(
-                in.with(batch, counts() || length == null ? -1 : length), "TextVectorization"));
+            .output(in.with(batch, counts() || length == null ? -1 : length), "TextVectorization"));
   }
 
   /** How many runs of words a row of {@code in} has. */
   private long runs(Spec in) {
     if (in.rank() != 2) {
       throw new ShapeException(
-          "TextVectorization with ngrams and split=None: expected (batch, words), came " + in + ".");
+          "TextVectorization with ngrams and split=None: expected (batch, words), came "
+              + in
+              + ".");
     }
     long width = in.known(1, "TextVectorization");
     long runs = ngrams.stream().mapToLong(n -> Math.max(0, width - n + 1)).sum();
@@ -159,8 +159,7 @@ public record TextVectorization(
     Floats f = Floats.of(call);
     Ops tf = f.tf();
     Spec in = call.specs().get(0);
-    Operand<TString> x =
-        standardized(tf, (Operand<TString>) call.inputs().get(0).tensor());
+    Operand<TString> x = standardized(tf, (Operand<TString>) call.inputs().get(0).tensor());
     return List.of(Value.of(split == Split.NONE ? whole(f, x, in) : taken(f, x, in)));
   }
 
@@ -215,10 +214,7 @@ public record TextVectorization(
     int rank = in.rank();
     long width = in.known(rank - 1, "TextVectorization");
     if (width >= length) {
-      return tf.gather(
-          x,
-          tf.constant(IntStream.range(0, length).toArray()),
-          tf.constant(rank - 1));
+      return tf.gather(x, tf.constant(IntStream.range(0, length).toArray()), tf.constant(rank - 1));
     }
     int[][] pads = new int[rank][2];
     pads[rank - 1][1] = (int) (length - width);
@@ -245,8 +241,7 @@ public record TextVectorization(
   /** The number for runs of up to so many words, which tf_keras reads back in all layouts. */
   private Object ngramsWord() {
     boolean all =
-        ngrams != null
-            && ngrams.equals(IntStream.rangeClosed(1, ngrams.size()).boxed().toList());
+        ngrams != null && ngrams.equals(IntStream.rangeClosed(1, ngrams.size()).boxed().toList());
     return all ? (Object) ngrams.size() : ngrams;
   }
 }

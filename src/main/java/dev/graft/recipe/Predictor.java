@@ -269,9 +269,7 @@ public final class Predictor implements AutoCloseable {
     Spec spec = network.model().specs().get(ref);
     boolean vector = array.shape().length == 1 && spec.rank() == 2 && spec.size(1) == 1;
     NpyArray shaped =
-        vector
-            ? new NpyArray(new long[] {array.shape()[0], 1}, array.type(), array.data())
-            : array;
+        vector ? new NpyArray(new long[] {array.shape()[0], 1}, array.type(), array.data()) : array;
     check(ref, shaped);
     return shaped;
   }

@@ -30,7 +30,9 @@ public final class DataCheck {
                 + ": input '"
                 + model.inputs().get(i).layer()
                 + "': the model takes "
-                + (texts ? "texts, the examples have numbers." : "numbers, the examples have texts.")
+                + (texts
+                    ? "texts, the examples have numbers."
+                    : "numbers, the examples have texts.")
                 + " Give it data of that kind.");
       }
       if (!fits(inputs.get(i), came)) {
