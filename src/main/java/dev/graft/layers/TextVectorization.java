@@ -190,6 +190,7 @@ public record TextVectorization(
   }
 
   /** Texts that are words already. */
+  @SuppressWarnings("unchecked")
   private Operand<?> whole(Floats f, Operand<TString> x, Spec in) {
     Ops tf = f.tf();
     Operand<TString> words = x;
