@@ -81,7 +81,8 @@ public record HashedCrossing(int bins, Categories.Mode mode) implements Layer {
     org.tensorflow.Output<?>[] dense =
         columns.stream().map(Operand::asOutput).toArray(org.tensorflow.Output[]::new);
     org.tensorflow.OperationBuilder op = tf.scope().opBuilder("SparseCross", "SparseCross");
-    for (String none : List.of("indices", "values", "shapes")) {
+    // No sparse columns: neither indices nor values nor shapes.
+    for (int i = 0; i < 3; i++) {
       op.addInputList(new org.tensorflow.Output<?>[0]);
     }
     op.addInputList(dense);
