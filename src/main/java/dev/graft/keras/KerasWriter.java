@@ -101,7 +101,7 @@ public final class KerasWriter {
             if (graft != null) {
               root.attributes().string("graft", Json.compact(graft));
             }
-            WeightsOut.byName(root.group("model_weights"), model, contents.weights());
+            WeightsOut.byName(root.group("model_weights"), model, contents.weights(), !newer);
             if (contents.optimizer() != null) {
               OptimizerWriter.byName(root.group("optimizer_weights"), contents);
             }
@@ -135,7 +135,7 @@ public final class KerasWriter {
         target,
         part -> {
           try (Hdf5Writer file = Hdf5Writer.create(part)) {
-            WeightsOut.byName(file.root(), KerasOrder.of(model), weights);
+            WeightsOut.byName(file.root(), KerasOrder.of(model), weights, true);
           }
         });
   }

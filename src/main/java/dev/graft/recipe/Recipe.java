@@ -92,6 +92,7 @@ public record Recipe(
     }
     Model last = planned.get(planned.size() - 1).model().model();
     List<String> exports = exports(root, last, around);
+    stageData.fit(grafted.model());
     stageData.plan((config, parts) -> image(grafted, config, parts));
     root.ignore(RecipeFile.FULL);
     root.done();
