@@ -149,11 +149,7 @@ public final class FeatureCache implements AutoCloseable {
   private static RowStore inMemory(Job job, Key key, long[] draws) {
     try {
       return KeptFeatures.inMemory(
-          job.network(),
-          key.border,
-          key.examples,
-          draws,
-          job.progress().until(job.alone()));
+          job.network(), key.border, key.examples, draws, job.progress().until(job.alone()));
     } catch (StoppedException e) {
       throw new StoppedException(
           "interrupted in the pass over the frozen layers, whose outputs were in memory only and"

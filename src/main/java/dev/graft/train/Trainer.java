@@ -207,9 +207,7 @@ public final class Trainer implements Training {
       logs.putAll(validate(epoch));
     } catch (StoppedException e) {
       // All steps are done: who goes on from here scores first.
-      Position here = position(epoch, passes.steps(epoch), sums.state());
-      job.keep(here, true);
-      return here;
+      return job.keep(position(epoch, passes.steps(epoch), sums.state()), true);
     }
     logs.put("learning_rate", History.exact(lastRate));
     stage.callbacks().forEach(c -> c.onEpochEnd(this, epoch, logs));
@@ -264,9 +262,7 @@ public final class Trainer implements Training {
           callback.onTrainBatchEnd(this, number - 1, logs);
         }
         if (interrupted) {
-          Position here = position(epoch, number, sums.state());
-          job.keep(here, true);
-          return here;
+          return job.keep(position(epoch, number, sums.state()), true);
         }
         if (job.saver() != null && job.saver().due()) {
           job.keep(position(epoch, number, sums.state()), true);

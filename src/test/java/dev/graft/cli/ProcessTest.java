@@ -149,8 +149,8 @@ class ProcessTest {
     interrupt(start(before, train), "TERM", home);
     Matcher said =
         Pattern.compile(
-                "(?m)^graft: interrupted in the pass over the frozen layers; (\\d+) of 600 features are"
-                    + " kept, in .*\\. Go on with the same command and --out .*run --resume$")
+                "(?m)^graft: interrupted in the pass over the frozen layers; (\\d+) of 600 features"
+                    + " are kept, in .*\\. Go on with the same command and --out .*run --resume$")
             .matcher(errors());
     assertThat(said.find()).as(errors()).isTrue();
     int kept = Integer.parseInt(said.group(1));
@@ -158,7 +158,8 @@ class ProcessTest {
     assertThat(out.resolve("report.html")).content().contains("The run was interrupted");
 
     Process second =
-        start(before, Stream.concat(Stream.of(train), Stream.of("--resume")).toArray(String[]::new));
+        start(
+            before, Stream.concat(Stream.of(train), Stream.of("--resume")).toArray(String[]::new));
     assertThat(second.waitFor(120, TimeUnit.SECONDS)).isTrue();
     assertThat(second.exitValue()).as(errors()).isZero();
     assertThat(errors()).contains(kept + " of 600 features are there already");
@@ -190,8 +191,14 @@ class ProcessTest {
     assertThat(Cli.graft(train.toArray(String[]::new)).code()).isZero();
     Path place = Files.createDirectory(folder.resolve("features"));
     String[] features = {
-      "features", run.toString(), "--at", "high", "--data", "fashion-mnist-sample",
-      "--out", place.resolve("x.npy").toString(),
+      "features",
+      run.toString(),
+      "--at",
+      "high",
+      "--data",
+      "fashion-mnist-sample",
+      "--out",
+      place.resolve("x.npy").toString(),
     };
     interrupt(start("", features), "INT", place);
     assertThat(errors()).containsPattern("(?m)^graft: interrupted .*; nothing was written\\.");
