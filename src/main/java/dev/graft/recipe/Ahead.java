@@ -26,6 +26,12 @@ final class Ahead implements AutoCloseable {
     return () -> outcome(future);
   }
 
+  /** As {@link #begin}, of work that gives nothing; what comes back waits for its end. */
+  Runnable run(Runnable work) {
+    Future<?> future = thread.submit(work);
+    return () -> outcome(future);
+  }
+
   /** What {@code future} gives, or throws, even when waiting is interrupted. */
   static <T> T outcome(Future<T> future) {
     boolean interrupted = false;

@@ -54,7 +54,7 @@ final class RunWriter implements Job.Saver, AutoCloseable {
   private final EndedStages ended;
   private final RunBoard board;
   private final Ahead ahead = new Ahead();
-  private final List<Supplier<?>> pictures = new ArrayList<>();
+  private final List<Runnable> pictures = new ArrayList<>();
   private Supplier<RunFacts> facts;
   private Supplier<List<BufferedImage>> sights;
 
@@ -151,11 +151,7 @@ final class RunWriter implements Job.Saver, AutoCloseable {
     Preprocessing how = recipe.data(index).how().image();
     Examples train = recipe.data(index).train();
     pictures.add(
-        ahead.begin(
-            () -> {
-              board.pictures(stage.name(), train, how, recipe.seed(), step);
-              return null;
-            }));
+        ahead.run(() -> board.pictures(stage.name(), train, how, recipe.seed(), step)));
     if (facts == null) {
       // Known before training, and needed after it.
       facts = ahead.begin(() -> new RunFacts(recipe, around, true));
@@ -204,7 +200,7 @@ final class RunWriter implements Job.Saver, AutoCloseable {
     if (FrozenRun.needed(network.model())) {
       KerasWriter.weightsV3(folder.file(FrozenRun.WEIGHTS), network.model(), network);
     }
-    pictures.forEach(Supplier::get);
+    pictures.forEach(Runnable::run);
     RunFacts known = facts();
     RunReport report =
         new RunReporter(recipe, around, network, experiment.features())
@@ -243,7 +239,7 @@ final class RunWriter implements Job.Saver, AutoCloseable {
   /** What can be said of a run that did not get to its end, for {@code reason} or null. */
   void cut(Experiment experiment, RunReport.Ending ending, String reason) {
     if (experiment.network() != null) {
-      pictures.forEach(Supplier::get);
+      pictures.forEach(Runnable::run);
       // Its data are not read again: whoever interrupts wants it to end.
       RunFacts few = new RunFacts(recipe, around, false);
       RunPage.write(
