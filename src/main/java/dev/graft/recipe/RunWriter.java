@@ -150,8 +150,7 @@ final class RunWriter implements Job.Saver, AutoCloseable {
     int step = history.epochs().size();
     Preprocessing how = recipe.data(index).how().image();
     Examples train = recipe.data(index).train();
-    pictures.add(
-        ahead.run(() -> board.pictures(stage.name(), train, how, recipe.seed(), step)));
+    pictures.add(ahead.run(() -> board.pictures(stage.name(), train, how, recipe.seed(), step)));
     if (facts == null) {
       // Known before training, and needed after it.
       facts = ahead.begin(() -> new RunFacts(recipe, around, true));
