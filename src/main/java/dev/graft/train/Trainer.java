@@ -229,7 +229,11 @@ public final class Trainer implements Training {
     long began = System.nanoTime();
     Map<String, Double> logs =
         new Evaluation(network(), scoring, stage.weighting().ofValidation())
-            .score(validation, rows, how.batchSize(), "val_", network().workers());
+            .score(
+                validation,
+                new Evaluation.Pass(rows, how.batchSize(), passes.draw(epoch, validation)),
+                "val_",
+                network().workers());
     spent(Progress.Work.VALIDATION, began, 0);
     return logs;
   }
