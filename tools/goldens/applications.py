@@ -16,6 +16,11 @@ With --float64 it takes the network of FOLDER, computes it once more in float64,
     exact.json                how far from that each of Keras's own ways in float32 is, relative: its
                               call, its predict, and its call one picture at a time
 
+With --float64-losses it does so with the steps, and adds
+
+    exact-losses.json         the losses in float64, and in float32 when the steps run op by op and
+                              when they run as a graph that TensorFlow rewrites first
+
 Networks with batch normalisation get moving statistics that fit their weights, so that the numbers
 neither grow nor vanish on the way, whatever the depth.
 """
@@ -150,29 +155,43 @@ def count(weights):
 
 def losses(keras, model, x, labels, from_logits):
     """A few steps of plain gradient descent on the last layers."""
-    import tensorflow as tf
-
     weighted = [layer for layer in model.layers if layer.weights and type(layer).__name__ != "Normalization"]
     trained = weighted[-LAST:]
+    names = [layer.name for layer in trained]
+    return names, *descended(keras, model, names, x, labels, from_logits)
+
+
+def descended(keras, model, trained, x, labels, from_logits, rate=None, run=lambda step: step):
+    """The rate, and the losses of steps at that rate and of an evaluation after them."""
+    import tensorflow as tf
+
     for layer in model.layers:
-        layer.trainable = layer in trained
+        layer.trainable = layer.name in trained
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=from_logits)
-    optimizer = None
-    values = []
-    for _ in range(STEPS):
+    optimizer = None if rate is None else keras.optimizers.SGD(learning_rate=rate)
+    variables = model.trainable_variables
+
+    @run
+    def step():
         with tf.GradientTape() as tape:
             value = loss(labels, model(x, training=True))
-        variables = model.trainable_variables
-        gradients = tape.gradient(value, variables)
+        return value, tape.gradient(value, variables)
+
+    @run
+    def evaluation():
+        return loss(labels, model(x, training=False))
+
+    values = []
+    for _ in range(STEPS):
+        value, gradients = step()
         if optimizer is None:
             # A rate at which the first step takes away a twentieth of the loss.
             steep = sum(float(tf.reduce_sum(tf.square(g))) for g in gradients)
             optimizer = keras.optimizers.SGD(learning_rate=float(f"{0.05 * float(value) / steep:.2g}"))
         optimizer.apply_gradients(zip(gradients, variables))
         values.append(float(value))
-    values.append(float(loss(labels, model(x, training=False))))
-    rate = float(np.array(optimizer.learning_rate))
-    return [layer.name for layer in trained], rate, values
+    values.append(float(evaluation()))
+    return float(np.array(optimizer.learning_rate)), values
 
 
 def main():
@@ -181,9 +200,11 @@ def main():
     parser.add_argument("generation", choices=("keras3", "tf_keras"))
     parser.add_argument("folder", type=pathlib.Path)
     parser.add_argument("--float64", action="store_true", help="compute what FOLDER holds in float64")
+    parser.add_argument("--float64-losses", action="store_true", help="the same with the steps")
     arguments = parser.parse_args()
     started = time.time()
-    (exact if arguments.float64 else make)(arguments.name, arguments.generation, arguments.folder)
+    work = exact if arguments.float64 else exact_losses if arguments.float64_losses else make
+    work(arguments.name, arguments.generation, arguments.folder)
     print(f"{arguments.name} {arguments.generation}: {time.time() - started:.0f} s")
 
 
@@ -250,6 +271,44 @@ def exact(name, generation, folder):
     np.save(folder / "y64.npy", truth)
     off = {way: float(np.abs(values - truth).max() / np.abs(truth).max()) for way, values in came.items()}
     (folder / "exact.json").write_text(json.dumps(off, indent=1))
+
+
+def sample_variance(layer):
+    """Lets a normalisation move towards the variance that the fused op of float32 gives."""
+    assign = layer._assign_moving_average
+    count = BATCH * int(np.prod(layer.input_shape[1:-1]))
+
+    def corrected(variable, value, momentum, inputs_size):
+        wider = count / (count - 1) if variable is layer.moving_variance else 1.0
+        return assign(variable, value * wider, momentum, inputs_size)
+
+    layer._assign_moving_average = corrected
+
+
+def exact_losses(name, generation, folder):
+    """The steps once more in float64, and in both of Keras's ways in float32."""
+    import tensorflow as tf
+
+    assert generation == "tf_keras", "of Keras 3 no network has needed it"
+    keras = library(generation)
+    size = SIZES.get(name, SMALL)
+    x, labels = np.load(folder / "x.npy"), np.load(folder / "labels.npy").astype("int32")
+    case = json.loads((folder / "case.json").read_text())
+    found = {}
+    for way, floats, run in (
+        ("call", "float32", lambda step: step),
+        ("graph", "float32", tf.function),
+        ("float64", "float64", lambda step: step),
+    ):
+        model = reopened(keras, name, generation, folder, size, floats)
+        still(model)
+        for layer in model.layers:
+            if floats == "float64" and type(layer).__name__ == "BatchNormalization":
+                sample_variance(layer)
+        _, found[way] = descended(
+            keras, model, case["trained"], x.astype(floats), labels, case["from_logits"], case["rate"], run)
+    assert np.allclose(found["call"], case["losses"], rtol=1e-6), "other losses than the folder has"
+    (folder / "exact-losses.json").write_text(json.dumps(found, indent=1))
 
 
 def make(name, generation, folder):

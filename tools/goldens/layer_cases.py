@@ -135,6 +135,7 @@ def cases():
     import layer_cases_more
     import layer_cases_ops
     import layer_cases_sequence
+    import layer_cases_text
 
     modules = (
         layer_cases_core,
@@ -143,5 +144,6 @@ def cases():
         layer_cases_sequence,
         layer_cases_attention,
         layer_cases_more,
+        layer_cases_text,
     )
     return [c for module in modules for c in module.cases()]

@@ -121,6 +121,11 @@ def mask_of(tensor):
     return getattr(tensor, "_keras_mask", None)
 
 
+def weights_of(layer):
+    """What tf_keras takes for weights of a lookup is no more than its settings."""
+    return [] if hasattr(layer, "get_vocabulary") else layer.weights
+
+
 def make(tf, keras, generation, case):
     import numpy as np
 
@@ -146,7 +151,7 @@ def make(tf, keras, generation, case):
 
     tensors, go = call()
     go()
-    for i, weight in enumerate(layer.weights):
+    for i, weight in enumerate(weights_of(layer)):
         value = weight_value(rng, weight, weight.name.split(":")[0])
         weight.assign(value)
         arrays[f"w{i}"] = np.asarray(weight.numpy())
@@ -177,7 +182,7 @@ def make(tf, keras, generation, case):
         if gradient is not None:
             arrays[f"gin{place}"] = tf.convert_to_tensor(gradient).numpy()
     for weight, gradient in zip(trainable, gradients[len(inexact) :]):
-        place = next(i for i, w in enumerate(layer.weights) if w is weight)
+        place = next(i for i, w in enumerate(weights_of(layer)) if w is weight)
         if gradient is not None:
             arrays[f"gw{place}"] = tf.convert_to_tensor(gradient).numpy()
     for i, (value, mask) in enumerate(zip(values, masks + [None] * len(values))):
@@ -185,10 +190,10 @@ def make(tf, keras, generation, case):
         if mask is not None:
             arrays[f"mask{i}"] = mask
     for i, out in enumerate(outputs):
-        arrays[f"out{i}"] = out.numpy()
+        arrays[f"out{i}"] = np.array(out).astype("S") if out.dtype == tf.string else out.numpy()
         if mask_of(out) is not None:
             arrays[f"outmask{i}"] = np.asarray(mask_of(out))
-    for i, weight in enumerate(layer.weights):
+    for i, weight in enumerate(weights_of(layer)):
         if not np.array_equal(weight.numpy(), arrays[f"w{i}"]):
             arrays[f"after{i}"] = weight.numpy()
     module, class_name, registered, config = config_of(keras, generation, layer)
@@ -207,7 +212,7 @@ def make(tf, keras, generation, case):
                 "name": w.name.split(":")[0],
                 "trainable": (w.name if generation == "tf_keras" else w.path) in kept,
             }
-            for w in layer.weights
+            for w in weights_of(layer)
         ],
         "inputs": len(values),
         "outputs": len(outputs),

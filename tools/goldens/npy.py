@@ -48,6 +48,9 @@ def main():
     np.savez_compressed(OUT / "deflated.npz", x=np.zeros(1000, "f4"), y=np.array(7))
     np.save(OUT / "objects.npy", np.array([{"a": 1}, None], object), allow_pickle=True)
     np.save(OUT / "text.npy", np.array(["one", "two"]))
+    words = np.array([["köln", "", "🙂 東京"], ["a b", "x", "naïve"]])
+    np.save(OUT / "text_fortran.npy", np.asfortranarray(words.astype(">U6")))
+    np.save(OUT / "text_bytes.npy", np.char.encode(words, "utf-8"))
     np.save(OUT / "record.npy", np.zeros(2, [("a", "f4"), ("b", "i4")]))
     np.save(OUT / "complex.npy", np.zeros(2, "c8"))
     for label, data in kept.items():

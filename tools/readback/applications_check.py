@@ -1,11 +1,13 @@
 """Opens Keras's applications as Graft wrote them with real Keras.
 
-    python tools/readback/applications_check.py make NAME FOLDER
-    python tools/readback/applications_check.py check NAME FOLDER
+    python tools/readback/applications_check.py make NAME FOLDER [tf_keras]
+    python tools/readback/applications_check.py check NAME FOLDER [tf_keras]
 
 `make` builds NAME in Keras 3 with seeded weights: `model.keras`, and pictures in `x.npy`. Graft then
 takes its own network of that name with these weights and writes `graft.keras`, `graft.h5` and its
-output `graft.npy`. `check` opens the .keras in Keras 3 and the .h5 in tf_keras and Keras 3. Each must
+output `graft.npy`. `check` opens the .keras in Keras 3 and the .h5 in tf_keras and Keras 3. With
+`tf_keras` the network is made by tf_keras, as `model.h5`, Graft reads the network from that file, and
+its .keras is what Keras 3 opens. Each must
 have every weight of the original, bit by bit, and predict what the original and Graft predict, within
 1e-5 of the largest value. Through a hundred layers the roundings of float32 alone may add up to more,
 where the one library computes a batch normalisation in another order than the other: both networks are
@@ -43,20 +45,26 @@ OWN = {
 }
 
 
-def make(name, folder):
-    keras = applications.library("keras3")
+def made(generation):
+    return "model.h5" if generation == "tf_keras" else "model.keras"
+
+
+def make(name, folder, generation):
+    keras = applications.library(generation)
     size = applications.SIZES.get(name, applications.SMALL)
     model = applications.build(keras, name, size)
     x, _ = applications.pictures(model, size)
     applications.seed(model, x)
     applications.telling(model, x)
     folder.mkdir(parents=True, exist_ok=True)
-    model.save(folder / "model.keras")
+    model.save(folder / made(generation))
     np.save(folder / "x.npy", x)
 
 
 def weights(model):
-    return [(layer.name, layer.get_weights()) for layer in applications.leaves(model) if layer.weights]
+    # Keras 3 takes no slash in a name.
+    return [(layer.name.replace("/", "_"), layer.get_weights())
+            for layer in applications.leaves(model) if layer.weights]
 
 
 def off(got, want):
@@ -110,27 +118,29 @@ def attempt(library, path, name, x, original, graft):
     return found
 
 
-def check(name, folder):
+def check(name, folder, generation):
     import keras
     import tf_keras
 
+    old = generation == "tf_keras"
     x, graft = np.load(folder / "x.npy"), np.load(folder / "graft.npy")
-    model = keras.models.load_model(folder / "model.keras", compile=False)
+    library = tf_keras if old else keras
+    own = extra(library, made(generation), name)
+    model = library.models.load_model(folder / made(generation), compile=False, custom_objects=own)
     original = {"weights": weights(model), "y": output(model, x)}
     kept = []
 
     def double_once():
         if not kept:
-            kept.append(output(double(model, None), x.astype("float64")))
+            kept.append(output(double(model, own), x.astype("float64")))
         return kept[0]
 
     original["double"] = double_once
     wrong = 0
-    for what, library, file in (
-        ("keras in keras", keras, "graft.keras"),
-        ("h5 in keras", keras, "graft.h5"),
-        ("h5 in tf_keras", tf_keras, "graft.h5"),
-    ):
+    files = [("keras in keras", keras, "graft.keras")]
+    if not old:
+        files += [("h5 in keras", keras, "graft.h5"), ("h5 in tf_keras", tf_keras, "graft.h5")]
+    for what, library, file in files:
         label = f"{name}: {what}"
         reason = next((r for pattern, r in KNOWN.items() if fnmatch.fnmatch(label, pattern)), None)
         try:
@@ -149,4 +159,5 @@ def check(name, folder):
 
 
 if __name__ == "__main__":
-    {"make": make, "check": check}[sys.argv[1]](sys.argv[2], pathlib.Path(sys.argv[3]))
+    word, name, folder, *generation = sys.argv[1:]
+    {"make": make, "check": check}[word](name, pathlib.Path(folder), (generation or ["keras3"])[0])

@@ -45,11 +45,16 @@ final class ModelOptions {
         Console.values("map", "OLD=NEW", "the file's layer OLD is the model's layer NEW"));
   }
 
-  /** How pictures are note, when the model's file does not say. */
-  static void pictures(Options options) {
+  /** How the values of pictures are prepared, when the model's file does not say. */
+  static void preparation(Options options) {
     options.addOption(
         Console.value("preprocess", "NAME", "an application's preparation (vgg16, …), or none"));
     options.addOption(Console.value("rescale", "X", "factor on the pixels, as in 1/255"));
+  }
+
+  /** How pictures are prepared, when the model's file does not say. */
+  static void pictures(Options options) {
+    preparation(options);
     options.addOption(Console.value("size", "PIXELS", "height and width of the pictures"));
     options.addOption(Console.value("classes", "FILE", "class names, one a line"));
   }

@@ -4,7 +4,8 @@ import dev.graft.error.DataException;
 import dev.graft.error.SettingException;
 import dev.graft.keras.KerasFile;
 import dev.graft.layers.Layers;
-import dev.graft.model.Surgery;
+import dev.graft.layers.Model;
+import dev.graft.model.Ending;
 import dev.graft.recipe.RecipeFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,10 +40,12 @@ final class TrainOptions {
     options.addOption(
         Console.value("freeze", "WHAT", "all (of the trunk, default), none, a count, or names"));
     options.addOption(Console.value("head", "UNITS", "hidden units of the head, as in 256,128"));
-    options.addOption(Console.value("pool", "KIND", "avg or max pooling instead of flattening"));
+    options.addOption(
+        Console.value("pool", "KIND", "avg or max pooling of the last maps instead of flattening"));
     options.addOption(Console.value("epochs", "N", "epochs of the first stage (default 10)"));
     options.addOption(Console.value("batch", "N", "examples a step (default 32)"));
     options.addOption(Console.value("size", "PIXELS", "height and width (default 224)"));
+    ModelOptions.preparation(options);
     options.addOption(Console.value("lr", "RATE", "learning rate (default 0.0001)"));
     options.addOption(Console.flag("augment", "vary the training photos at random"));
     options.addOption(
@@ -130,8 +133,9 @@ final class TrainOptions {
   }
 
   /** Where a file's network ends when its classifier is left out. */
-  private static String end(String file) {
-    return Surgery.beforeClassifier(KerasFile.open(Path.of(file), Layers.standard()).model());
+  private String end(String file) {
+    Model model = KerasFile.open(Path.of(file), Layers.standard()).model();
+    return line.hasOption("pool") ? Ending.lastMaps(model) : Ending.beforeClassifier(model);
   }
 
   private String weights() {
@@ -206,6 +210,8 @@ final class TrainOptions {
     if (!fromFile() || line.hasOption("size")) {
       image.put("size", List.of(size, size));
     }
+    put(image, "preprocess", "preprocess");
+    put(image, "rescale", "rescale");
     data.put("image", image);
     if (line.hasOption("augment")) {
       Map<String, Object> augment = new LinkedHashMap<>();

@@ -100,6 +100,45 @@ public sealed interface Column {
     }
   }
 
+  /**
+   * Texts in memory.
+   *
+   * @param values all examples in row-major order, in UTF-8; not copied
+   * @param shape of one example, without the batch dimension
+   */
+  record Texts(List<byte[]> values, int[] shape) implements Column {
+    @Override
+    public int size() {
+      return values.size() / product(shape);
+    }
+
+    @Override
+    public void read(int row, float[] into, int offset) {
+      throw new IllegalStateException("texts are no numbers");
+    }
+  }
+
+  /**
+   * Columns of a CSV file before it is known which goes where: as one input of numbers, or each as
+   * an input of its own.
+   */
+  record Cells(Table table) implements Column {
+    @Override
+    public int size() {
+      return table.rows();
+    }
+
+    @Override
+    public int[] shape() {
+      return new int[] {table.names().size()};
+    }
+
+    @Override
+    public void read(int row, float[] into, int offset) {
+      table.read(row, into, offset);
+    }
+  }
+
   /** How many values an example of {@code shape} has. */
   static int product(int[] shape) {
     int product = 1;

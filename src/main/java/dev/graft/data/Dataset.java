@@ -119,6 +119,18 @@ public record Dataset(
     return true;
   }
 
+  /**
+   * The same examples with their inputs as {@code wanted}, the network's inputs, says: matched by
+   * name, in its order, columns of a table as texts where the network takes texts.
+   *
+   * @throws DataException when an input has no column, or a column no input
+   */
+  public Dataset fitted(List<Examples.Field> wanted) {
+    return wanted.isEmpty()
+        ? this
+        : new Dataset(name, new Binding(this, wanted).inputs(), targets, classes, rows);
+  }
+
   /** The same examples without labels. */
   Dataset unlabelled() {
     return new Dataset(name, inputs, List.of(), List.of(), rows);

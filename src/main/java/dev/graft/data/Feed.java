@@ -30,6 +30,12 @@ interface Feed extends AutoCloseable {
     if (column instanceof Column.Pictures pictures) {
       return new FileFeed(pictures, how, settings);
     }
+    if (column instanceof Column.Texts texts) {
+      return new TextFeed(texts);
+    }
+    if (column instanceof Column.Cells cells) {
+      return new ArrayFeed(cells.table().numbers());
+    }
     return how.image() == null ? new ArrayFeed(column) : new PictureFeed(column, how, settings);
   }
 }

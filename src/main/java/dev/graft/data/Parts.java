@@ -47,6 +47,14 @@ public record Parts(Dataset train, Dataset validation, Dataset test) {
         train, validation, other(data, "test", context.as(Role.TEST, train.classes())));
   }
 
+  /** The same with inputs as a network wants them: {@link Dataset#fitted}. */
+  public Parts fitted(List<Examples.Field> wanted) {
+    return new Parts(
+        train.fitted(wanted),
+        validation == null ? null : validation.fitted(wanted),
+        test == null ? null : test.fitted(wanted));
+  }
+
   /** How {@code train} is to be split, or null when it is not. */
   private static Split split(Config data, Dataset train) {
     Config augment = data.has("augment") ? data.get("augment") : null;

@@ -71,6 +71,11 @@ final class Sheet {
     return header;
   }
 
+  /** What to call the file. */
+  String file() {
+    return FileNames.display(file);
+  }
+
   /** What to call a place in the file. */
   String row(long line) {
     return FileNames.display(file) + ": row " + line;
@@ -165,7 +170,8 @@ final class Sheet {
               + header.get(column)
               + "': expected a number, came '"
               + fields.get(column)
-              + "'. Put columns that are no numbers into 'drop'.",
+              + "'. Put columns that are no numbers into 'drop', unless the network has an input"
+              + " of that name that takes texts.",
           e);
     }
   }

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 
 /** Data sets in CSV: image files with their labels, or a table of features. */
 final class SheetSets {
@@ -71,21 +72,45 @@ final class SheetSets {
       throw new DataException(
           FileNames.display(path) + ": no columns are left beside label and 'drop'.");
     }
+    List<List<String>> answers = new ArrayList<>();
+    Table table =
+        read(sheet, columns, (line, fields) -> answers.add(cells(sheet, line, fields, labels)));
+    Labelling labelling = labelling(source, sheet, labels, answers, context);
+    return Dataset.of(
+        FileNames.display(path), new Column.Cells(table), labelling.target(), labelling.classes());
+  }
+
+  /** A table without labels, for prediction: the columns that are inputs of a network. */
+  static Dataset unlabelled(Path path, List<String> inputs) {
+    Sheet sheet = Sheet.open(path);
+    boolean named = inputs.stream().allMatch(sheet.header()::contains);
+    int[] columns =
+        named
+            ? inputs.stream().mapToInt(sheet::column).toArray()
+            : java.util.stream.IntStream.range(0, sheet.header().size()).toArray();
+    Table table = read(sheet, columns, (line, fields) -> {});
+    return Dataset.of(FileNames.display(path), new Column.Cells(table), null, List.of());
+  }
+
+  /** The cells of {@code columns}; {@code also} is shown every row. */
+  private static Table read(Sheet sheet, int[] columns, BiConsumer<Long, List<String>> also) {
     Growing values = new Growing();
-    List<List<String>> texts = new ArrayList<>();
+    Map<Integer, DataException> texts = new HashMap<>();
     sheet.rows(
         (line, fields) -> {
-          for (int column : columns) {
-            values.add(sheet.number(line, fields, column));
+          for (int i = 0; i < columns.length; i++) {
+            float value = Float.NaN;
+            try {
+              value = texts.containsKey(i) ? value : sheet.number(line, fields, columns[i]);
+            } catch (DataException e) {
+              // Whoever wants numbers there is told.
+              texts.put(i, e);
+            }
+            values.add(value);
           }
-          texts.add(cells(sheet, line, fields, labels));
+          also.accept(line, fields);
         });
-    Labelling labelling = labelling(source, sheet, labels, texts, context);
-    return Dataset.of(
-        FileNames.display(path),
-        new Column.Floats(values.toArray(), new int[] {columns.length}),
-        labelling.target(),
-        labelling.classes());
+    return new Table(sheet, Arrays.stream(columns).boxed().toList(), values.toArray(), texts);
   }
 
   private static int column(

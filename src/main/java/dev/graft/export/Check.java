@@ -37,6 +37,9 @@ public record Check(
   /** A few inputs are small; more than this was not written by us. */
   private static final int MOST_BYTES = 256 << 20;
 
+  /** The type of texts, before the bytes that each has room for. */
+  private static final String TEXT = "text";
+
   /** A check of what computes in float32. */
   Check(
       Map<String, NpyArray> inputs,
@@ -82,7 +85,8 @@ public record Check(
   private static Map<String, Object> array(NpyArray array) {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("shape", Arrays.stream(array.shape()).boxed().toList());
-    map.put("type", array.type().label());
+    boolean text = array.type().isText();
+    map.put("type", text ? TEXT + array.type().bytes() : array.type().label());
     map.put("deflated", Base64.getEncoder().encodeToString(deflate(array.data())));
     return map;
   }
@@ -122,6 +126,10 @@ public record Check(
   }
 
   private static ElementType type(Config value) {
+    if (value.string().matches(TEXT + "\\d{1,6}")) {
+      int bytes = Integer.parseInt(value.string().substring(TEXT.length()));
+      return ElementType.little(ElementType.Kind.STRING, Math.max(1, bytes));
+    }
     for (ElementType type :
         List.of(
             ElementType.FLOAT32,
@@ -133,7 +141,7 @@ public record Check(
         return type;
       }
     }
-    throw value.wrong("float32, int32, int64, uint8 or bool");
+    throw value.wrong("float32, int32, int64, uint8, bool or text of some length");
   }
 
   private static byte[] base64(Config value) {

@@ -7,6 +7,7 @@ import dev.graft.layers.DType;
 import dev.graft.layers.Model;
 import dev.graft.layers.Ref;
 import dev.graft.layers.Spec;
+import dev.graft.network.FrozenLayer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -42,9 +43,11 @@ public record Classifier(Preprocessing image, List<String> classes, Scores score
   }
 
   /** True when {@code model} takes the contents of image files. */
-  private static boolean decodes(Model model) {
+  static boolean decodes(Model model) {
     Spec input = model.specs().get(model.inputs().get(0));
-    return input.rank() == 1 && input.dtype() == DType.STRING;
+    return input.rank() == 1
+        && input.dtype() == DType.STRING
+        && model.layers().stream().anyMatch(entry -> entry.layer() instanceof FrozenLayer);
   }
 
   /** The same, with the size and channels of the input of {@code model}, which it must fit. */

@@ -26,6 +26,12 @@ public record Finding(String what, boolean good, String detail) {
               + ", kept was "
               + Arrays.toString(expected.shape()));
     }
+    if (expected.type().isText()) {
+      boolean same =
+          given.type().isText()
+              && Arrays.deepEquals(given.texts().toArray(), expected.texts().toArray());
+      return new Finding(what, same, same ? "the same texts" : "other texts");
+    }
     double[] now = given.doubles();
     double[] then = expected.doubles();
     double difference = 0;

@@ -7,8 +7,13 @@ import dev.graft.error.UnsupportedException;
 import dev.graft.files.ElementType;
 import dev.graft.files.NpyArray;
 import dev.graft.layers.DType;
+import dev.graft.layers.Layer;
+import dev.graft.layers.Lookup;
+import dev.graft.layers.Model;
+import dev.graft.layers.Nested;
 import dev.graft.layers.Ref;
 import dev.graft.layers.Spec;
+import dev.graft.layers.Use;
 import dev.graft.network.Network;
 import dev.graft.network.Path;
 import dev.graft.runtime.NpyTensors;
@@ -59,9 +64,7 @@ final class SelfCheck {
    */
   Check make(Classifier classifier, List<byte[]> given) {
     Path path = network.inference();
-    boolean files =
-        path.from().stream()
-            .anyMatch(ref -> network.model().specs().get(ref).dtype() == DType.STRING);
+    boolean files = Classifier.decodes(network.model());
     if (files && classifier == null) {
       return null;
     }
@@ -80,7 +83,15 @@ final class SelfCheck {
     long most = inputs.stream().mapToLong(ref -> elements(specs.get(ref), 1)).max().orElse(0);
     Map<String, NpyArray> drawn = new LinkedHashMap<>();
     for (int i = 0; i < inputs.size(); i++) {
-      drawn.put(names.get(i), draw(specs.get(inputs.get(i)), most > LARGE ? 1 : 2));
+      Ref input = inputs.get(i);
+      Spec spec = specs.get(input);
+      int rows = most > LARGE ? 1 : 2;
+      List<String> known = known(network.model(), input);
+      drawn.put(
+          names.get(i),
+          spec.dtype() == DType.STRING || (!known.isEmpty() && !spec.dtype().floating())
+              ? draw(spec, rows, known)
+              : draw(spec, rows));
     }
     return drawn;
   }
@@ -96,6 +107,41 @@ final class SelfCheck {
       shape[i] = shape[i] < 0 ? OPEN : shape[i];
     }
     return shape;
+  }
+
+  /** What a lookup that {@code input} goes into knows; nothing when it goes into none. */
+  private static List<String> known(Model model, Ref input) {
+    for (Use use : model.uses()) {
+      for (int i = 0; i < use.inputs().size(); i++) {
+        if (use.inputs().get(i).equals(input)) {
+          Layer layer = model.layer(use.layer()).layer();
+          List<String> known =
+              layer instanceof Lookup lookup
+                  ? lookup.known()
+                  : layer instanceof Nested nested && nested.model().inputs().size() > i
+                      ? known(nested.model(), nested.model().inputs().get(i))
+                      : List.of();
+          if (!known.isEmpty()) {
+            return known;
+          }
+        }
+      }
+    }
+    return List.of();
+  }
+
+  /** Words that lookups know: some of them have no place for others. */
+  private NpyArray draw(Spec spec, int rows, List<String> known) {
+    long[] shape = shape(spec, rows);
+    int count = Math.toIntExact(Shape.of(shape).size());
+    List<String> words = known.isEmpty() ? List.of("some", "words", "or", "other") : known;
+    String[] drawn = new String[count];
+    for (int i = 0; i < count; i++) {
+      drawn[i] = words.get(random.nextInt(words.size()));
+    }
+    return spec.dtype() == DType.STRING
+        ? NpyArray.of(shape, drawn)
+        : NpyArray.of(shape, java.util.Arrays.stream(drawn).mapToLong(Long::parseLong).toArray());
   }
 
   /** Few different values, so that they take little room in a file; whole numbers are 0 and 1. */

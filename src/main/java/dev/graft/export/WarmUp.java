@@ -50,7 +50,10 @@ final class WarmUp {
       }
       if (pictures) {
         records.write(
-            request(model, Signatures.IMAGES, Map.of("image_bytes", tensor(check.pictures()))));
+            request(
+                model,
+                Signatures.IMAGES,
+                Map.of("image_bytes", tensor(check.pictures(), check.pictures().size()))));
       }
     }
   }
@@ -80,6 +83,9 @@ final class WarmUp {
   }
 
   private static TensorProto tensor(NpyArray array) {
+    if (array.type().isText()) {
+      return tensor(array.texts(), array.shape());
+    }
     DataType type =
         switch (array.type().label()) {
           case "float32" -> DataType.DT_FLOAT;
@@ -94,8 +100,8 @@ final class WarmUp {
         .build();
   }
 
-  private static TensorProto tensor(List<byte[]> files) {
-    TensorProto.Builder proto = proto(DataType.DT_STRING, files.size());
+  private static TensorProto tensor(List<byte[]> files, long... shape) {
+    TensorProto.Builder proto = proto(DataType.DT_STRING, shape);
     files.forEach(file -> proto.addStringVal(ByteString.copyFrom(file)));
     return proto.build();
   }

@@ -24,8 +24,10 @@ public record ElementType(Kind kind, int bytes, ByteOrder order) {
     UINT,
     /** Truth value, one byte, 0 or not. */
     BOOL,
-    /** Text, of fixed or of variable length. */
+    /** Text of bytes, of fixed or of variable length. */
     STRING,
+    /** Text of fixed length, four bytes a character, as NumPy has it. */
+    UNICODE,
     /** Anything Graft has no use for: compounds, references, objects. */
     OTHER
   }
@@ -50,7 +52,7 @@ public record ElementType(Kind kind, int bytes, ByteOrder order) {
       case BFLOAT -> "bfloat16";
       case INT -> "int" + 8 * bytes;
       case UINT -> "uint" + 8 * bytes;
-      case BOOL, STRING, OTHER -> kind.name().toLowerCase(Locale.ROOT);
+      case BOOL, STRING, UNICODE, OTHER -> kind.name().toLowerCase(Locale.ROOT);
     };
   }
 
@@ -61,8 +63,13 @@ public record ElementType(Kind kind, int bytes, ByteOrder order) {
       case BFLOAT -> bytes == 2;
       case INT, UINT -> bytes == 1 || bytes == 2 || bytes == 4 || bytes == 8;
       case BOOL -> bytes == 1;
-      case STRING, OTHER -> false;
+      case STRING, UNICODE, OTHER -> false;
     };
+  }
+
+  /** Whether the elements are texts. */
+  public boolean isText() {
+    return kind == Kind.STRING || kind == Kind.UNICODE;
   }
 
   /** Whether the elements are integers or truth values. */
@@ -94,7 +101,7 @@ public record ElementType(Kind kind, int bytes, ByteOrder order) {
             default -> from.getDouble(8 * index);
           };
       case BFLOAT -> Float.intBitsToFloat(from.getShort(2 * index) << 16);
-      case INT, UINT, BOOL, STRING, OTHER -> {
+      case INT, UINT, BOOL, STRING, UNICODE, OTHER -> {
         long value = longAt(from, index);
         yield kind == Kind.UINT && value < 0 ? unsigned(value) : value;
       }

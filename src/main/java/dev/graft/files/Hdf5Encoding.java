@@ -70,7 +70,7 @@ final class Hdf5Encoding {
               .u8(0)
               .u8(1)
               .toArray();
-      case BFLOAT, STRING, OTHER ->
+      case BFLOAT, STRING, UNICODE, OTHER ->
           throw new IllegalArgumentException("no HDF5 datatype for " + type);
     };
   }

@@ -3,7 +3,10 @@ package dev.graft.files;
 import dev.graft.error.MalformedFileException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * An array as a {@code .npy} file holds it.
@@ -17,7 +20,8 @@ public record NpyArray(long[] shape, ElementType type, ByteBuffer data) {
   public NpyArray {
     shape = shape.clone();
     data = data.duplicate().order(type.order());
-    if (!type.isNumeric() || (long) data.limit() != size(shape) * type.bytes()) {
+    boolean known = type.isNumeric() || type.isText();
+    if (!known || (long) data.limit() != size(shape) * type.bytes()) {
       throw new IllegalArgumentException(
           data.limit() + " bytes are no " + type.label() + " of " + Arrays.toString(shape));
     }
@@ -56,6 +60,23 @@ public record NpyArray(long[] shape, ElementType type, ByteBuffer data) {
     return new NpyArray(shape, type, ByteBuffer.wrap(values));
   }
 
+  /** An array of texts, kept as UTF-8 in the length of the longest. */
+  public static NpyArray of(long[] shape, String... texts) {
+    return of(
+        shape, Arrays.stream(texts).map(text -> text.getBytes(StandardCharsets.UTF_8)).toList());
+  }
+
+  /** An array of texts, given as their bytes. */
+  public static NpyArray of(long[] shape, List<byte[]> texts) {
+    int width = texts.stream().mapToInt(text -> text.length).max().orElse(1);
+    ElementType type = ElementType.little(ElementType.Kind.STRING, Math.max(1, width));
+    ByteBuffer data = room(texts.size(), type.bytes());
+    for (int i = 0; i < texts.size(); i++) {
+      data.put(i * type.bytes(), texts.get(i));
+    }
+    return new NpyArray(shape, type, data);
+  }
+
   private static ByteBuffer room(int count, int width) {
     return ByteBuffer.allocate(Math.multiplyExact(count, width)).order(ByteOrder.LITTLE_ENDIAN);
   }
@@ -77,6 +98,7 @@ public record NpyArray(long[] shape, ElementType type, ByteBuffer data) {
 
   /** All elements as float, rounded where they have more digits. */
   public float[] floats() {
+    numbers();
     float[] values = new float[size()];
     type.floats(data.duplicate(), values, 0, values.length);
     return values;
@@ -84,10 +106,62 @@ public record NpyArray(long[] shape, ElementType type, ByteBuffer data) {
 
   /** All elements as double. */
   public double[] doubles() {
+    numbers();
     ByteBuffer from = data.duplicate().order(type.order());
     double[] values = new double[size()];
     Arrays.setAll(values, i -> type.doubleAt(from, i));
     return values;
+  }
+
+  private void numbers() {
+    if (type.isText()) {
+      throw new MalformedFileException("an array of numbers was expected, found texts.");
+    }
+  }
+
+  /**
+   * All elements of an array of texts, each in UTF-8, without the zeros that fill it up.
+   *
+   * @throws MalformedFileException when the elements are numbers
+   */
+  public List<byte[]> texts() {
+    if (!type.isText()) {
+      throw new MalformedFileException(
+          "an array of texts was expected, found " + type.label() + ".");
+    }
+    boolean wide = type.kind() == ElementType.Kind.UNICODE;
+    List<byte[]> texts = new ArrayList<>();
+    for (int i = 0; i < size(); i++) {
+      ByteBuffer one = data.slice(i * type.bytes(), type.bytes()).order(type.order());
+      texts.add(wide ? unicode(one) : bytes(one));
+    }
+    return texts;
+  }
+
+  private static byte[] bytes(ByteBuffer one) {
+    int length = one.limit();
+    while (length > 0 && one.get(length - 1) == 0) {
+      length--;
+    }
+    byte[] bytes = new byte[length];
+    one.get(0, bytes);
+    return bytes;
+  }
+
+  private static byte[] unicode(ByteBuffer one) {
+    int length = one.limit() / Integer.BYTES;
+    while (length > 0 && one.getInt(Integer.BYTES * (length - 1)) == 0) {
+      length--;
+    }
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < length; i++) {
+      int letter = one.getInt(Integer.BYTES * i);
+      if (!Character.isValidCodePoint(letter)) {
+        throw new MalformedFileException("a text holds " + letter + ", which is no character.");
+      }
+      text.appendCodePoint(letter);
+    }
+    return text.toString().getBytes(StandardCharsets.UTF_8);
   }
 
   /**

@@ -234,6 +234,9 @@ public final class NpyFile implements AutoCloseable {
       throw new IllegalArgumentException(
           path + " has " + rows + " rows, not " + from + " to " + to);
     }
+    if (type().isText()) {
+      throw new UnsupportedException(path + ": holds texts, and numbers were expected.");
+    }
     if (fortranOrder()) {
       throw new UnsupportedException(
           path

@@ -29,7 +29,7 @@ record NpyHeader(ElementType type, boolean fortran, long[] shape, int bytes) {
   private static final Pattern DESCR = Pattern.compile("'descr'\\s*:\\s*'([^']*)'");
   private static final Pattern ORDER = Pattern.compile("'fortran_order'\\s*:\\s*(True|False)");
   private static final Pattern SHAPE = Pattern.compile("'shape'\\s*:\\s*\\(([\\d\\s,L]*)\\)");
-  private static final Pattern TYPE = Pattern.compile("([<>|=])([fiub])(\\d{1,2})");
+  private static final Pattern TYPE = Pattern.compile("([<>|=])([fiubSU])(\\d{1,7})");
 
   /** Whether a file that begins with {@code start} is a {@code .npy} file. */
   static boolean matches(byte[] start) {
@@ -61,14 +61,18 @@ record NpyHeader(ElementType type, boolean fortran, long[] shape, int bytes) {
       throw new UnsupportedException(
           where
               + ": holds Python objects, which only running code could read. Save numbers instead"
-              + " (array.astype('float32')).");
+              + " (array.astype('float32')), or texts of one length (array.astype('U')).");
     }
     String descr = find(where, DESCR, text, "descr");
     Matcher type = TYPE.matcher(descr);
     ElementType element = type.matches() ? element(type) : null;
-    if (element == null || !element.isNumeric()) {
+    boolean known = element != null && (element.isNumeric() || element.isText());
+    if (!known || element.bytes() == 0) {
       throw new UnsupportedException(
-          where + ": elements of type '" + descr + "' are not read. Save float, int or bool.");
+          where
+              + ": elements of type '"
+              + descr
+              + "' are not read. Save float, int, bool or text.");
     }
     boolean fortran = find(where, ORDER, text, "fortran_order").equals("True");
     String lengths = find(where, SHAPE, text, "shape").replace("L", "");
@@ -94,10 +98,13 @@ record NpyHeader(ElementType type, boolean fortran, long[] shape, int bytes) {
           case "f" -> ElementType.Kind.FLOAT;
           case "i" -> ElementType.Kind.INT;
           case "u" -> ElementType.Kind.UINT;
+          case "S" -> ElementType.Kind.STRING;
+          case "U" -> ElementType.Kind.UNICODE;
           default -> ElementType.Kind.BOOL;
         };
     boolean big = type.group(1).equals(">");
-    int bytes = Integer.parseInt(type.group(3));
+    int letters = Integer.parseInt(type.group(3));
+    int bytes = kind == ElementType.Kind.UNICODE ? Integer.BYTES * letters : letters;
     return new ElementType(kind, bytes, big ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
   }
 
@@ -124,15 +131,17 @@ record NpyHeader(ElementType type, boolean fortran, long[] shape, int bytes) {
           case INT -> "i";
           case UINT -> "u";
           case BOOL -> "b";
-          case BFLOAT, STRING, OTHER ->
-              throw new IllegalArgumentException("NumPy has no " + type.label());
+          case STRING -> "S";
+          case UNICODE -> "U";
+          case BFLOAT, OTHER -> throw new IllegalArgumentException("NumPy has no " + type.label());
         };
-    String order = type.bytes() == 1 ? "|" : type.order() == ByteOrder.BIG_ENDIAN ? ">" : "<";
+    boolean single = type.bytes() == 1 || type.kind() == ElementType.Kind.STRING;
+    String order = single ? "|" : type.order() == ByteOrder.BIG_ENDIAN ? ">" : "<";
     String text =
         "{'descr': '"
             + order
             + letter
-            + type.bytes()
+            + (type.kind() == ElementType.Kind.UNICODE ? type.bytes() / 4 : type.bytes())
             + "', 'fortran_order': False, 'shape': ("
             + lengths
             + (shape.length == 1 ? "," : "")

@@ -5,6 +5,10 @@ import dev.graft.layers.Bidirectional;
 import dev.graft.layers.Layer;
 import dev.graft.layers.Layers;
 import dev.graft.layers.Model;
+import dev.graft.layers.Nested;
+import dev.graft.layers.Ref;
+import dev.graft.layers.TimeDistributed;
+import dev.graft.layers.Use;
 import dev.graft.layers.WeightStore;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,8 +22,9 @@ import java.util.Set;
  *
  * <p>Keras 1 and 2 compute {@code clip(x / 5 + 1/2, 0, 1)}, Keras 3 {@code clip(x / 6 + 1/2, 0,
  * 1)}: the one of {@code x} is the other of {@code 1.2 · x}. So the weights that lead to such a
- * gate are multiplied, and the network computes the same. Its optimizer's state means nothing to
- * the new weights and is left out.
+ * gate are multiplied, and the network computes the same; an Activation layer, which has none, is
+ * written as a Rescaling and a ReLU. The optimizer's state means nothing to the new weights and is
+ * left out.
  */
 final class HardSigmoid {
   private static final String OLD = "hard_sigmoid_keras2";
@@ -35,8 +40,25 @@ final class HardSigmoid {
           "ConvLSTM3D", List.of(0, 1, 3),
           "GRU", List.of(0, 1));
 
+  /** Layers whose activation is of something linear in all their weights. */
   private static final Set<String> WHOLE =
-      Set.of("Dense", "Conv1D", "Conv2D", "Conv3D", "SimpleRNN");
+      Set.of(
+          "Dense",
+          "EinsumDense",
+          "Conv1D",
+          "Conv2D",
+          "Conv3D",
+          "Conv1DTranspose",
+          "Conv2DTranspose",
+          "Conv3DTranspose",
+          "DepthwiseConv1D",
+          "DepthwiseConv2D",
+          "SeparableConv1D",
+          "SeparableConv2D",
+          "SimpleRNN");
+
+  /** Of two kernels that are multiplied with each other, one is changed. */
+  private static final String FIRST_OF_TWO = "depthwise_kernel";
 
   private final String from;
   private final String to;
@@ -48,18 +70,18 @@ final class HardSigmoid {
     this.factor = (float) factor;
   }
 
-  /** The layers of {@code model} whose weights change when it is written for Keras 3. */
+  private static HardSigmoid toKeras3() {
+    return new HardSigmoid(OLD, NEW, FACTOR);
+  }
+
+  /** The layers of {@code model}, inside too, whose weights change when it is for Keras 3. */
   static List<String> changed(Model model) {
-    HardSigmoid way = new HardSigmoid(OLD, NEW, FACTOR);
-    return model.layers().stream()
-        .filter(entry -> way.sayable(entry.layer()))
-        .map(Model.Entry::name)
-        .toList();
+    return List.copyOf(toKeras3().owners(model, "").keySet());
   }
 
   /** {@code contents} in Keras 3's words. */
   static KerasWriter.Contents forKeras3(KerasWriter.Contents contents) {
-    return new HardSigmoid(OLD, NEW, FACTOR).said(contents);
+    return toKeras3().said(contents);
   }
 
   /** {@code contents} in the words of Keras 1 and 2. */
@@ -68,50 +90,133 @@ final class HardSigmoid {
   }
 
   private KerasWriter.Contents said(KerasWriter.Contents contents) {
-    Map<String, Layer> layers = new HashMap<>();
-    for (Model.Entry entry : contents.model().layers()) {
-      if (sayable(entry.layer())) {
-        layers.put(entry.name(), entry.layer());
-      }
-    }
-    if (layers.isEmpty()) {
-      return contents;
+    Model model = contents.model();
+    Map<String, Layer> owners = owners(model, "");
+    Model said = said(model);
+    if (owners.isEmpty()) {
+      return new KerasWriter.Contents(
+          said, contents.weights(), contents.compile(), contents.optimizer(), contents.graft());
     }
     Map<String, Model.Variable> variables = new HashMap<>();
-    contents.model().variables().forEach(v -> variables.put(v.name(), v));
+    model.variables().forEach(v -> variables.put(v.name(), v));
     WeightStore weights = contents.weights();
     return new KerasWriter.Contents(
-        contents.model().map(entry -> layers.containsKey(entry.name()) ? said(entry) : entry),
+        said,
         name -> {
-          Model.Variable variable = variables.get(name);
-          return layers.containsKey(variable.layer())
-              ? scaled(layers.get(variable.layer()), variable, weights.values(name))
-              : weights.values(name);
+          Layer owner = owner(owners, name);
+          return owner == null
+              ? weights.values(name)
+              : scaled(owner, variables.get(name), weights.values(name));
         },
         contents.compile(),
         null,
         contents.graft());
   }
 
-  private boolean sayable(Layer layer) {
-    Layer inner = layer instanceof Bidirectional ways ? ways.forward().layer() : layer;
-    Map<String, Object> config =
-        GATES.containsKey(inner.className()) || WHOLE.contains(inner.className())
-            ? inner.config()
-            : Map.of();
-    boolean whole = from.equals(config.get("activation"));
-    return GATES.containsKey(inner.className())
-        ? from.equals(config.get("recurrent_activation")) && !whole
-        : whole;
+  /** The layers whose weights change, by their place: {@code inner/conv2d}. */
+  private Map<String, Layer> owners(Model model, String place) {
+    Map<String, Layer> found = new LinkedHashMap<>();
+    for (Model.Entry entry : model.layers()) {
+      if (entry.layer() instanceof Nested nested) {
+        found.putAll(owners(nested.model(), place + entry.name() + "/"));
+      } else if (weighted(core(entry.layer()))) {
+        found.put(place + entry.name(), core(entry.layer()));
+      }
+    }
+    return found;
+  }
+
+  /** The layer that {@code variable}, such as {@code inner/conv2d/kernel}, belongs to. */
+  private static Layer owner(Map<String, Layer> owners, String variable) {
+    for (int end = variable.lastIndexOf('/'); end > 0; end = variable.lastIndexOf('/', end - 1)) {
+      Layer owner = owners.get(variable.substring(0, end));
+      if (owner != null) {
+        return owner;
+      }
+    }
+    return null;
+  }
+
+  /** What a wrapper wraps. */
+  private static Layer core(Layer layer) {
+    return layer instanceof Bidirectional ways
+        ? core(ways.forward().layer())
+        : layer instanceof TimeDistributed steps ? core(steps.layer().layer()) : layer;
+  }
+
+  private boolean weighted(Layer layer) {
+    boolean gated = GATES.containsKey(layer.className());
+    if (!gated && !WHOLE.contains(layer.className())) {
+      return false;
+    }
+    boolean whole = from.equals(layer.config().get("activation"));
+    return gated ? from.equals(layer.config().get("recurrent_activation")) && !whole : whole;
+  }
+
+  private boolean plain(Layer layer) {
+    return layer.className().equals("Activation") && from.equals(layer.config().get("activation"));
+  }
+
+  private Model said(Model model) {
+    List<Model.Entry> layers = new ArrayList<>();
+    Map<String, List<Model.Entry>> steps = new HashMap<>();
+    for (Model.Entry entry : model.layers()) {
+      if (plain(entry.layer())) {
+        List<Model.Entry> found = steps(model, entry);
+        steps.put(entry.name(), found);
+        layers.addAll(found);
+      } else if (entry.layer() instanceof Nested nested) {
+        layers.add(entry.with(new Nested(said(nested.model()))));
+      } else {
+        layers.add(weighted(core(entry.layer())) ? said(entry) : entry);
+      }
+    }
+    List<Use> uses = new ArrayList<>();
+    for (Use use : model.uses()) {
+      List<Ref> inputs = use.inputs();
+      for (Model.Entry step : steps.getOrDefault(use.layer(), List.of(model.layer(use.layer())))) {
+        uses.add(new Use(step.name(), use.node(), inputs, use.arguments()));
+        inputs = List.of(new Ref(step.name(), use.node(), 0));
+      }
+    }
+    return new Model(model.name(), model.form(), layers, uses, model.inputs(), model.outputs());
+  }
+
+  /** The layers that do what an Activation does, the last one under its name. */
+  private List<Model.Entry> steps(Model model, Model.Entry entry) {
+    List<Model.Entry> steps = new ArrayList<>();
+    if (from.equals(OLD)) {
+      steps.add(step(model, entry, "scaled", "Rescaling", Map.of("scale", 0.2, "offset", 0.5)));
+      steps.add(entry.with(layer("ReLU", Map.of("max_value", 1))));
+    } else {
+      steps.add(step(model, entry, "shifted", "Rescaling", Map.of("scale", 1, "offset", 3)));
+      steps.add(step(model, entry, "clipped", "ReLU", Map.of("max_value", 6)));
+      steps.add(entry.with(layer("Rescaling", Map.of("scale", 1 / 6.0))));
+    }
+    return steps;
+  }
+
+  private static Model.Entry step(
+      Model model, Model.Entry entry, String word, String className, Map<String, Object> settings) {
+    String name = entry.name() + "_" + word;
+    while (has(model, name)) {
+      name += "_1";
+    }
+    return new Model.Entry(name, entry.trainable(), layer(className, settings));
+  }
+
+  private static boolean has(Model model, String name) {
+    return model.layers().stream().anyMatch(entry -> entry.name().equals(name));
+  }
+
+  private static Layer layer(String className, Map<String, Object> settings) {
+    return Layers.standard().read(className, Config.of(settings, className));
   }
 
   private Model.Entry said(Model.Entry entry) {
     Layer layer = entry.layer();
     Object config = replaced(layer.config());
-    return new Model.Entry(
-        entry.name(),
-        entry.trainable(),
-        Layers.standard().read(layer.className(), Config.of(config, entry.name())));
+    return entry.with(Layers.standard().read(layer.className(), Config.of(config, entry.name())));
   }
 
   private Object replaced(Object value) {
@@ -128,8 +233,11 @@ final class HardSigmoid {
     return from.equals(value) ? to : value;
   }
 
-  private float[] scaled(Layer layer, Model.Variable variable, float[] values) {
-    Layer owner = layer instanceof Bidirectional ways ? ways.forward().layer() : layer;
+  private float[] scaled(Layer owner, Model.Variable variable, float[] values) {
+    String slot = variable.slot().name();
+    if (owner.className().startsWith("Separable") && slot.endsWith(FIRST_OF_TWO)) {
+      return values;
+    }
     List<Integer> gates = GATES.get(owner.className());
     long[] shape = variable.slot().shape().asArray();
     int last = (int) shape[shape.length - 1];

@@ -55,6 +55,9 @@ final class Keras2Dialect {
       // tf_keras knows this range alone, and says nothing about it.
       config.remove("value_range");
     }
+    if (className.equals("TextVectorization") && config.get("ngrams") instanceof List<?> lengths) {
+      config.put("ngrams", Map.of("class_name", "__tuple__", "items", lengths));
+    }
     if (className.equals("Attention")) {
       // Keras 3 takes this word for its function of that name when it reads a .h5.
       config.remove("score_mode", "dot");

@@ -53,6 +53,13 @@ public final class KerasWriter {
       return new Contents(OperationsOut.layered(model), weights, compile, optimizer, graft);
     }
 
+    /** The same in words that Keras 3 has. */
+    private Contents newer() {
+      Contents said = PlainNames.of(HardSigmoid.forKeras3(this));
+      return new Contents(
+          OperationsOut.newer(said.model), said.weights, said.compile, said.optimizer, said.graft);
+    }
+
     /** A network and its weights, and nothing else. */
     public static Contents of(Model model, WeightStore weights) {
       return new Contents(model, weights, null, null, null);
@@ -67,11 +74,9 @@ public final class KerasWriter {
    */
   public static void wholeH5(Path target, Contents given) {
     boolean newer = NewerLayers.in(given.model());
-    Contents said = newer ? HardSigmoid.forKeras3(given) : HardSigmoid.forKeras2(given);
-    Contents contents = said.layered();
+    Contents contents = inH5(given);
     Model model = contents.model();
-    ConfigDialect dialect = newer ? new Keras3Config(Map.of()) : new Keras2Config();
-    String config = Json.compact(NetworkConfig.of(model, dialect));
+    String config = Json.compact(NetworkConfig.of(model, dialect(newer)));
     String training =
         contents.compile() == null
             ? null
@@ -96,12 +101,32 @@ public final class KerasWriter {
             if (graft != null) {
               root.attributes().string("graft", Json.compact(graft));
             }
-            WeightsOut.byName(root.group("model_weights"), model, contents.weights());
+            WeightsOut.byName(root.group("model_weights"), model, contents.weights(), !newer);
             if (contents.optimizer() != null) {
               OptimizerWriter.byName(root.group("optimizer_weights"), contents);
             }
           }
         });
+  }
+
+  private static Contents inH5(Contents given) {
+    Contents said = NewerLayers.in(given.model()) ? given.newer() : HardSigmoid.forKeras2(given);
+    return said.layered();
+  }
+
+  private static ConfigDialect dialect(boolean newer) {
+    return newer ? new Keras3Config(Map.of()) : new Keras2Config();
+  }
+
+  /** Throws what {@link #wholeH5} would throw of the layers of {@code model}. */
+  static void checkH5(Model model) {
+    Contents said = inH5(Contents.of(model, null));
+    NetworkConfig.of(said.model(), dialect(NewerLayers.in(model)));
+  }
+
+  /** Throws what {@link #keras} would throw of the layers of {@code model}. */
+  static void checkKeras(Model model) {
+    NetworkConfig.of(Contents.of(model, null).newer().model(), dialect(true));
   }
 
   /** A weights-only {@code .h5}, groups named after layers, which both Kerases read. */
@@ -110,7 +135,7 @@ public final class KerasWriter {
         target,
         part -> {
           try (Hdf5Writer file = Hdf5Writer.create(part)) {
-            WeightsOut.byName(file.root(), KerasOrder.of(model), weights);
+            WeightsOut.byName(file.root(), KerasOrder.of(model), weights, true);
           }
         });
   }
@@ -126,7 +151,7 @@ public final class KerasWriter {
    * @throws dev.graft.error.UnsupportedException when Keras 3 lacks a layer or activation
    */
   public static void keras(Path target, Contents given) {
-    Contents contents = HardSigmoid.forKeras3(given);
+    Contents contents = given.newer();
     Map<String, Object> compile =
         contents.compile() == null ? Map.of() : CompileWriter.keras3(contents.compile());
     String config = Json.compact(NetworkConfig.of(contents.model(), new Keras3Config(compile)));

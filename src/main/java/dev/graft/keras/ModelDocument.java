@@ -77,7 +77,7 @@ record ModelDocument(
   /** A network in parts; {@code text} gives a part's text, or null when there is none. */
   private static ModelDocument parts(Path path, FileKind kind, UnaryOperator<String> text) {
     String config = text.apply(CONFIG);
-    Config model = Config.parse(config, path + ": " + CONFIG);
+    Config model = Learned.in(Config.parse(config, path + ": " + CONFIG), path, text);
     Config metadata = part(path, "metadata.json", text);
     Writer writer = new Writer(metadata == null ? "" : metadata.string("keras_version", ""), "");
     return new ModelDocument(

@@ -28,7 +28,7 @@ final class Neutral {
           "shared_object_id");
 
   /** Settings whose null is not Keras's default. */
-  private static final Set<String> NULL_SAYS = Set.of("axis", "merge_mode");
+  private static final Set<String> NULL_SAYS = Set.of("axis", "merge_mode", "standardize", "split");
 
   private static final Map<String, Set<String>> ALWAYS = new HashMap<>();
   private static final Map<String, Map<String, Object>> OFF = new HashMap<>();

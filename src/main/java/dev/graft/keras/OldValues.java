@@ -28,8 +28,14 @@ final class OldValues {
     return plain;
   }
 
-  /** A NumPy array or number as some Keras 2 wrote it: {@code {"type": "ndarray", "value": …}}. */
+  /**
+   * A NumPy array or number as some Keras 2 wrote it: {@code {"type": "ndarray", "value": …}}; or a
+   * tuple: {@code {"class_name": "__tuple__", "items": …}}.
+   */
   private static Object unwrapped(Object value) {
+    if (value instanceof Map<?, ?> map && "__tuple__".equals(map.get("class_name"))) {
+      return map.get("items");
+    }
     if (value instanceof Map<?, ?> map
         && map.get("type") instanceof String type
         && map.containsKey("value")

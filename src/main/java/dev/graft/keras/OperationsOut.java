@@ -1,6 +1,8 @@
 package dev.graft.keras;
 
+import dev.graft.layers.Counterpart;
 import dev.graft.layers.Embedding;
+import dev.graft.layers.Layer;
 import dev.graft.layers.Masking;
 import dev.graft.layers.Model;
 import dev.graft.layers.Nested;
@@ -14,24 +16,65 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
- * Keras 3's operations in a {@code .h5}, where neither Keras finds them by name, not even Keras 3
- * its own: {@code a + b} is written as the layer Add, {@code x / 6} as Rescaling, and so on.
+ * Functions used as layers, said so that the Keras that is going to read the file finds them.
+ *
+ * <p>In a {@code .h5} neither Keras finds Keras 3's operations by name, not even Keras 3 its own:
+ * {@code a + b} is written as the layer Add, {@code x / 6} as Rescaling, and so on. In a {@code
+ * .keras} Keras 3 does not find tf_keras's TFOpLambda: there it is written as Keras 3's operation.
  */
 final class OperationsOut {
   private OperationsOut() {}
 
+  /** What stands in the place of one use of a function. */
+  private record Instead(Layer layer, List<Integer> inputs, Map<String, Object> arguments) {
+    Use of(Use use) {
+      List<Ref> given = inputs.stream().map(index -> use.inputs().get(index)).toList();
+      return new Use(use.layer(), use.node(), given, arguments);
+    }
+  }
+
+  /** Finds what may stand in the place of a function. */
+  private interface Choice {
+    Optional<Instead> of(Operation operation, List<Spec> inputs, Map<String, Object> arguments);
+  }
+
   /** The same network, inside too, with layers in the place of operations as far as there are. */
   static Model layered(Model model) {
-    Model inside =
-        model.map(
-            entry ->
-                entry.layer() instanceof Nested nested
-                    ? entry.with(new Nested(layered(nested.model())))
-                    : entry);
-    return masks(model) ? inside : replaced(inside);
+    Model inside = inside(model, OperationsOut::layered);
+    return masks(model)
+        ? inside
+        : replaced(
+            inside,
+            (operation, inputs, arguments) ->
+                Twin.of(operation, inputs, arguments)
+                    .map(twin -> new Instead(twin.layer(), twin.inputs(), Map.of())));
+  }
+
+  /** The same network, inside too, with Keras 3's operations in the place of tf_keras's. */
+  static Model newer(Model model) {
+    return replaced(
+        inside(model, OperationsOut::newer),
+        (operation, inputs, arguments) ->
+            Counterpart.of(operation, inputs, arguments)
+                .map(
+                    found ->
+                        new Instead(
+                            found.layer(),
+                            IntStream.range(0, inputs.size()).boxed().toList(),
+                            found.arguments())));
+  }
+
+  private static Model inside(Model model, java.util.function.UnaryOperator<Model> change) {
+    return model.map(
+        entry ->
+            entry.layer() instanceof Nested nested
+                ? entry.with(new Nested(change.apply(nested.model())))
+                : entry);
   }
 
   /** What goes through an operation loses its mask, through a layer it keeps it. */
@@ -44,44 +87,39 @@ final class OperationsOut {
                         && Boolean.TRUE.equals(embedding.config().get("mask_zero"))));
   }
 
-  private static Model replaced(Model model) {
+  private static Model replaced(Model model, Choice choice) {
     Map<Ref, Spec> specs = model.specs();
-    Map<String, Twin> twins = new HashMap<>();
+    Map<String, Instead> found = new HashMap<>();
     Set<String> several = new HashSet<>();
     for (Use use : model.uses()) {
       if (model.layer(use.layer()).layer() instanceof Operation operation) {
         List<Spec> inputs = use.inputs().stream().map(specs::get).toList();
-        Twin.of(operation, inputs, use.arguments())
+        choice
+            .of(operation, inputs, use.arguments())
             .ifPresent(
-                twin -> {
-                  if (twins.put(use.layer(), twin) != null) {
+                instead -> {
+                  if (found.put(use.layer(), instead) != null) {
                     several.add(use.layer());
                   }
                 });
       }
     }
-    twins.keySet().removeAll(several);
+    found.keySet().removeAll(several);
     return new Model(
         model.name(),
         model.form(),
         model.layers().stream()
-            .map(entry -> twins.containsKey(entry.name()) ? twin(entry, twins) : entry)
+            .map(
+                entry ->
+                    found.containsKey(entry.name())
+                        ? entry.with(found.get(entry.name()).layer())
+                        : entry)
             .toList(),
         model.uses().stream()
-            .map(use -> twins.containsKey(use.layer()) ? twin(use, twins) : use)
+            .map(use -> found.containsKey(use.layer()) ? found.get(use.layer()).of(use) : use)
             .toList(),
         model.inputs(),
         model.outputs());
-  }
-
-  private static Model.Entry twin(Model.Entry entry, Map<String, Twin> twins) {
-    return entry.with(twins.get(entry.name()).layer());
-  }
-
-  private static Use twin(Use use, Map<String, Twin> twins) {
-    List<Ref> inputs =
-        twins.get(use.layer()).inputs().stream().map(index -> use.inputs().get(index)).toList();
-    return new Use(use.layer(), use.node(), inputs, Map.of());
   }
 
   /** The operations that no layer stands for, networks inside included. */

@@ -1,5 +1,6 @@
 package dev.graft.keras;
 
+import dev.graft.error.UnsupportedException;
 import dev.graft.layers.Bidirectional;
 import dev.graft.layers.InputLayer;
 import dev.graft.layers.Model;
@@ -12,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 
 /** What real Keras makes of files of a network, where it is not what one expects of them. */
 public final class Reopening {
@@ -33,14 +35,49 @@ public final class Reopening {
 
   /** A sentence for each thing that is to be known of a {@code .keras} of {@code model}. */
   public static List<String> keras(Model model) {
+    List<String> known = new ArrayList<>();
     List<String> gates = HardSigmoid.changed(model);
-    return gates.isEmpty()
-        ? List.of()
-        : List.of(
-            ".keras: Keras 3's hard_sigmoid is another function than that of Keras 1 and 2; the"
-                + " weights before it are multiplied by 1.2, so that the network computes the"
-                + " same: "
-                + String.join(", ", gates));
+    List<String> slashes = PlainNames.changed(model);
+    if (!gates.isEmpty()) {
+      known.add(
+          ".keras: Keras 3's hard_sigmoid is another function than that of Keras 1 and 2; the"
+              + " weights before it are multiplied by 1.2, so that the network computes the"
+              + " same: "
+              + String.join(", ", gates));
+    }
+    if (!slashes.isEmpty()) {
+      known.add(
+          ".keras: Keras 3 takes no name with a slash, so these layers are in it under another"
+              + " name, an underscore in the slash's place: "
+              + some(slashes));
+    }
+    return known;
+  }
+
+  /** Why no {@code .keras} can hold {@code model}: where, and what to do; null when one can. */
+  public static String noKeras(Model model) {
+    return refusal(model, KerasWriter::checkKeras);
+  }
+
+  /** Why no whole-model {@code .h5} can hold {@code model}; null when one can. */
+  public static String noH5(Model model) {
+    return refusal(model, KerasWriter::checkH5);
+  }
+
+  private static String refusal(Model model, Consumer<Model> check) {
+    try {
+      check.accept(model);
+      return null;
+    } catch (UnsupportedException e) {
+      return e.getMessage();
+    }
+  }
+
+  /** The first few of many names. */
+  private static String some(List<String> names) {
+    return names.size() <= 4
+        ? String.join(", ", names)
+        : String.join(", ", names.subList(0, 3)) + " and " + (names.size() - 3) + " more";
   }
 
   /**
@@ -56,6 +93,13 @@ public final class Reopening {
     // In the words of the Keras that has all its layers, see KerasWriter.
     Set<String> calls = NewerLayers.in(model) ? Set.of() : calls(model);
     Set<String> newer = newer(model);
+    List<String> slashes = PlainNames.changed(model);
+    if (!slashes.isEmpty()) {
+      known.add(
+          ".h5: Keras 3 does not open it, as it takes no name with a slash; tf_keras does, and"
+              + " Keras 3 opens a .keras: "
+              + some(slashes));
+    }
     if (!gates.isEmpty()) {
       known.add(
           ".h5: Keras 3 takes its hard_sigmoid for its own function of that name and computes"

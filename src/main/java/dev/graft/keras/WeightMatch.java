@@ -156,10 +156,11 @@ public final class WeightMatch {
     StoredLayer stored = partner;
     Map<String, StoredTensor> pairs;
     if (file.layout().byClass()) {
-      stored = withoutRandomState(partner);
+      stored = weights(partner, layer);
       pairs = StatePaths.pairs(layer, variables, stored);
     } else {
-      stored = OldWeights.convert(layer, variables, partner, file.writer(), turned);
+      StoredLayer kept = weights(partner, layer);
+      stored = OldWeights.convert(layer, variables, kept, file.writer(), turned);
       pairs = SlotPairs.byName(variables, stored);
     }
     if (pairs == null) {
@@ -198,12 +199,19 @@ public final class WeightMatch {
     misfits.add(Misfit.number(file, model.layer(layerName), variables, stored));
   }
 
-  /** Keras 3 keeps the state of a layer's random generator among its weights. */
-  private StoredLayer withoutRandomState(StoredLayer layer) {
+  /**
+   * The file's layer without what Keras keeps among its weights and is none: the state of a random
+   * generator, what the words of a lookup weigh.
+   *
+   * @param own the model's layer, or null
+   */
+  private StoredLayer weights(StoredLayer layer, Layer own) {
     List<StoredTensor> weights = new ArrayList<>();
     for (StoredTensor tensor : layer.tensors()) {
-      if (tensor.name().contains("seed_generator/")) {
+      if (file.layout().byClass() && tensor.name().contains("seed_generator/")) {
         skip(layer, tensor, "the state of a random generator");
+      } else if (Learned.says(tensor, own, file.layout())) {
+        skip(layer, tensor, "read with the settings of the layer");
       } else {
         weights.add(tensor);
       }
@@ -224,9 +232,7 @@ public final class WeightMatch {
     List<String> left = new ArrayList<>();
     for (StoredLayer layer : file.layers()) {
       List<StoredTensor> tensors =
-          used.contains(layer)
-              ? List.of()
-              : file.layout().byClass() ? withoutRandomState(layer).tensors() : layer.tensors();
+          used.contains(layer) ? List.of() : weights(layer, own(names.get(layer))).tensors();
       if (!tensors.isEmpty()) {
         String excuse = excuse(names.getOrDefault(layer, layer.label()));
         if (excuse == null) {
@@ -237,6 +243,14 @@ public final class WeightMatch {
       }
     }
     return left;
+  }
+
+  private Layer own(String name) {
+    return model.layers().stream()
+        .filter(entry -> entry.name().equals(name))
+        .map(Model.Entry::layer)
+        .findFirst()
+        .orElse(null);
   }
 
   private String excuse(String name) {

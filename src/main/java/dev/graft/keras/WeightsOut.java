@@ -13,8 +13,12 @@ import java.util.stream.Stream;
 final class WeightsOut {
   private WeightsOut() {}
 
-  /** Attributes {@code layer_names} and {@code weight_names}, as Keras 1 and 2 have them. */
-  static void byName(Hdf5GroupWriter group, Model model, WeightStore weights) {
+  /**
+   * Attributes {@code layer_names} and {@code weight_names}, as Keras 1 and 2 have them.
+   *
+   * @param learned with what tf_keras takes for weights and Keras 3 does not
+   */
+  static void byName(Hdf5GroupWriter group, Model model, WeightStore weights, boolean learned) {
     group
         .attributes()
         .strings("layer_names", model.kerasLayers().stream().map(Model.Entry::name).toList())
@@ -33,6 +37,14 @@ final class WeightsOut {
         String name = variable.name() + ":0";
         names.add(name);
         write(layer, name, variable, values);
+      }
+      if (learned) {
+        Learned.byName(entry.layer())
+            .forEach(
+                (name, kept) -> {
+                  names.add(name);
+                  write(layer, name, kept);
+                });
       }
       layer.attributes().strings("weight_names", names);
     }
@@ -62,7 +74,16 @@ final class WeightsOut {
       }
       StatePaths.again(entry.layer(), layers.get(entry.name()))
           .forEach((path, variable) -> write(layer, path, variable, values));
+      Learned.byClass(entry.layer()).forEach((path, kept) -> write(layer, path, kept));
     }
+  }
+
+  private static void write(Hdf5GroupWriter group, String name, List<Double> values) {
+    float[] floats = new float[values.size()];
+    for (int i = 0; i < floats.length; i++) {
+      floats[i] = values.get(i).floatValue();
+    }
+    group.streamed(name, new long[] {floats.length}, sink -> sink.accept(floats, floats.length));
   }
 
   private static WeightStore unchanging(WeightStore weights, Stream<Model.Variable> order) {

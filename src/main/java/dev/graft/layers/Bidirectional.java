@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
@@ -94,14 +95,21 @@ public record Bidirectional(Model.Entry forward, Model.Entry backward, String me
 
   @Override
   public List<Value> call(Call call) {
-    int given = call.inputs().size() - 1;
+    List<Integer> states =
+        IntStream.range(1, call.inputs().size())
+            .filter(i -> !Masks.isMask(call, i))
+            .boxed()
+            .toList();
     List<List<Value>> results = new ArrayList<>();
     for (int way = 0; way < 2; way++) {
-      List<Value> inputs = new ArrayList<>(List.of(call.inputs().get(0)));
+      // A mask that is given by name is that of the sequence.
+      List<Value> inputs = new ArrayList<>();
+      inputs.add(new Value(call.inputs().get(0).tensor(), Masks.given(call)));
       List<Spec> specs = new ArrayList<>(List.of(call.specs().get(0)));
-      for (int i = way * given / 2; i < (way + 1) * given / 2; i++) {
-        inputs.add(call.inputs().get(1 + i));
-        specs.add(call.specs().get(1 + i));
+      int half = states.size() / 2;
+      for (int i : states.subList(way * half, way * half + half)) {
+        inputs.add(call.inputs().get(i));
+        specs.add(call.specs().get(i));
       }
       Model.Entry entry = way == 0 ? forward : backward;
       results.add(

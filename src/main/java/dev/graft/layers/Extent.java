@@ -3,7 +3,9 @@ package dev.graft.layers;
 import java.util.Arrays;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
+import org.tensorflow.types.TBool;
 import org.tensorflow.types.TInt32;
+import org.tensorflow.types.TInt64;
 
 /**
  * A size that is known when the graph is written, or only when it runs.
@@ -92,6 +94,14 @@ record Extent(Ops tf, long known, Operand<TInt32> op) {
 
   private Extent later(Operand<TInt32> value) {
     return new Extent(tf, -1, value);
+  }
+
+  /** {@code places} from 0 to {@code last}; others become {@code last}. */
+  static Operand<TInt64> within(Ops tf, Operand<TInt64> places, long last) {
+    Operand<TBool> there =
+        tf.math.logicalAnd(
+            tf.math.greaterEqual(places, tf.constant(0L)), tf.math.less(places, tf.constant(last)));
+    return tf.select(there, places, tf.math.add(tf.zerosLike(places), tf.constant(last)));
   }
 
   /** These sizes as one vector. */

@@ -1,29 +1,36 @@
 package dev.graft.layers;
 
 import dev.graft.config.Config;
+import dev.graft.error.ShapeException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
 import org.tensorflow.types.TInt64;
 import org.tensorflow.types.TString;
 
 /**
- * Keras's Hashing of whole numbers: into bins, by the hash of their decimal digits. Source:
+ * Keras's Hashing of words, or of whole numbers by their decimal digits: into bins. Source:
  * keras/src/layers/preprocessing/hashing.py, Keras 3.15.
  *
- * @param maskValue goes to bin 0 alone; or null
+ * @param maskValue a word or a whole number that goes to bin 0 alone; or null
  * @param salt the two halves of SipHash's key; or null for FarmHash
  */
-public record Hashing(int bins, Long maskValue, List<Long> salt, Categories.Mode mode)
+public record Hashing(int bins, Object maskValue, List<Long> salt, Categories.Mode mode)
     implements Layer {
   static Hashing read(Config c) {
     c.ignore("dtype");
     return new Hashing(
-        c.integer("num_bins"),
-        c.has("mask_value") ? (Long) c.get("mask_value").whole() : null,
-        salt(c),
-        Categories.mode(c, Categories.Mode.INT));
+        c.integer("num_bins"), maskValue(c), salt(c), Categories.mode(c, Categories.Mode.INT));
+  }
+
+  private static Object maskValue(Config c) {
+    if (!c.has("mask_value")) {
+      return null;
+    }
+    Config value = c.get("mask_value");
+    return value.isString() ? value.string() : (Object) value.whole();
   }
 
   /** A number stands for both halves. */
@@ -48,32 +55,47 @@ public record Hashing(int bins, Long maskValue, List<Long> salt, Categories.Mode
 
   @Override
   public List<Spec> outputs(List<Spec> inputs) {
-    return List.of(encoding().output(Categories.only(inputs, "Hashing"), "Hashing"));
+    Spec in = Categories.only(inputs, "Hashing");
+    boolean texts = in.dtype() == DType.STRING;
+    if (maskValue != null && texts != maskValue instanceof String) {
+      throw new ShapeException(
+          "Hashing: expected a mask_value as what goes in, "
+              + (texts ? "a text" : "a whole number")
+              + ", came "
+              + maskValue
+              + ".");
+    }
+    return List.of(encoding().output(in, "Hashing"));
   }
 
   @Override
+  @SuppressWarnings("unchecked")
   public List<Value> call(Call call) {
     Floats f = Floats.of(call);
-    Operand<TInt64> x = Categories.whole(f, call.inputs().get(0).tensor());
+    Ops tf = f.tf();
+    Operand<?> given = call.inputs().get(0).tensor();
+    Operand<TString> words =
+        call.specs().get(0).dtype() == DType.STRING
+            ? (Operand<TString>) given
+            : tf.dtypes.asString(Categories.whole(f, given));
     boolean masks = maskValue != null && bins > 1;
-    Operand<TInt64> places = buckets(f, x, bins - (masks ? 1 : 0), salt);
+    Operand<TInt64> places = buckets(tf, words, bins - (masks ? 1 : 0), salt);
     if (masks) {
       places =
-          f.tf()
-              .select(
-                  f.tf().math.equal(x, f.tf().constant(maskValue)),
-                  f.tf().zerosLike(places),
-                  f.tf().math.add(places, f.tf().constant(1L)));
+          tf.select(
+              // A number is its digits, and no other number has them.
+              tf.math.equal(words, tf.constant(maskValue.toString())),
+              tf.zerosLike(places),
+              tf.math.add(places, tf.constant(1L)));
     }
     return List.of(Value.of(encoding().encode(f, places, call.specs().get(0), null)));
   }
 
-  /** The bucket of each number. */
-  static Operand<TInt64> buckets(Floats f, Operand<TInt64> x, long count, List<Long> salt) {
-    Operand<TString> digits = f.tf().dtypes.asString(x);
+  /** The bucket of each word. */
+  static Operand<TInt64> buckets(Ops tf, Operand<TString> words, long count, List<Long> salt) {
     return salt == null
-        ? f.tf().strings.toHashBucketFast(digits, count)
-        : f.tf().strings.toHashBucketStrong(digits, count, salt);
+        ? tf.strings.toHashBucketFast(words, count)
+        : tf.strings.toHashBucketStrong(words, count, salt);
   }
 
   @Override

@@ -1,10 +1,9 @@
 package dev.graft.layers;
 
 import dev.graft.config.Config;
-import dev.graft.error.UnsupportedException;
+import dev.graft.error.ShapeException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +23,8 @@ import org.tensorflow.types.TInt64;
  * @param unknown what becomes of numbers that are not in it
  * @param maskToken the number that stands for padding; or null
  * @param maxTokens the width of the output; or null for as many as there are
+ * @param idfWeights what each place weighs in the mode tf_idf, with {@code vocabulary} naming all
+ *     places; else null
  */
 public record IntegerLookup(
     List<Long> vocabulary,
@@ -31,8 +32,9 @@ public record IntegerLookup(
     Long maskToken,
     boolean invert,
     Integer maxTokens,
-    Categories.Mode mode)
-    implements Layer {
+    Categories.Mode mode,
+    List<Double> idfWeights)
+    implements Lookup {
   /**
    * What becomes of numbers that the vocabulary lacks.
    *
@@ -45,53 +47,57 @@ public record IntegerLookup(
 
   static IntegerLookup read(Config c) {
     c.ignore("dtype", "vocabulary_size", "vocabulary_dtype", "has_input_vocabulary");
-    Missing.refuse(c, "idf_weights");
-    if (!c.has("vocabulary") || !c.get("vocabulary").isList()) {
-      throw new UnsupportedException(
-          c.where("vocabulary")
-              + ": the layer's config does not hold its vocabulary. Save it with"
-              + " vocabulary=layer.get_vocabulary().");
-    }
     boolean padded = c.flag("pad_to_max_tokens", false);
     Integer most = c.has("max_tokens") ? c.integer("max_tokens") : null;
-    return new IntegerLookup(
-        c.get("vocabulary").items().stream().map(Config::whole).toList(),
+    Unknown unknown =
         new Unknown(
             c.integer("num_oov_indices", 1),
             c.has("oov_token") ? c.get("oov_token").whole() : -1,
             c.string("oov_method", "floormod").equals("farmhash"),
-            Hashing.salt(c)),
-        c.has("mask_token") ? (Long) c.get("mask_token").whole() : null,
-        c.flag("invert", false),
-        padded ? most : null,
-        Categories.mode(c, Categories.Mode.INT));
+            Hashing.salt(c));
+    IntegerLookup plain =
+        new IntegerLookup(
+            Vocabulary.read(c, Config::whole),
+            unknown,
+            c.has("mask_token") ? (Long) c.get("mask_token").whole() : null,
+            c.flag("invert", false),
+            padded ? most : null,
+            Categories.lookup(c, Categories.Mode.INT),
+            null);
+    Vocabulary<Long> words = plain.words().checked(c.where("vocabulary"));
+    List<Double> weights = LookupWeights.read(c, words, plain.mode);
+    return weights == null ? plain : plain.weighing(words.all(), weights);
   }
 
-  private int masked() {
-    return maskToken != null && mode == Categories.Mode.INT ? 1 : 0;
+  private IntegerLookup weighing(List<Long> words, List<Double> weights) {
+    return new IntegerLookup(words, unknown, maskToken, invert, maxTokens, mode, weights);
   }
 
-  /** The vocabulary without the mask and what stands for unknown numbers, if it begins so. */
-  private List<Long> tokens() {
-    List<Long> special = new ArrayList<>();
-    if (masked() > 0) {
-      special.add(maskToken);
-    }
-    special.addAll(Collections.nCopies(unknown.places(), unknown.token()));
-    boolean begins =
-        vocabulary.size() >= special.size()
-            && vocabulary.subList(0, special.size()).equals(special);
-    return begins ? vocabulary.subList(special.size(), vocabulary.size()) : vocabulary;
+  private Vocabulary<Long> words() {
+    return new Vocabulary<>(vocabulary, maskToken, unknown.places(), unknown.token(), mode);
   }
 
   private Categories encoding() {
-    int all = masked() + unknown.places() + tokens().size();
-    return new Categories(mode, maxTokens == null ? all : maxTokens);
+    return new Categories(mode, maxTokens == null ? words().size() : maxTokens);
+  }
+
+  @Override
+  public List<Double> placeWeights() {
+    return LookupWeights.padded(idfWeights, encoding().depth());
+  }
+
+  @Override
+  public List<String> known() {
+    return words().tokens().stream().map(String::valueOf).toList();
   }
 
   @Override
   public List<Spec> outputs(List<Spec> inputs) {
-    return List.of(encoding().output(Categories.only(inputs, "IntegerLookup"), "IntegerLookup"));
+    Spec in = Categories.only(inputs, "IntegerLookup");
+    if (in.dtype() == DType.STRING) {
+      throw new ShapeException("IntegerLookup: expected whole numbers, came texts.");
+    }
+    return List.of(encoding().output(in, "IntegerLookup"));
   }
 
   @Override
@@ -102,40 +108,34 @@ public record IntegerLookup(
     if (invert) {
       return List.of(Value.of(f.tf().dtypes.cast(number(f.tf(), x), TInt32.class)));
     }
-    return List.of(Value.of(encoding().encode(f, place(f, x, in), in, null)));
+    return List.of(
+        Value.of(
+            LookupWeights.times(
+                f, encoding().encode(f, place(f, x, in), in, null), placeWeights())));
   }
 
   /** The number at each place. */
   private Operand<TInt64> number(Ops tf, Operand<TInt64> places) {
-    List<Long> all = new ArrayList<>();
-    if (masked() > 0) {
-      all.add(maskToken);
-    }
-    all.addAll(Collections.nCopies(unknown.places(), unknown.token()));
-    all.addAll(tokens());
+    List<Long> all = new ArrayList<>(words().all());
     // Beyond the last place nothing is known either.
     all.add(unknown.token());
-    Operand<TInt64> last = tf.constant(all.size() - 1L);
-    Operand<TBool> there =
-        tf.math.logicalAnd(
-            tf.math.greaterEqual(places, tf.constant(0L)), tf.math.less(places, last));
     return tf.gather(
         tf.constant(all.stream().mapToLong(n -> n).toArray()),
-        tf.select(there, places, tf.math.add(tf.zerosLike(places), last)),
+        Extent.within(tf, places, all.size() - 1L),
         tf.constant(0));
   }
 
   /** The place of each number: by a search in the sorted vocabulary. */
   private Operand<TInt64> place(Floats f, Operand<TInt64> x, Spec in) {
     Ops tf = f.tf();
-    List<Long> tokens = tokens();
+    List<Long> tokens = words().tokens();
     int[] order =
         IntStream.range(0, tokens.size())
             .boxed()
             .sorted((a, b) -> Long.compare(tokens.get(a), tokens.get(b)))
             .mapToInt(i -> i)
             .toArray();
-    int start = masked() + unknown.places();
+    int start = words().first();
     long[] sorted = Arrays.stream(order).mapToLong(tokens::get).toArray();
     long[] places = Arrays.stream(order).mapToLong(i -> start + i).toArray();
     Operand<TInt64> flat = tf.reshape(x, tf.constant(new int[] {1, -1}));
@@ -162,7 +162,7 @@ public record IntegerLookup(
   /** Where unknown numbers go. */
   private Operand<TInt64> elsewhere(Floats f, Operand<TInt64> x, Operand<TBool> known) {
     Ops tf = f.tf();
-    Operand<TInt64> first = tf.constant((long) masked());
+    Operand<TInt64> first = tf.constant((long) words().masked());
     if (unknown.places() == 0) {
       Operand<TBool> fine =
           maskToken == null
@@ -183,7 +183,7 @@ public record IntegerLookup(
     }
     Operand<TInt64> place =
         unknown.hashed()
-            ? Hashing.buckets(f, x, unknown.places(), unknown.salt())
+            ? Hashing.buckets(tf, tf.dtypes.asString(x), unknown.places(), unknown.salt())
             : tf.math.floorMod(x, tf.constant((long) unknown.places()));
     return tf.math.add(place, first);
   }
@@ -203,6 +203,9 @@ public record IntegerLookup(
       config.put("dtype", "int64");
     }
     config.put("pad_to_max_tokens", maxTokens != null);
+    if (idfWeights != null) {
+      config.put("idf_weights", idfWeights);
+    }
     if (unknown.hashed()) {
       config.put("oov_method", "farmhash");
       config.put("salt", unknown.salt());

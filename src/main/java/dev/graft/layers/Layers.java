@@ -175,12 +175,15 @@ public final class Layers {
     }
   }
 
-  /** Over categories, as heads over tables have them. */
+  /** Over categories and texts, as heads over tables and texts have them. */
   private static void categories(Map<String, Reader> table) {
     table.put("CategoryEncoding", (c, l) -> CategoryEncoding.read(c));
     table.put("Discretization", (c, l) -> Discretization.read(c));
+    table.put("HashedCrossing", (c, l) -> HashedCrossing.read(c));
     table.put("Hashing", (c, l) -> Hashing.read(c));
     table.put("IntegerLookup", (c, l) -> IntegerLookup.read(c));
+    table.put("StringLookup", (c, l) -> StringLookup.read(c));
+    table.put("TextVectorization", (c, l) -> TextVectorization.read(c));
   }
 
   /** Layers that Keras's applications define for themselves. */

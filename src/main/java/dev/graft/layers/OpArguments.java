@@ -92,7 +92,7 @@ final class OpArguments {
     return new OpArguments(function, specs, values, null);
   }
 
-  private static String plain(String name) {
+  static String plain(String name) {
     return name.endsWith("*") ? name.substring(0, name.length() - 1) : name;
   }
 

@@ -13,21 +13,6 @@ final class Refusals {
 
   private static Map<String, String> table() {
     Map<String, String> why = new LinkedHashMap<>();
-    why.put(
-        "StringLookup",
-        "numbers words, and Graft feeds networks numbers. Number the words before the network, as"
-            + " the layer's get_vocabulary() lists them, and save"
-            + " keras.Model(layer.output, model.outputs).");
-    why.put(
-        "TextVectorization",
-        "takes text apart and numbers its words, and Graft feeds networks numbers. Call the layer"
-            + " in Python, feed the numbers that it gives, and save"
-            + " keras.Model(layer.output, model.outputs).");
-    why.put(
-        "HashedCrossing",
-        "joins columns of text by a hash, and Graft feeds networks numbers. Call the layer in"
-            + " Python, feed the numbers that it gives, and save"
-            + " keras.Model(layer.output, model.outputs).");
     why.put("DenseFeatures", "takes feature columns, which are Python objects." + BEFORE);
     for (String name : new String[] {"MelSpectrogram", "STFTSpectrogram"}) {
       why.put(name, "turns sound into pictures, which Graft does not." + BEFORE);

@@ -106,6 +106,15 @@ public record Exports(Map<String, Path> paths, Integer version, Options options)
     };
   }
 
+  /** Why {@code model} cannot be written as {@code kind}, or null; known before it is trained. */
+  static String refusal(String kind, Model model) {
+    return switch (kind) {
+      case "keras" -> Reopening.noKeras(model);
+      case "h5" -> Reopening.noH5(model);
+      default -> null;
+    };
+  }
+
   /**
    * What is to be known before a file of these kinds is opened with Keras, a sentence each.
    *

@@ -7,11 +7,13 @@ import dev.graft.data.Dataset;
 import dev.graft.data.Examples;
 import dev.graft.data.Preparation;
 import dev.graft.data.Source;
+import dev.graft.error.DataException;
 import dev.graft.error.SettingException;
 import dev.graft.error.ShapeException;
 import dev.graft.export.Note;
 import dev.graft.export.Scores;
 import dev.graft.files.NpyArray;
+import dev.graft.layers.DType;
 import dev.graft.layers.Ref;
 import dev.graft.layers.Spec;
 import dev.graft.network.Network;
@@ -194,6 +196,11 @@ public final class Predictor implements AutoCloseable {
     return answers(inputs).outputs();
   }
 
+  /** The raw outputs for texts, one an example, of a model that takes texts alone. */
+  public Map<String, NpyArray> texts(String... texts) {
+    return arrays(Map.of("", NpyArray.of(new long[] {texts.length}, texts)));
+  }
+
   /**
    * What a model says of arrays.
    *
@@ -209,7 +216,7 @@ public final class Predictor implements AutoCloseable {
    */
   public Answers answers(Map<String, NpyArray> inputs) {
     List<Ref> wanted = network.model().inputs();
-    List<NpyArray> ordered = new ArrayList<>();
+    List<Given> ordered = new ArrayList<>();
     for (Ref ref : wanted) {
       NpyArray array =
           wanted.size() == 1 && inputs.size() == 1
@@ -223,8 +230,7 @@ public final class Predictor implements AutoCloseable {
                 + ref.layer()
                 + "=FILE.");
       }
-      check(ref, array);
-      ordered.add(array);
+      ordered.add(Given.of(fitted(ref, array)));
     }
     long rows = ordered.get(0).shape()[0];
     Map<String, Draws.Answer> all = new LinkedHashMap<>();
@@ -258,8 +264,29 @@ public final class Predictor implements AutoCloseable {
     return all;
   }
 
+  /** An array for the input {@code ref}; a vector, where it wants one number or text each. */
+  private NpyArray fitted(Ref ref, NpyArray array) {
+    Spec spec = network.model().specs().get(ref);
+    boolean vector = array.shape().length == 1 && spec.rank() == 2 && spec.size(1) == 1;
+    NpyArray shaped =
+        vector ? new NpyArray(new long[] {array.shape()[0], 1}, array.type(), array.data()) : array;
+    check(ref, shaped);
+    return shaped;
+  }
+
   private void check(Ref ref, NpyArray array) {
     Spec spec = network.model().specs().get(ref);
+    boolean texts = spec.dtype() == DType.STRING;
+    if (texts != array.type().isText()) {
+      throw new DataException(
+          "input '"
+              + ref.layer()
+              + "': the model takes "
+              + (texts ? "texts" : "numbers")
+              + ", the array holds "
+              + array.type().label()
+              + (texts ? ". Save it with array.astype('U')." : "."));
+    }
     long[] shape = array.shape();
     boolean fits = shape.length == spec.rank();
     for (int i = 1; fits && i < shape.length; i++) {
@@ -284,18 +311,30 @@ public final class Predictor implements AutoCloseable {
     }
   }
 
-  private void run(List<NpyArray> inputs, Rows rows, Map<String, Draws.Answer> all) {
+  /** An input's values; null where they are not of that kind. */
+  private record Given(long[] shape, float[] numbers, List<byte[]> texts) {
+    static Given of(NpyArray array) {
+      return array.type().isText()
+          ? new Given(array.shape(), null, array.texts())
+          : new Given(array.shape(), array.floats(), null);
+    }
+
+    Tensor tensor(Rows rows) {
+      long[] part = shape.clone();
+      int each = (texts == null ? numbers.length : texts.size()) / (int) shape[0];
+      part[0] = rows.count();
+      int from = (int) rows.from() * each;
+      int to = (int) rows.to() * each;
+      return texts == null
+          ? Tensors.floats(Arrays.copyOfRange(numbers, from, to), part)
+          : Tensors.strings(texts.subList(from, to), part);
+    }
+  }
+
+  private void run(List<Given> inputs, Rows rows, Map<String, Draws.Answer> all) {
     List<Tensor> tensors = new ArrayList<>();
     try {
-      for (NpyArray array : inputs) {
-        long[] shape = array.shape();
-        float[] values = array.floats();
-        int each = values.length / (int) shape[0];
-        shape[0] = rows.count();
-        int from = (int) rows.from() * each;
-        tensors.add(
-            Tensors.floats(Arrays.copyOfRange(values, from, (int) rows.to() * each), shape));
-      }
+      inputs.forEach(input -> tensors.add(input.tensor(rows)));
       List<Draws.Answer> answers =
           NativeMemory.holding(
               network.model().name(), rows.count(), SMALLER, () -> draws.of(tensors, rows.from()));

@@ -10,6 +10,7 @@ import dev.graft.layers.Model;
 import dev.graft.layers.Spec;
 import dev.graft.model.Summary;
 import dev.graft.network.FrozenLayer;
+import dev.graft.progress.Progress;
 import dev.graft.train.DataCheck;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -89,7 +90,9 @@ public record Recipe(
     if (before != null) {
       before.check(planned.get(0).stage().optimizer());
     }
-    List<String> exports = exports(root, grafted.model());
+    Model last = planned.get(planned.size() - 1).model().model();
+    List<String> exports = exports(root, last, around);
+    stageData.fit(grafted.model());
     stageData.plan((config, parts) -> image(grafted, config, parts));
     root.ignore(RecipeFile.FULL);
     root.done();
@@ -124,19 +127,35 @@ public record Recipe(
     return name;
   }
 
-  private static List<String> exports(Config root, Model model) {
+  private static List<String> exports(Config root, Model model, Surroundings around) {
     boolean graph = model.layers().stream().anyMatch(entry -> entry.layer() instanceof FrozenLayer);
     List<String> known = graph ? EXPORTS_OF_GRAPHS : EXPORTS;
     if (!root.has("export")) {
-      return graph ? EXPORTS_OF_GRAPHS : USUAL_EXPORTS;
+      return graph
+          ? EXPORTS_OF_GRAPHS
+          : USUAL_EXPORTS.stream().filter(kind -> sayable(kind, model, around)).toList();
     }
     List<String> exports = root.strings("export");
     for (String export : exports) {
       if (!known.contains(export)) {
         throw root.get("export").wrong("some of " + String.join(", ", known));
       }
+      String refusal = Exports.refusal(export, model);
+      if (refusal != null) {
+        throw new SettingException(
+            root.where("export") + ": " + export + ": " + refusal + " Leave it out here.");
+      }
     }
     return exports;
+  }
+
+  /** Told before training rather than after it. */
+  private static boolean sayable(String kind, Model model, Surroundings around) {
+    String refusal = Exports.refusal(kind, model);
+    if (refusal != null) {
+      around.progress().on(new Progress.Message(kind + " is left out: " + refusal));
+    }
+    return refusal == null;
   }
 
   private static void check(Config root, List<StageReader.Planned> stages, List<Data> data) {
@@ -169,7 +188,8 @@ public record Recipe(
         throw new SettingException(
             data.where()
                 + ": nothing says how this model wants its pictures. Set image.preprocess to an"
-                + " application's name or none, or image.rescale.");
+                + " application's name or none, or image.rescale; without a recipe --preprocess"
+                + " or --rescale.");
       }
       absent = Preprocessing.none();
     }

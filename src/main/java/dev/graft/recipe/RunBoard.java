@@ -86,7 +86,11 @@ final class RunBoard {
     Ref ref = unflattened(model, bottleneck(model));
     Spec spec = model.specs().get(ref);
     long width = spec.rank() > 2 ? spec.size(-1) : spec.perExample();
-    if (model.inputs().contains(ref) || width < 1 || width > MOST_VALUES || spec.perExample() < 1) {
+    if (!spec.dtype().floating()
+        || model.inputs().contains(ref)
+        || width < 1
+        || width > MOST_VALUES
+        || spec.perExample() < 1) {
       return () -> {};
     }
     long most = Math.min(kept == null ? FEW_POINTS : MOST_POINTS, MOST_VALUES / width);

@@ -3,12 +3,16 @@ package dev.graft.recipe;
 import dev.graft.config.Config;
 import dev.graft.data.Context;
 import dev.graft.data.Data;
+import dev.graft.data.Examples;
 import dev.graft.data.Labels;
 import dev.graft.data.Parts;
 import dev.graft.data.Plan;
 import dev.graft.data.Preparation;
 import dev.graft.data.Preprocessing;
 import dev.graft.error.SettingException;
+import dev.graft.layers.Model;
+import dev.graft.layers.Ref;
+import dev.graft.layers.Spec;
 import dev.graft.runtime.Settings;
 import dev.graft.train.Additions;
 import java.util.ArrayList;
@@ -17,6 +21,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiFunction;
 
 /**
@@ -31,7 +36,7 @@ final class StageData {
   private static final class Share {
     final Config config;
     final Labels labels;
-    final Parts parts;
+    Parts parts;
     Plan plan;
 
     Share(Config config, Labels labels, Context context) {
@@ -130,6 +135,16 @@ final class StageData {
   /** What stage {@code index} says of its data, with what it inherits. */
   Config config(int index) {
     return stages.get(index).config;
+  }
+
+  /** Gives the inputs of {@code model} their columns, now that it is known. */
+  void fit(Model model) {
+    Map<Ref, Spec> specs = model.specs();
+    List<Examples.Field> wanted =
+        model.inputs().stream()
+            .map(ref -> new Examples.Field(ref.layer(), specs.get(ref)))
+            .toList();
+    Set.copyOf(stages).forEach(share -> share.parts = share.parts.fitted(wanted));
   }
 
   /**

@@ -6,8 +6,10 @@ import dev.graft.files.ElementType;
 import dev.graft.files.NpyArray;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
@@ -15,6 +17,7 @@ import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat64;
+import org.tensorflow.types.TString;
 
 /** Arrays as {@code .npy} files hold them, made tensors and back. */
 public final class NpyTensors {
@@ -52,8 +55,13 @@ public final class NpyTensors {
    * more digits; the caller closes it.
    *
    * @throws ShapeException when fractions were to become whole numbers
+   * @throws dev.graft.error.MalformedFileException when texts were to become numbers, or the other
+   *     way round
    */
   public static Tensor of(NpyArray array, DataType type) {
+    if (type == DataType.DT_STRING) {
+      return Tensors.strings(array.texts(), array.shape());
+    }
     elements(type);
     Shape shape = Shape.of(array.shape());
     boolean whole = type != DataType.DT_FLOAT && type != DataType.DT_DOUBLE;
@@ -99,6 +107,11 @@ public final class NpyTensors {
 
   /** A copy of a tensor's elements. */
   public static NpyArray read(Tensor tensor) {
+    if (tensor instanceof TString texts) {
+      List<byte[]> all = new ArrayList<>();
+      texts.asBytes().scalars().forEach(scalar -> all.add(scalar.getObject()));
+      return NpyArray.of(tensor.shape().asArray(), all);
+    }
     ElementType elements = elements(tensor.dataType());
     ByteBuffer bytes =
         ByteBuffer.allocate(Math.toIntExact(tensor.numBytes())).order(ByteOrder.LITTLE_ENDIAN);

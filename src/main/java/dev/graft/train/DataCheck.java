@@ -2,6 +2,7 @@ package dev.graft.train;
 
 import dev.graft.data.Examples;
 import dev.graft.error.DataException;
+import dev.graft.layers.DType;
 import dev.graft.layers.Model;
 import dev.graft.layers.Ref;
 import dev.graft.layers.Spec;
@@ -22,6 +23,18 @@ public final class DataCheck {
     count(where, "inputs", inputs.size(), examples.inputs().size());
     for (int i = 0; i < inputs.size(); i++) {
       Spec came = examples.inputs().get(i).spec();
+      boolean texts = inputs.get(i).dtype() == DType.STRING;
+      if (texts != (came.dtype() == DType.STRING)) {
+        throw new DataException(
+            where
+                + ": input '"
+                + model.inputs().get(i).layer()
+                + "': the model takes "
+                + (texts
+                    ? "texts, the examples have numbers."
+                    : "numbers, the examples have texts.")
+                + " Give it data of that kind.");
+      }
       if (!fits(inputs.get(i), came)) {
         throw new DataException(
             where

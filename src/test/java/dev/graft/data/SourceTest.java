@@ -197,11 +197,13 @@ class SourceTest {
     try (Batch batch = batch(data, Labels.SPARSE)) {
       holds(batch.inputs().get(0), new long[] {2, 2}, 1.5f, 2, -300, Float.NaN);
     }
-    assertThatThrownBy(() -> read(null, Map.of("table", "t.csv", "drop", List.of())))
+    Dataset texts = read(Labels.SPARSE, Map.of("table", "t.csv", "drop", List.of()));
+    assertThatThrownBy(() -> batch(texts, Labels.SPARSE))
         .hasMessage(
             root.resolve("t.csv")
                 + ": row 2, column 'file': expected a number, came 'a.jpg'. Put columns that are no"
-                + " numbers into 'drop'.");
+                + " numbers into 'drop', unless the network has an input of that name that takes"
+                + " texts.");
     assertThatThrownBy(() -> read(null, Map.of("table", "t.csv", "label", "lable")))
         .hasMessage(root.resolve("t.csv") + ": has no column 'lable'. Did you mean 'label'?");
   }

@@ -23,6 +23,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class NpyTest {
   private static final Path GOLDENS = Path.of("src/test/resources/goldens/npy");
@@ -138,14 +140,30 @@ class NpyTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"text_fortran", "text_bytes"})
+  void textsOfOneLengthAreRead(String name) {
+    try (NpyFile file = NpyFile.open(GOLDENS.resolve(name + ".npy"))) {
+      NpyArray array = file.array();
+      assertThat(array.shape()).containsExactly(2, 3);
+      assertThat(array.texts())
+          .extracting(text -> new String(text, StandardCharsets.UTF_8))
+          .containsExactly("köln", "", "🙂 東京", "a b", "x", "naïve");
+      assertThatThrownBy(array::floats).hasMessageContaining("numbers was expected, found texts");
+      assertThatThrownBy(() -> file.rows(0, 1, (values, count) -> {}))
+          .hasMessageContaining("holds texts");
+    }
+  }
+
   @Test
   void objectsAreNeverUnpickled() {
     assertThatThrownBy(() -> NpyFile.open(GOLDENS.resolve("objects.npy")))
         .isInstanceOf(UnsupportedException.class)
         .hasMessageEndingWith(
             "objects.npy: holds Python objects, which only running code could read. Save numbers"
-                + " instead (array.astype('float32')).");
-    for (String name : List.of("text", "record", "complex")) {
+                + " instead (array.astype('float32')), or texts of one length"
+                + " (array.astype('U')).");
+    for (String name : List.of("record", "complex")) {
       assertThatThrownBy(() -> NpyFile.open(GOLDENS.resolve(name + ".npy")))
           .as(name)
           .isInstanceOfAny(UnsupportedException.class, MalformedFileException.class)

@@ -121,6 +121,8 @@ record GoldenCase(String name, Map<String, NpyArray> arrays, Config config) {
   static DType type(NpyArray array) {
     return array.type().equals(ElementType.FLOAT32)
         ? DType.FLOAT32
-        : array.type().equals(ElementType.BOOL) ? DType.BOOL : DType.INT32;
+        : array.type().equals(ElementType.BOOL)
+            ? DType.BOOL
+            : array.type().isText() ? DType.STRING : DType.INT32;
   }
 }

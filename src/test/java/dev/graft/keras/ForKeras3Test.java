@@ -1,0 +1,180 @@
+package dev.graft.keras;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.graft.layers.InputLayer;
+import dev.graft.layers.Layers;
+import dev.graft.layers.Model;
+import dev.graft.layers.Nested;
+import dev.graft.layers.Ref;
+import dev.graft.layers.Spec;
+import dev.graft.layers.Use;
+import dev.graft.layers.WeightStore;
+import dev.graft.network.Network;
+import dev.graft.runtime.Settings;
+import dev.graft.runtime.Tensors;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.tensorflow.Result;
+import org.tensorflow.Tensor;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.types.TFloat32;
+
+/** What Keras 3 has no words for is said in others, and computes the same. */
+class ForKeras3Test {
+  private static final String OLD = "hard_sigmoid_keras2";
+
+  @TempDir Path folder;
+
+  /** Hard sigmoids of Keras 2 at every depth, names with slashes, and tf_keras's functions. */
+  private static Model old() {
+    Nets inside = new Nets("inner");
+    Ref y = inside.input("y", -1, 6, 6, 4);
+    y = inside.layer("deep/conv", "Conv2D", gate("filters", 3, "kernel_size", 3), y);
+    y = inside.layer("gate", "Activation", Map.of("activation", OLD), y);
+    Map<String, Object> dense = Map.of("name", "d/e", "units", 2, "activation", OLD);
+    inside.layer(
+        "steps",
+        "TimeDistributed",
+        Map.of("layer", Map.of("class_name", "Dense", "config", dense)),
+        y);
+    Model inner = inside.sequential();
+    Nets net = new Nets("outer");
+    Ref photo = net.input("photo", -1, 8, 8, 3);
+    Ref x = net.layer("conv1/conv", "SeparableConv2D", gate("filters", 4, "kernel_size", 3), photo);
+    x = net.layer("conv1_conv", "Activation", Map.of("activation", OLD), x);
+    Model outer = net.model(List.of(photo), x);
+    List<Model.Entry> layers = new ArrayList<>(outer.layers());
+    List<Use> uses = new ArrayList<>(outer.uses());
+    layers.add(new Model.Entry("inner", true, new Nested(inner)));
+    uses.add(Use.of("inner", x));
+    layers.add(new Model.Entry("tf.add", true, function("__operators__.add")));
+    uses.add(new Use("tf.add", 0, List.of(Ref.of("inner")), Map.of("y", 3.0)));
+    layers.add(new Model.Entry("tf.mul", true, function("math.multiply")));
+    uses.add(Use.of("tf.mul", Ref.of("tf.add"), Ref.of("inner")));
+    return new Model(
+        "outer", Model.Form.FUNCTIONAL, layers, uses, outer.inputs(), List.of(Ref.of("tf.mul")));
+  }
+
+  private static Map<String, Object> gate(String one, int first, String two, int second) {
+    return Map.of(one, first, two, second, "activation", OLD);
+  }
+
+  private static dev.graft.layers.Layer function(String name) {
+    return Layers.standard()
+        .read("TFOpLambda", dev.graft.config.Config.of(Map.of("function", name), name));
+  }
+
+  @Test
+  void anArchiveComputesTheSameInKeras3sWords() {
+    Model model = old();
+    Path file = folder.resolve("net.keras");
+    KerasWriter.keras(file, KerasWriter.Contents.of(model, Nets.store(model, 5)));
+    KerasFile read = KerasFile.open(file, Layers.standard());
+    String said = NetworkConfig.of(read.model(), new Keras3Config(Map.of())).toString();
+    assertThat(said).doesNotContain(OLD).doesNotContain("OpLambda").doesNotContain("/");
+    // conv1/conv would be conv1_conv, which is there.
+    assertThat(read.model().layers().stream().map(Model.Entry::name))
+        .containsSubsequence("photo", "conv1_conv_1", "conv1_conv_scaled", "conv1_conv", "inner");
+    float[] input = new float[2 * 8 * 8 * 3];
+    Random random = new Random(1);
+    for (int i = 0; i < input.length; i++) {
+      input[i] = (float) random.nextGaussian();
+    }
+    float[] expected = run(model, Nets.store(model, 5), input);
+    try (WeightFile weights = WeightFile.open(file)) {
+      WeightStore store = WeightMatch.of(read.model(), weights, LoadOptions.strict()).store(null);
+      float[] given = run(read.model(), store, input);
+      for (int i = 0; i < given.length; i++) {
+        assertThat(given[i]).isCloseTo(expected[i], Offset.offset(1e-6f));
+      }
+    }
+    assertThat(Reopening.keras(model))
+        .anyMatch(line -> line.contains("inner/deep/conv") && line.contains("inner/steps"))
+        .anyMatch(line -> line.contains("conv1/conv") && line.contains("under another name"));
+    assertThat(Reopening.h5(model, null, false))
+        .anyMatch(line -> line.contains("conv1/conv") && line.contains("slash"));
+  }
+
+  private static float[] run(Model model, WeightStore weights, float... input) {
+    try (Network network = Network.forInference(model, Settings.standard())) {
+      network.assign(weights);
+      try (Tensor x = TFloat32.tensorOf(Shape.of(2, 8, 8, 3), DataBuffers.of(input));
+          Result result = network.run(network.inference(), List.of(x))) {
+        return Tensors.read(result.get(0));
+      }
+    }
+  }
+
+  /** Names of outputs that a loss and a check are said by go with the layers. */
+  @Test
+  void whatIsSaidByOutputGoesWithTheLayers() {
+    Nets net = new Nets("two");
+    Ref x = net.input("x", -1, 3);
+    Ref a = net.layer("a/out", "Dense", Map.of("units", 2), x);
+    Ref b = net.layer("b", "Dense", Map.of("units", 2), x);
+    Model model = net.model(List.of(x), a, b);
+    CompileSettings compile =
+        new CompileSettings(
+            "SGD",
+            Map.of("learning_rate", 0.1),
+            Map.of("a/out", "mse", "b", "mae"),
+            null,
+            null,
+            Map.of("a/out", 1.0, "b", 2.0));
+    Map<String, Object> check = Map.of("outputs", Map.of("a/out", 1, "b", 2));
+    KerasWriter.Contents plain =
+        PlainNames.of(
+            new KerasWriter.Contents(
+                model, Nets.store(model, 1), compile, null, Map.of("check", check)));
+    assertThat(plain.compile().loss()).isEqualTo(Map.of("a_out", "mse", "b", "mae"));
+    assertThat(plain.compile().lossWeights()).isEqualTo(Map.of("a_out", 1.0, "b", 2.0));
+    assertThat(plain.graft())
+        .isEqualTo(Map.of("check", Map.of("outputs", Map.of("a_out", 1, "b", 2))));
+    assertThat(plain.weights().values("a_out/kernel"))
+        .isEqualTo(Nets.weights(model, 1).get("a/out/kernel"));
+  }
+
+  /** An Activation of Keras 3 in the words of Keras 2, in three layers. */
+  @Test
+  void aNewHardSigmoidIsSaidInOldWords() {
+    Model model =
+        new Model(
+            "n",
+            Model.Form.SEQUENTIAL,
+            List.of(
+                new Model.Entry("x", true, new InputLayer(Spec.floats(-1, 8, 8, 3))),
+                new Model.Entry(
+                    "gate",
+                    true,
+                    Layers.standard()
+                        .read(
+                            "Activation",
+                            dev.graft.config.Config.of(
+                                Map.of("activation", "hard_sigmoid"), "gate")))),
+            List.of(Use.of("x"), Use.of("gate", Ref.of("x"))),
+            List.of(Ref.of("x")),
+            List.of(Ref.of("gate")));
+    Path file = folder.resolve("net.h5");
+    KerasWriter.wholeH5(file, KerasWriter.Contents.of(model, Nets.store(model, 5)));
+    Model read = KerasFile.open(file, Layers.standard()).model();
+    assertThat(read.layers().stream().map(entry -> entry.layer().className()))
+        .containsSubsequence("Rescaling", "ReLU", "Rescaling");
+    float[] input = new float[2 * 8 * 8 * 3];
+    for (int i = 0; i < input.length; i++) {
+      input[i] = i / 20f - 8;
+    }
+    float[] expected = run(model, Nets.store(model, 5), input);
+    float[] given = run(read, Nets.store(model, 5), input);
+    for (int i = 0; i < given.length; i++) {
+      assertThat(given[i]).isCloseTo(expected[i], Offset.offset(1e-6f));
+    }
+  }
+}
