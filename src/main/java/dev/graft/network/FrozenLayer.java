@@ -96,8 +96,7 @@ public final class FrozenLayer implements Layer {
     CRC32 one = new CRC32();
     CRC32C other = new CRC32C();
     try (OutputStream nowhere = OutputStream.nullOutputStream();
-        OutputStream both =
-            new CheckedOutputStream(new CheckedOutputStream(nowhere, one), other)) {
+        OutputStream both = new CheckedOutputStream(new CheckedOutputStream(nowhere, one), other)) {
       part.writeTo(both);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

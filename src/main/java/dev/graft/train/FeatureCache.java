@@ -132,8 +132,7 @@ public final class FeatureCache implements AutoCloseable {
   private static View view(Network network, List<Ref> from, Examples examples) {
     return new View(
         examples,
-        network.path(
-            dev.graft.network.Path.Mode.INFERENCE, from, network.model().outputs()));
+        network.path(dev.graft.network.Path.Mode.INFERENCE, from, network.model().outputs()));
   }
 
   /**
@@ -147,8 +146,7 @@ public final class FeatureCache implements AutoCloseable {
     Stage.Cache how = job.stage().cache();
     // Of what is changed at random and not learnt from, one copy: figures of epochs compare then.
     int most = examples.equals(job.train()) ? how.copies() : 1;
-    Stage.Cache own =
-        how.withCopies(examples.augmented() ? Math.min(most, how.copies()) : 0);
+    Stage.Cache own = how.withCopies(examples.augmented() ? Math.min(most, how.copies()) : 0);
     String weights = FeatureKey.of(job.network(), border, conditions);
     Key key = new Key(examples, border, weights, own.copies());
     KeptFeatures features = kept.get(key);

@@ -16,16 +16,14 @@ record Trunk(Network network, Path path, boolean own) implements AutoCloseable {
   /** The part of {@code network} that leads to {@code border}. */
   static Trunk of(Network network, List<Ref> border) {
     boolean own =
-        network.model().layers().stream()
-            .anyMatch(entry -> entry.layer() instanceof FrozenLayer);
+        network.model().layers().stream().anyMatch(entry -> entry.layer() instanceof FrozenLayer);
     Network runs = network;
     if (own) {
       // As the other one, so that the numbers are those of its own frozen part.
       runs = Network.forTraining(network.model(), network.settings(), network.seed());
       runs.assign(network.unchanging());
     }
-    return new Trunk(
-        runs, runs.path(Path.Mode.INFERENCE, runs.model().inputs(), border), own);
+    return new Trunk(runs, runs.path(Path.Mode.INFERENCE, runs.model().inputs(), border), own);
   }
 
   /** Runs it over {@code rows} of {@code examples}; {@code draw} seeds changes, -1 for none. */

@@ -219,8 +219,7 @@ class FrozenGraphRecipeTest {
     assertThat(again(home, words, "one")).doesNotContain("are there already");
     assertThat(again(home, words, "two")).contains("are there already");
     GraphDef halved =
-        GraphDefs.map(
-            FrozenGraph.read(graph).graph(), FrozenGraphRecipeTest::withOtherFirstNumber);
+        GraphDefs.map(FrozenGraph.read(graph).graph(), FrozenGraphRecipeTest::withOtherFirstNumber);
     Files.write(graph, halved.toByteArray());
     assertThat(again(home, words, "three")).doesNotContain("are there already");
   }

@@ -34,7 +34,8 @@ class GraphDefsTest {
         values[i][SIZE - 1 - i] = i;
       }
       Operand<TFloat32> weights = tf.withName("weights").constant(values);
-      Operand<TFloat32> read = tf.withName("read").identity(tf.withName("handed").identity(weights));
+      Operand<TFloat32> read =
+          tf.withName("read").identity(tf.withName("handed").identity(weights));
       tf.withName("out").identity(tf.withName("product").linalg.matMul(x, read));
       return graph.toGraphDef();
     }
