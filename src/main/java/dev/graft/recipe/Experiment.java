@@ -4,11 +4,8 @@ import dev.graft.data.Examples;
 import dev.graft.error.GraftException;
 import dev.graft.error.StoppedException;
 import dev.graft.layers.Model;
-import dev.graft.layers.Ref;
 import dev.graft.layers.WeightStore;
-import dev.graft.network.FrozenPart;
 import dev.graft.network.Network;
-import dev.graft.network.Path;
 import dev.graft.report.RunReport;
 import dev.graft.scale.Workers;
 import dev.graft.train.Averages;
@@ -189,20 +186,20 @@ public final class Experiment implements AutoCloseable {
       }
       journal.model(planned.stage().name(), planned.model().model());
       long began = System.nanoTime();
-      Trainer.Outcome outcome =
-          Trainer.fit(
-              new Job(
-                  network,
-                  stage(i, writer),
-                  recipe.data(i).train(),
-                  recipe.data(i).validation(),
-                  position,
-                  recipe.seed(),
-                  history,
-                  writer,
-                  around.interrupted(),
-                  planned.verbosity().of(around.progress()),
-                  features));
+      Job job =
+          new Job(
+              network,
+              stage(i, writer),
+              recipe.data(i).train(),
+              recipe.data(i).validation(),
+              position,
+              recipe.seed(),
+              history,
+              writer,
+              around.interrupted(),
+              planned.verbosity().of(around.progress()),
+              features);
+      Trainer.Outcome outcome = Trainer.fit(job);
       end = outcome.end();
       reached = outcome.position();
       if (end == Trainer.End.INTERRUPTED) {
@@ -213,7 +210,7 @@ public final class Experiment implements AutoCloseable {
       boolean lastOnData =
           i + 1 == recipe.stages().size() || !recipe.data(i).equals(recipe.data(i + 1));
       if (lastOnData && recipe.data(i).test() != null && workers.rank() == 0) {
-        tests.put(i, score(i));
+        tests.put(i, score(job, recipe.data(i).test()));
         journal.tested(tests.get(i));
       }
       if (writer != null) {
@@ -223,6 +220,7 @@ public final class Experiment implements AutoCloseable {
         position = next(recipe.stages().get(i + 1), i + 1, outcome.position());
       }
     }
+    features.rest();
   }
 
   private Stage stage(int index, RunWriter writer) {
@@ -301,17 +299,14 @@ public final class Experiment implements AutoCloseable {
     }
   }
 
-  private Map<String, Double> score(int index) {
-    Stage stage = recipe.stages().get(index).stage();
-    // What the frozen part made of these examples is there already when training kept it.
-    Examples test = recipe.data(index).test();
-    Examples kept = features.find(network, test);
-    List<Ref> from = kept == null ? network.model().inputs() : FrozenPart.border(network.model());
-    Path path = network.path(Path.Mode.INFERENCE, from, network.model().outputs());
+  private Map<String, Double> score(Job job, Examples test) {
+    Stage stage = job.stage();
+    // The frozen part is not computed anew for them in the end, nor in the next run of the kind.
+    FeatureCache.View seen = features.view(job, test);
+    Examples examples = seen.examples();
     Evaluation evaluation =
-        new Evaluation(network, new Scoring(network, path, stage.objective()))
-            .until(workers.several() ? () -> false : around.interrupted());
-    Examples examples = kept == null ? test : kept;
+        new Evaluation(network, new Scoring(network, seen.path(), stage.objective()))
+            .until(job.alone());
     int batch = stage.pace().validation().batchSize();
     Map<String, Double> scores = new LinkedHashMap<>(evaluation.score(examples, batch, "test_"));
     if (stage.averages() != null) {

@@ -57,7 +57,7 @@ public final class Evaluation {
 
   /** Loss and metrics of all examples, in Keras's log names with {@code prefix} before each. */
   public Map<String, Double> score(Examples examples, int batchSize, String prefix) {
-    return score(examples, examples.size(), batchSize, prefix);
+    return score(examples, new Pass(examples.size(), batchSize, -1), prefix, Workers.ALONE);
   }
 
   /** As the other method, telling {@code listener} what came out of every batch. */
@@ -79,22 +79,25 @@ public final class Evaluation {
     return sums.logs("");
   }
 
-  /** As the other method, of the first {@code rows} examples. */
-  Map<String, Double> score(Examples examples, int rows, int batchSize, String prefix) {
-    return score(examples, rows, batchSize, prefix, Workers.ALONE);
-  }
+  /**
+   * What is scored.
+   *
+   * @param rows how many examples, from the first on
+   * @param batchSize how many go through the network together
+   * @param draw seeds random changes; -1 for none
+   */
+  record Pass(int rows, int batchSize, long draw) {}
 
   /** As the other method, each of {@code workers} scoring some of the batches. */
-  Map<String, Double> score(
-      Examples examples, int rows, int batchSize, String prefix, Workers workers) {
+  Map<String, Double> score(Examples examples, Pass pass, String prefix, Workers workers) {
     Scoring.Sums sums = scoring.sums();
-    List<int[]> all = Batches.groups(IntStream.range(0, rows).toArray(), batchSize);
+    List<int[]> all = Batches.groups(IntStream.range(0, pass.rows).toArray(), pass.batchSize);
     List<int[]> mine =
         IntStream.range(0, all.size())
             .filter(i -> i % workers.count() == workers.rank())
             .mapToObj(all::get)
             .toList();
-    try (Batches batches = Batches.of(examples, mine, -1)) {
+    try (Batches batches = Batches.of(examples, mine, pass.draw)) {
       while (batches.hasNext()) {
         if (wished.getAsBoolean()) {
           throw new StoppedException("interrupted while examples were scored.");

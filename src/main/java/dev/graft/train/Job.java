@@ -52,7 +52,7 @@ public record Job(
   }
 
   /** The wish to end as it counts in work that has no steps: several workers end together only. */
-  BooleanSupplier alone() {
+  public BooleanSupplier alone() {
     return network.workers().several() ? () -> false : interrupted;
   }
 
