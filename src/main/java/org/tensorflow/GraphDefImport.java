@@ -1,5 +1,9 @@
 package org.tensorflow;
 
+import com.google.protobuf.CodedOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.tensorflow.internal.c_api.TF_Buffer;
 import org.tensorflow.internal.c_api.TF_ImportGraphDefOptions;
@@ -37,10 +41,24 @@ public final class GraphDefImport {
       tensorflow.TF_ImportGraphDefOptionsAddInputMapping(
           options, input.substring(0, colon), Integer.parseInt(input.substring(colon + 1)), source);
       TF_Status status = TF_Status.newStatus();
-      TF_Buffer bytes = TF_Buffer.newBufferFromString(definition);
+      TF_Buffer bytes = written(definition);
       tensorflow.TF_GraphImportGraphDef(reference.nativeHandle(), bytes, options, status);
       status.throwExceptionIfNotOK();
     }
     graph.baseScope().refreshNames();
+  }
+
+  /** Written once, where TensorFlow reads it: a frozen graph may have hundreds of megabytes. */
+  private static TF_Buffer written(GraphDef definition) {
+    int size = definition.getSerializedSize();
+    BytePointer memory = new BytePointer(Math.max(1, size));
+    try {
+      CodedOutputStream out = CodedOutputStream.newInstance(memory.asByteBuffer().limit(size));
+      definition.writeTo(out);
+      out.flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return new TF_Buffer().data(memory).length(size);
   }
 }

@@ -109,6 +109,10 @@ final class FeaturesCommand implements Command {
     Preparation how = new Preparation(pictures ? note.image() : null, null);
     try (Network network = model.network(around)) {
       RowWork work = new RowWork(network, data, how, line.hasOption("skip-bad"), around).filled();
+      if (!line.hasOption("merge")) {
+        // From here on Ctrl-C leaves nothing half written.
+        console.interrupt().watch();
+      }
       if (shard != null) {
         String part = work.shard(out, shard).toString();
         console.tell(line, Map.of("part", part), List.of("Part: " + part));

@@ -111,6 +111,10 @@ final class PredictCommand implements Command {
                 + " .csv or JSON, without --shard and --merge.");
       }
       List<Path> paths = pictures(line, words);
+      if (shard != null || (raw && !line.hasOption("merge"))) {
+        // From here on Ctrl-C leaves nothing half written.
+        console.interrupt().watch();
+      }
       if (shard != null) {
         Path out = Path.of(line.getOptionValue("out"));
         written("part", predictor.work(paths).shard(out, shard), line, console);

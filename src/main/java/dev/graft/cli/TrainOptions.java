@@ -4,7 +4,8 @@ import dev.graft.error.DataException;
 import dev.graft.error.SettingException;
 import dev.graft.keras.KerasFile;
 import dev.graft.layers.Layers;
-import dev.graft.model.Surgery;
+import dev.graft.layers.Model;
+import dev.graft.model.Ending;
 import dev.graft.recipe.RecipeFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,7 +40,8 @@ final class TrainOptions {
     options.addOption(
         Console.value("freeze", "WHAT", "all (of the trunk, default), none, a count, or names"));
     options.addOption(Console.value("head", "UNITS", "hidden units of the head, as in 256,128"));
-    options.addOption(Console.value("pool", "KIND", "avg or max pooling instead of flattening"));
+    options.addOption(
+        Console.value("pool", "KIND", "avg or max pooling of the last maps instead of flattening"));
     options.addOption(Console.value("epochs", "N", "epochs of the first stage (default 10)"));
     options.addOption(Console.value("batch", "N", "examples a step (default 32)"));
     options.addOption(Console.value("size", "PIXELS", "height and width (default 224)"));
@@ -131,8 +133,9 @@ final class TrainOptions {
   }
 
   /** Where a file's network ends when its classifier is left out. */
-  private static String end(String file) {
-    return Surgery.beforeClassifier(KerasFile.open(Path.of(file), Layers.standard()).model());
+  private String end(String file) {
+    Model model = KerasFile.open(Path.of(file), Layers.standard()).model();
+    return line.hasOption("pool") ? Ending.lastMaps(model) : Ending.beforeClassifier(model);
   }
 
   private String weights() {

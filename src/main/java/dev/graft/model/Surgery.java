@@ -51,34 +51,6 @@ public final class Surgery {
         List.of(output));
   }
 
-  /** Layers a classifier ends with: what gives the classes, and what makes them probabilities. */
-  private static final Set<String> CLASSIFIER = Set.of("Dense", "Activation", "Softmax");
-
-  /**
-   * The last layer before the classifier, Keras's {@code include_top=False}: the layers that give
-   * the classes are passed over, at most one {@code Dense} among them. The last layer of all when
-   * the network has no classifier.
-   */
-  public static String beforeClassifier(Model model) {
-    Map<Ref, Use> makers = new HashMap<>();
-    model.uses().forEach(use -> makers.put(new Ref(use.layer(), use.node(), 0), use));
-    Ref end = model.outputs().get(0);
-    boolean dense = false;
-    while (true) {
-      String className = model.layer(end.layer()).layer().className();
-      List<Ref> inputs = makers.get(end).inputs();
-      boolean another = dense && className.equals("Dense");
-      if (!CLASSIFIER.contains(className) || another || inputs.size() != 1) {
-        return end.layer();
-      }
-      if (!makers.containsKey(inputs.get(0))) {
-        return end.layer();
-      }
-      dense |= className.equals("Dense");
-      end = inputs.get(0);
-    }
-  }
-
   private static Model.Entry find(Model model, String until) {
     if (!until.matches("-?\\d+")) {
       return model.layer(until);

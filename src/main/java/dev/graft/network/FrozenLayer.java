@@ -6,11 +6,17 @@ import dev.graft.layers.Call;
 import dev.graft.layers.Layer;
 import dev.graft.layers.Spec;
 import dev.graft.layers.Value;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.zip.CRC32;
+import java.util.zip.CRC32C;
+import java.util.zip.CheckedOutputStream;
 import org.tensorflow.Graph;
 import org.tensorflow.GraphDefImport;
 import org.tensorflow.Operand;
@@ -35,6 +41,10 @@ public final class FrozenLayer implements Layer {
   private final String input;
   private final String output;
   private final GraphDef part;
+
+  /** The same without the values of its weights, for what only asks about shapes. */
+  private final GraphDef outline;
+
   private final Spec in;
   private final Map<Spec, Spec> shapes = new ConcurrentHashMap<>();
 
@@ -50,7 +60,11 @@ public final class FrozenLayer implements Layer {
     this.file = file;
     this.input = file.tensor(input);
     this.output = file.tensor(output);
-    this.part = GraphDefs.between(file.graph(), this.input, this.output);
+    // A weight that is handed on first is none to those ops that arrange their weights only once.
+    this.part =
+        GraphDefs.direct(
+            GraphDefs.between(file.graph(), this.input, this.output), List.of(this.output));
+    this.outline = GraphDefs.outline(part);
     this.in = inputSpec();
     if (in.shape().isUnknown()) {
       throw new ShapeException(
@@ -68,12 +82,26 @@ public final class FrozenLayer implements Layer {
 
   private Spec inputSpec() {
     try (Graph graph = new Graph()) {
-      graph.importGraphDef(file.graph());
+      GraphDef before = GraphDefs.prune(file.graph(), List.of(GraphDefs.node(input)));
+      graph.importGraphDef(GraphDefs.outline(before));
       return Types.spec(output(graph, input));
     } catch (IllegalArgumentException | UnsupportedOperationException e) {
       throw new MalformedFileException(
           file.path() + ": TensorFlow cannot build this graph: " + reason(e), e);
     }
+  }
+
+  /** Stands for what this part of the graph computes, weights included: 64 bits of its bytes. */
+  public String contents() {
+    CRC32 one = new CRC32();
+    CRC32C other = new CRC32C();
+    try (OutputStream nowhere = OutputStream.nullOutputStream();
+        OutputStream both = new CheckedOutputStream(new CheckedOutputStream(nowhere, one), other)) {
+      part.writeTo(both);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return one.getValue() + " " + other.getValue();
   }
 
   /** Shape, as far as the graph says, and type of a batch of what is fed. */
@@ -121,7 +149,7 @@ public final class FrozenLayer implements Layer {
     try (Graph graph = new Graph()) {
       Operand<?> x =
           Ops.create(graph).placeholder(Types.of(spec.dtype()), Placeholder.shape(spec.shape()));
-      Spec given = Types.spec(add(graph, "graph", x.asOutput()));
+      Spec given = Types.spec(add(graph, outline, "graph", x.asOutput()));
       if (given.shape().isUnknown()) {
         throw new ShapeException(
             file.path()
@@ -168,11 +196,11 @@ public final class FrozenLayer implements Layer {
   }
 
   private Output<?> applied(Ops tf, Operand<?> x) {
-    return add((Graph) tf.scope().env(), tf.scope().makeOpName("graph"), x.asOutput());
+    return add((Graph) tf.scope().env(), part, tf.scope().makeOpName("graph"), x.asOutput());
   }
 
-  private Output<?> add(Graph graph, String prefix, Output<?> x) {
-    GraphDefImport.into(graph, part, prefix, input, x);
+  private Output<?> add(Graph graph, GraphDef what, String prefix, Output<?> x) {
+    GraphDefImport.into(graph, what, prefix, input, x);
     return output(graph, prefix + "/" + output);
   }
 

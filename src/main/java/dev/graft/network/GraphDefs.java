@@ -71,6 +71,70 @@ public final class GraphDefs {
     return part;
   }
 
+  /**
+   * {@code graph} with every constant taken at its place instead of through an {@code Identity}, as
+   * freezing leaves them in the place of variables. The ops of {@code kept}, which are tensors,
+   * stay.
+   */
+  static GraphDef direct(GraphDef graph, Collection<String> kept) {
+    Map<String, String> constants = new HashMap<>();
+    graph.getNodeList().stream()
+        .filter(node -> node.getOp().equals("Const"))
+        .forEach(node -> constants.put(node.getName(), node.getName()));
+    Set<String> roots = new HashSet<>();
+    kept.forEach(tensor -> roots.add(node(tensor)));
+    List<NodeDef> handing =
+        graph.getNodeList().stream().filter(node -> node.getOp().equals("Identity")).toList();
+    boolean found = true;
+    // What hands on what was handed on is found in the next round.
+    while (found) {
+      found = false;
+      for (NodeDef node : handing) {
+        String of = constants.get(node(node.getInput(0)));
+        found |= of != null && constants.put(node.getName(), of) == null;
+      }
+    }
+    return upstream(map(graph, node -> direct(node, constants)), roots, free(graph));
+  }
+
+  private static NodeDef direct(NodeDef node, Map<String, String> constants) {
+    if (node.getInputList().stream().noneMatch(in -> constants.containsKey(node(in)))) {
+      return node;
+    }
+    NodeDef.Builder changed = node.toBuilder().clearInput();
+    node.getInputList().forEach(in -> changed.addInput(constants.getOrDefault(node(in), in)));
+    return changed.build();
+  }
+
+  /** What ops of {@code graph} take and is no op of it. */
+  private static Set<String> free(GraphDef graph) {
+    Set<String> free = new HashSet<>();
+    graph.getNodeList().forEach(node -> node.getInputList().forEach(in -> free.add(node(in))));
+    graph.getNodeList().forEach(node -> free.remove(node.getName()));
+    return free;
+  }
+
+  /** {@code graph} without the numbers of its larger float constants: for questions of shape. */
+  static GraphDef outline(GraphDef graph) {
+    return map(graph, GraphDefs::outline);
+  }
+
+  private static NodeDef outline(NodeDef node) {
+    if (!node.getOp().equals("Const") || node.getSerializedSize() < 1024) {
+      return node;
+    }
+    TensorProto value = node.getAttrOrThrow("value").getTensor();
+    // Whole numbers may be shapes.
+    return value.getDtype() != DataType.DT_FLOAT
+        ? node
+        : NodeDef.newBuilder()
+            .setName(node.getName())
+            .setOp("Placeholder")
+            .putAttr("dtype", node.getAttrOrThrow("dtype"))
+            .putAttr("shape", AttrValue.newBuilder().setShape(value.getTensorShape()).build())
+            .build();
+  }
+
   private static NodeDef withoutControl(NodeDef node) {
     List<String> inputs = node.getInputList().stream().filter(in -> !in.startsWith("^")).toList();
     return inputs.size() == node.getInputCount()

@@ -2,11 +2,8 @@ package dev.graft.recipe;
 
 import dev.graft.data.Examples;
 import dev.graft.data.Preprocessing;
-import dev.graft.layers.Ref;
 import dev.graft.model.Summary;
-import dev.graft.network.FrozenPart;
 import dev.graft.network.Network;
-import dev.graft.network.Path;
 import dev.graft.report.ModelPicture;
 import dev.graft.report.RunReport;
 import dev.graft.report.RunReport.Outcome;
@@ -78,15 +75,16 @@ final class RunReporter {
       return;
     }
     Objective objective = recipe.stages().get(recipe.stages().size() - 1).stage().objective();
-    // What the frozen part made of these examples is there already when training kept it.
-    Examples kept = features.find(network, examples);
-    List<Ref> from = kept == null ? network.model().inputs() : FrozenPart.border(network.model());
-    Path path = network.path(Path.Mode.INFERENCE, from, network.model().outputs());
+    FeatureCache.View seen = features.view(network, examples);
     Preprocessing how = recipe.data().how().image();
     Thumbnails sights = new Thumbnails(examples, how);
     for (Assessment.Result result :
         Assessment.of(
-            network, path, kept == null ? examples : kept, objective, around.progress())) {
+            network,
+            seen.path(),
+            seen.examples(),
+            objective,
+            around.progress().until(around.interrupted()))) {
       if (result.said() != null) {
         outcomes.add(
             new Outcome(result.output(), name, result.said(), result.evaluation(), sights));

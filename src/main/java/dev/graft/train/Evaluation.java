@@ -4,6 +4,7 @@ import dev.graft.data.Batch;
 import dev.graft.data.Batches;
 import dev.graft.data.Examples;
 import dev.graft.error.GraftException;
+import dev.graft.error.StoppedException;
 import dev.graft.network.Network;
 import dev.graft.runtime.NativeMemory;
 import dev.graft.runtime.Tensors;
@@ -11,6 +12,7 @@ import dev.graft.scale.Workers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
@@ -25,6 +27,7 @@ public final class Evaluation {
   private final Network network;
   private final Scoring scoring;
   private final Weighting weighting;
+  private BooleanSupplier wished = () -> false;
 
   /** An evaluation over what {@code scoring} has added to the graph of {@code network}. */
   public Evaluation(Network network, Scoring scoring) {
@@ -39,6 +42,12 @@ public final class Evaluation {
     scoring.probe(network.session());
   }
 
+  /** This, ended by a {@link StoppedException} before the next batch once that is wished. */
+  public Evaluation until(BooleanSupplier wish) {
+    wished = wish;
+    return this;
+  }
+
   /** Hears what the network says while it is scored. */
   @FunctionalInterface
   public interface Listener {
@@ -48,7 +57,7 @@ public final class Evaluation {
 
   /** Loss and metrics of all examples, in Keras's log names with {@code prefix} before each. */
   public Map<String, Double> score(Examples examples, int batchSize, String prefix) {
-    return score(examples, examples.size(), batchSize, prefix);
+    return score(examples, new Pass(examples.size(), batchSize, -1), prefix, Workers.ALONE);
   }
 
   /** As the other method, telling {@code listener} what came out of every batch. */
@@ -70,23 +79,29 @@ public final class Evaluation {
     return sums.logs("");
   }
 
-  /** As the other method, of the first {@code rows} examples. */
-  Map<String, Double> score(Examples examples, int rows, int batchSize, String prefix) {
-    return score(examples, rows, batchSize, prefix, Workers.ALONE);
-  }
+  /**
+   * What is scored.
+   *
+   * @param rows how many examples, from the first on
+   * @param batchSize how many go through the network together
+   * @param draw seeds random changes; -1 for none
+   */
+  record Pass(int rows, int batchSize, long draw) {}
 
   /** As the other method, each of {@code workers} scoring some of the batches. */
-  Map<String, Double> score(
-      Examples examples, int rows, int batchSize, String prefix, Workers workers) {
+  Map<String, Double> score(Examples examples, Pass pass, String prefix, Workers workers) {
     Scoring.Sums sums = scoring.sums();
-    List<int[]> all = Batches.groups(IntStream.range(0, rows).toArray(), batchSize);
+    List<int[]> all = Batches.groups(IntStream.range(0, pass.rows).toArray(), pass.batchSize);
     List<int[]> mine =
         IntStream.range(0, all.size())
             .filter(i -> i % workers.count() == workers.rank())
             .mapToObj(all::get)
             .toList();
-    try (Batches batches = Batches.of(examples, mine, -1)) {
+    try (Batches batches = Batches.of(examples, mine, pass.draw)) {
       while (batches.hasNext()) {
+        if (wished.getAsBoolean()) {
+          throw new StoppedException("interrupted while examples were scored.");
+        }
         try (Batch batch = batches.next();
             Result result = run(batch, examples, false)) {
           sums.add(Tensors.read(result.get(0)), batch.size());

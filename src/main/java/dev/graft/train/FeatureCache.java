@@ -2,6 +2,7 @@ package dev.graft.train;
 
 import dev.graft.data.Examples;
 import dev.graft.error.SettingException;
+import dev.graft.error.StoppedException;
 import dev.graft.files.Sha256;
 import dev.graft.layers.Ref;
 import dev.graft.network.FrozenPart;
@@ -16,6 +17,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -35,6 +37,8 @@ public final class FeatureCache implements AutoCloseable {
   private final String conditions;
   private final Map<Key, KeptFeatures> kept = new HashMap<>();
   private long budget;
+  private Trunk trunk;
+  private String computed;
 
   private FeatureCache(Path folder, boolean temporary, String conditions, long budget) {
     this.folder = folder;
@@ -105,6 +109,34 @@ public final class FeatureCache implements AutoCloseable {
   }
 
   /**
+   * Examples to be asked for, and the way through the network from where they begin to its outputs.
+   */
+  public record View(Examples examples, dev.graft.network.Path path) {}
+
+  /**
+   * {@code examples}, which need not be those of {@code job}, as its frozen part leaves them, which
+   * is computed if it was not yet; as they are where the stage keeps nothing of its training data.
+   */
+  public View view(Job job, Examples examples) {
+    List<Ref> border = border(job.network(), job.train(), job.stage().cache());
+    return view(job.network(), border, of(job, border, examples));
+  }
+
+  /** As the other method, where nothing is computed: behind the frozen part if that was kept. */
+  public View view(Network network, Examples examples) {
+    Examples found = find(network, examples);
+    return found == null
+        ? view(network, network.model().inputs(), examples)
+        : view(network, FrozenPart.border(network.model()), found);
+  }
+
+  private static View view(Network network, List<Ref> from, Examples examples) {
+    return new View(
+        examples,
+        network.path(dev.graft.network.Path.Mode.INFERENCE, from, network.model().outputs()));
+  }
+
+  /**
    * The examples of {@code job} with the tensors {@code border} as their inputs; {@code examples}
    * themselves when those are the inputs of the network.
    */
@@ -113,8 +145,9 @@ public final class FeatureCache implements AutoCloseable {
       return examples;
     }
     Stage.Cache how = job.stage().cache();
-    // Only what is changed at random has copies: validation data usually is not.
-    Stage.Cache own = examples.augmented() ? how : how.withCopies(0);
+    // Of what is changed at random and not learnt from, one copy: figures of epochs compare then.
+    int most = examples.equals(job.train()) ? how.copies() : 1;
+    Stage.Cache own = how.withCopies(examples.augmented() ? Math.min(most, how.copies()) : 0);
     String weights = FeatureKey.of(job.network(), border, conditions);
     Key key = new Key(examples, border, weights, own.copies());
     KeptFeatures features = kept.get(key);
@@ -137,17 +170,47 @@ public final class FeatureCache implements AutoCloseable {
             || (how.place() == Stage.Place.AUTO && (bytes > budget || Files.isDirectory(own)));
     RowStore store;
     if (disk) {
-      store = new Filling(job, key, draws, own).run();
+      store = new Filling(job, key, draws, own).run(() -> trunk(job.network(), key));
     } else {
       budget -= bytes;
-      store = KeptFeatures.inMemory(job.network(), key.border, key.examples, draws, job.progress());
+      store = inMemory(job, key, draws);
     }
     return new KeptFeatures(key.examples, fields, copies, store);
   }
 
+  private RowStore inMemory(Job job, Key key, long[] draws) {
+    try {
+      Progress progress = job.progress().until(job.alone());
+      return KeptFeatures.inMemory(trunk(job.network(), key), key.examples, draws, progress);
+    } catch (StoppedException e) {
+      throw new StoppedException(
+          "interrupted in the pass over the frozen layers, whose outputs were in memory only and"
+              + " are lost (\"cache\": \"disk\" keeps them).");
+    }
+  }
+
+  /** What computes features of {@code key}: the last one, where it is the same. */
+  private Trunk trunk(Network network, Key key) {
+    String wanted = key.border + " " + key.weights;
+    if (trunk == null || !trunk.own() || !wanted.equals(computed)) {
+      rest();
+      trunk = Trunk.of(network, key.border);
+      computed = wanted;
+    }
+    return trunk;
+  }
+
+  /** Frees what computing took; what was computed stays. */
+  public void rest() {
+    if (trunk != null) {
+      trunk.close();
+    }
+    trunk = null;
+  }
+
   /** One look into a folder of kept features, and the computing of what is missing there. */
   private record Filling(Job job, Key key, long[] draws, Path folder) {
-    RowStore run() {
+    RowStore run(Supplier<Trunk> trunk) {
       int size = key.examples.size();
       List<String> hashes =
           LongStream.range(0, (long) size * draws.length)
@@ -171,49 +234,61 @@ public final class FeatureCache implements AutoCloseable {
                 + ".");
       }
       if (missing > 0) {
-        fill(found, hashes, missing);
+        long[] done = {0};
+        try {
+          fill(found, hashes, missing, trunk.get(), done);
+        } catch (StoppedException e) {
+          throw new StoppedException(
+              "interrupted in the pass over the frozen layers; "
+                  + (hashes.size() - missing + done[0])
+                  + " of "
+                  + hashes.size()
+                  + " features are kept, in "
+                  + folder
+                  + ".");
+        }
       }
       return found;
     }
 
     private String hash(int row, long draw) {
+      if (job.alone().getAsBoolean()) {
+        throw new StoppedException("interrupted before the pass over the frozen layers.");
+      }
       String identity = draw < 0 ? key.examples.identity(row) : key.examples.identity(row, draw);
       return Sha256.of(identity);
     }
 
-    private void fill(FeatureFolder found, List<String> hashes, int missing) {
+    private void fill(
+        FeatureFolder found, List<String> hashes, int missing, Trunk trunk, long[] done) {
       int size = key.examples.size();
-      long[] done = {0};
       job.progress().on(new Progress.PhaseStarted("features", missing, "examples"));
       for (int copy = 0; copy < draws.length; copy++) {
         int[] places = found.missing(hashes, copy * size, (copy + 1) * size);
         int[] rows = IntStream.of(places).map(place -> place % size).toArray();
-        if (rows.length == 0) {
-          continue;
-        }
-        try (FeatureRun run =
-            new FeatureRun(
-                job.network(),
-                job.network()
-                    .path(
-                        dev.graft.network.Path.Mode.INFERENCE,
-                        job.network().model().inputs(),
-                        key.border),
-                key.examples,
-                rows,
-                draws[copy])) {
-          found.add(
-              about(),
-              places,
-              hashes,
-              () -> {
-                job.progress().on(new Progress.Advanced(++done[0], Map.of()));
-                return run.next();
-              });
-          run.tell(job.progress());
+        if (rows.length > 0) {
+          fill(found, hashes, places, trunk.over(key.examples, rows, draws[copy]), done);
         }
       }
       job.progress().on(new Progress.PhaseEnded());
+    }
+
+    private void fill(
+        FeatureFolder found, List<String> hashes, int[] places, FeatureRun run, long[] done) {
+      Progress progress = job.progress().until(job.alone());
+      try (run) {
+        found.add(
+            about(),
+            places,
+            hashes,
+            () -> {
+              progress.on(new Progress.Advanced(done[0] + 1, Map.of()));
+              float[] row = run.next();
+              done[0]++;
+              return row;
+            });
+        run.tell(job.progress());
+      }
     }
 
     private Map<String, Object> about() {
@@ -241,16 +316,24 @@ public final class FeatureCache implements AutoCloseable {
    */
   public Examples find(Network network, Examples examples) {
     List<Ref> border = FrozenPart.border(network.model());
-    boolean any =
+    List<Key> keys =
         kept.keySet().stream()
-            .anyMatch(key -> key.examples.equals(examples) && key.border.equals(border));
-    return any
-        ? kept.get(new Key(examples, border, FeatureKey.of(network, border, conditions), 0))
-        : null;
+            .filter(key -> key.examples.equals(examples) && key.border.equals(border))
+            .toList();
+    if (keys.isEmpty()) {
+      return null;
+    }
+    String weights = FeatureKey.of(network, border, conditions);
+    return keys.stream()
+        .filter(key -> key.weights.equals(weights))
+        .map(kept::get)
+        .findFirst()
+        .orElse(null);
   }
 
   @Override
   public void close() {
+    rest();
     kept.values().forEach(KeptFeatures::close);
     kept.clear();
     if (temporary && Files.isDirectory(folder)) {

@@ -6,6 +6,7 @@ import dev.graft.layers.Nested;
 import dev.graft.layers.Ref;
 import dev.graft.layers.Use;
 import dev.graft.layers.WeightStore;
+import dev.graft.network.FrozenLayer;
 import dev.graft.network.Network;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -79,6 +80,10 @@ public final class FeatureKey {
             entry.layer() instanceof Nested nested
                 ? describe(nested.model(), names(nested.model()))
                 : Json.compact(entry.layer().config()));
+        if (entry.layer() instanceof FrozenLayer frozen) {
+          // Its weights are in the file it names, which may be another one tomorrow.
+          text.append(' ').append(frozen.contents());
+        }
         text.append('\n');
       }
     }

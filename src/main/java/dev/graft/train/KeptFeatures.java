@@ -6,7 +6,6 @@ import dev.graft.layers.DType;
 import dev.graft.layers.Ref;
 import dev.graft.layers.Spec;
 import dev.graft.network.Network;
-import dev.graft.network.Path;
 import dev.graft.network.Seeds;
 import dev.graft.progress.Progress;
 import dev.graft.runtime.Tensors;
@@ -68,15 +67,13 @@ final class KeptFeatures implements Examples {
   }
 
   /** Computes all rows and keeps them in memory. */
-  static RowStore inMemory(
-      Network network, List<Ref> border, Examples base, long[] draws, Progress progress) {
+  static RowStore inMemory(Trunk trunk, Examples base, long[] draws, Progress progress) {
     int size = base.size();
     MemoryRows rows = new MemoryRows(size * draws.length);
-    Path path = network.path(Path.Mode.INFERENCE, network.model().inputs(), border);
     progress.on(new Progress.PhaseStarted("features", (long) size * draws.length, "examples"));
     for (int copy = 0; copy < draws.length; copy++) {
       int[] all = IntStream.range(0, size).toArray();
-      try (FeatureRun run = new FeatureRun(network, path, base, all, draws[copy])) {
+      try (FeatureRun run = trunk.over(base, all, draws[copy])) {
         for (int row = 0; row < size; row++) {
           int place = copy * size + row;
           rows.put(place, run.next());

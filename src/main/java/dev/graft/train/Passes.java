@@ -44,6 +44,14 @@ final class Passes {
         examples, groups.stream().map(this::mine).toList(), Batches.draw(seed, portion.pass()));
   }
 
+  /**
+   * Seeds the random changes of validation data after {@code epoch}, where it has some: anew each
+   * time, as Keras's generators draw.
+   */
+  long draw(int epoch, Examples validation) {
+    return validation.augmented() ? Batches.draw(Seeds.mix(seed, -1), epoch) : -1;
+  }
+
   /** This worker's rows of a batch; its first row where there are fewer rows than workers. */
   private int[] mine(int[] rows) {
     int from = cut(rows.length, workers.rank());

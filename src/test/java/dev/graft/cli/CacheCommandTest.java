@@ -2,10 +2,14 @@ package dev.graft.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.graft.config.Config;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -141,5 +145,50 @@ class CacheCommandTest {
     assertThat(train("CACHE", "{\"copies\": 0}").error())
         .contains("cache.copies")
         .contains("a number of at least 1");
+  }
+
+  @Test
+  void testPicturesAreKeptToo() throws IOException {
+    String parts = "\"validation\": {\"folder\": \"photos\"}, \"test\": {\"folder\": \"photos\"},";
+    Cli.Outcome first = train("AUGMENT", parts);
+    assertThat(first.code()).as(first.err()).isZero();
+    // Training, validation and test are three looks for the same photos.
+    assertThat(times(first, "5 of 5 features are there already")).isEqualTo(2);
+    assertThat(times(train("AUGMENT", parts), "5 of 5 features are there already")).isEqualTo(3);
+    Config card = Config.read(folder.resolve("run1/card.json")).get("metrics");
+    assertThat(card.number("test_loss")).isEqualTo(card.number("val_loss"));
+  }
+
+  @Test
+  void validationPicturesThatAreChangedAreDrawnAnewOrKeptInOneCopy() throws IOException {
+    String change = "{\"rotation_range\": 90, \"horizontal_flip\": true}";
+    String augment =
+        "\"augment\": %s, \"validation\": {\"folder\": \"photos\", \"augment\": %s},"
+            .formatted(change, change);
+    // At a rate of nothing only what is drawn makes the epochs differ.
+    String[] still = {"\"sgd\"", "{\"SGD\": {\"learning_rate\": 0.0}}", "AUGMENT", augment};
+    Cli.Outcome drawn = train(also(still, "CACHE", "\"off\""));
+    assertThat(drawn.code()).as(drawn.err()).isZero();
+    assertThat(validated(0)).doesNotHaveDuplicates();
+    train(also(still, "CACHE", "\"off\""));
+    assertThat(validated(1)).isEqualTo(validated(0));
+    Cli.Outcome kept = train(also(still, "CACHE", "{\"copies\": 3}"));
+    assertThat(validated(2)).hasSize(2).containsOnly(validated(2).get(0));
+    // The first copy of the validation photos is one of those learnt from: same photos, same draw.
+    assertThat(kept.err()).contains("5 of 5 features are there already");
+  }
+
+  private static String[] also(String[] changes, String... more) {
+    return Stream.concat(Arrays.stream(changes), Arrays.stream(more)).toArray(String[]::new);
+  }
+
+  private List<Double> validated(int number) {
+    return Config.read(folder.resolve("run" + number).resolve("history.json")).items().stream()
+        .map(epoch -> epoch.number("val_loss"))
+        .toList();
+  }
+
+  private static int times(Cli.Outcome outcome, String said) {
+    return outcome.err().split(Pattern.quote(said), -1).length - 1;
   }
 }

@@ -2,20 +2,27 @@ package dev.graft.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import dev.graft.config.Config;
 import dev.graft.export.Answer;
 import dev.graft.export.ServedModel;
 import dev.graft.network.FrozenGraph;
+import dev.graft.network.GraphDefs;
 import dev.graft.runtime.Settings;
 import dev.graft.runtime.Tensors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tensorflow.proto.AttrValue;
+import org.tensorflow.proto.GraphDef;
+import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.TensorProto;
 
 /**
  * A head on a frozen graph, from photos to the exported graph, against TensorFlow's own figures.
@@ -193,5 +200,48 @@ class FrozenGraphRecipeTest {
             "--out",
             folder + "/a");
     assertThat(all.error()).contains("110.0 per cent are held back");
+  }
+
+  @Test
+  void anotherGraphUnderTheSameNameIsNotTakenForTheFirst() throws IOException {
+    Path graph = folder.resolve("changing.pb");
+    Files.copy(GOLDENS.resolve("inception.pb"), graph);
+    String[] words = {
+      "train",
+      recipe("DecodeJpeg/contents", ""),
+      "--set",
+      "model.graphdef.file=" + graph,
+      "--set",
+      "stages.0.cache=disk",
+      "--out"
+    };
+    Path home = folder.resolve("home");
+    assertThat(again(home, words, "one")).doesNotContain("are there already");
+    assertThat(again(home, words, "two")).contains("are there already");
+    GraphDef halved =
+        GraphDefs.map(FrozenGraph.read(graph).graph(), FrozenGraphRecipeTest::withOtherFirstNumber);
+    Files.write(graph, halved.toByteArray());
+    assertThat(again(home, words, "three")).doesNotContain("are there already");
+  }
+
+  private static String again(Path home, String[] words, String run) {
+    String[] all = Arrays.copyOf(words, words.length + 1);
+    all[words.length] = folder.resolve("changing-" + run).toString();
+    Cli.Outcome outcome = Cli.at(home, all);
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    return outcome.err();
+  }
+
+  /** Only numbers of its weights change: no name, no shape, not even the size of the file. */
+  private static NodeDef withOtherFirstNumber(NodeDef node) {
+    AttrValue value = node.getAttrMap().get("value");
+    if (value == null || value.getTensor().getTensorContent().size() < 1000) {
+      return node;
+    }
+    byte[] bytes = value.getTensor().getTensorContent().toByteArray();
+    bytes[0] ^= 1;
+    TensorProto.Builder tensor =
+        value.getTensor().toBuilder().setTensorContent(ByteString.copyFrom(bytes));
+    return node.toBuilder().putAttr("value", value.toBuilder().setTensor(tensor).build()).build();
   }
 }
