@@ -92,12 +92,10 @@ final class EvaluateCommand implements Command {
     }
     Map<String, Object> source =
         table
-            ? TableText.source(
-                Path.of(text), model.model(), line.getOptionValue("label"), labels)
+            ? TableText.source(Path.of(text), model.model(), line.getOptionValue("label"), labels)
             : SourceText.parse(text);
     Dataset data =
-        data(source, note.classes(), around)
-            .fitted(Examples.Field.inputsOf(model.model()));
+        data(source, note.classes(), around).fitted(Examples.Field.inputsOf(model.model()));
     if (data.targets().isEmpty()) {
       throw new DataException(data.name() + ": it has no labels to compare with.");
     }

@@ -199,8 +199,7 @@ final class PredictCommand implements Command {
   /** A table for a model that takes no pictures; null when none was given. */
   private static Path table(CommandLine line, List<String> words, LoadedModel model) {
     List<String> given = words.subList(1, words.size());
-    if (given.stream().noneMatch(word -> word.endsWith(".csv"))
-        || !TableText.fits(model.model())) {
+    if (given.stream().noneMatch(word -> word.endsWith(".csv")) || !TableText.fits(model.model())) {
       return null;
     }
     if (given.size() != 1 || line.hasOption("input")) {

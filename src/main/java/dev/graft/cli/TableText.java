@@ -31,7 +31,8 @@ final class TableText {
   }
 
   /**
-   * A SOURCE in the words of a recipe: the columns that are inputs of {@code model}, and its answers.
+   * A SOURCE in the words of a recipe: the columns that are inputs of {@code model}, and its
+   * answers.
    *
    * @param label the column with the answers; null to find it
    */

@@ -50,8 +50,7 @@ public record Parts(Dataset train, Dataset validation, Dataset test) {
   /** The same with inputs as a network wants them: {@link Dataset#fitted}. */
   public Parts fitted(List<Examples.Field> wanted) {
     Dataset fitted = train.fitted(wanted);
-    return new Parts(
-        fitted, fitted(validation, fitted, wanted), fitted(test, fitted, wanted));
+    return new Parts(fitted, fitted(validation, fitted, wanted), fitted(test, fitted, wanted));
   }
 
   /** Parts of one data set go on to share its columns. */

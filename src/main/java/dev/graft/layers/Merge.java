@@ -98,14 +98,13 @@ public record Merge(Kind kind, boolean everyMask) implements Layer {
 
   private Value merged(Floats f, List<Operand<TFloat32>> inputs, List<Operand<TBool>> masks) {
     return switch (kind) {
-          case ADD -> new Value(sum(f, inputs), any(f, masks));
-          case AVERAGE ->
-              new Value(f.div(sum(f, inputs), f.constant(inputs.size())), any(f, masks));
-          case SUBTRACT -> new Value(f.sub(inputs.get(0), inputs.get(1)), any(f, masks));
-          case MULTIPLY -> product(f, inputs, masks);
-          case MAXIMUM -> extreme(f, inputs, masks, f.tf().math::maximum);
-          case MINIMUM -> extreme(f, inputs, masks, f.tf().math::minimum);
-        };
+      case ADD -> new Value(sum(f, inputs), any(f, masks));
+      case AVERAGE -> new Value(f.div(sum(f, inputs), f.constant(inputs.size())), any(f, masks));
+      case SUBTRACT -> new Value(f.sub(inputs.get(0), inputs.get(1)), any(f, masks));
+      case MULTIPLY -> product(f, inputs, masks);
+      case MAXIMUM -> extreme(f, inputs, masks, f.tf().math::maximum);
+      case MINIMUM -> extreme(f, inputs, masks, f.tf().math::minimum);
+    };
   }
 
   /** Where all masks that are there count; null when none is there. */

@@ -25,8 +25,7 @@ class MasksTest {
     Model model = KerasFile.open(file, Layers.standard()).model();
     String generation = name.replaceFirst("\\..*", "");
     try (NpzFile golden = NpzFile.open(FOLDER.resolve(generation + ".npz"))) {
-      List<float[]> outputs =
-          Computed.outputs(file, model, input -> golden.array("in_" + input));
+      List<float[]> outputs = Computed.outputs(file, model, input -> golden.array("in_" + input));
       assertThat(outputs).hasSize(OUTPUTS);
       for (int i = 0; i < OUTPUTS; i++) {
         float[] expected = golden.array("out_" + i).floats();
