@@ -47,6 +47,11 @@ final class Fingerprint {
       ByteBuffer bytes = ByteBuffer.allocate(rows.length * Integer.BYTES);
       bytes.asIntBuffer().put(rows);
       digest.update(bytes);
+    } else if (column instanceof Column.Texts texts) {
+      TextFeed feed = new TextFeed(texts);
+      for (int row : rows) {
+        add(feed.identity(row));
+      }
     } else {
       int width = Column.product(column.shape());
       float[] values = new float[width];
