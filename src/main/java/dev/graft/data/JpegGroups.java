@@ -35,8 +35,9 @@ final class JpegGroups implements AutoCloseable {
   }
 
   /**
-   * The pictures in {@code files} as (files, height, width, channels), which the caller closes; null
-   * when they have to be prepared one by one: some are no JPEGs, are very large, or are damaged.
+   * The pictures in {@code files} as (files, height, width, channels), which the caller closes;
+   * null when they have to be prepared one by one: some are no JPEGs, are very large, or are
+   * damaged.
    *
    * @throws dev.graft.error.DataException naming a file that cannot be used
    */
