@@ -103,8 +103,13 @@ public final class Tensors {
 
   /** Copies {@code count} values into a float32 tensor, from element {@code offset} on. */
   public static void fill(Tensor into, long offset, float[] values, int count) {
+    fill(into, offset, values, 0, count);
+  }
+
+  /** As the other method, of the values from {@code from} on. */
+  public static void fill(Tensor into, long offset, float[] values, int from, int count) {
     FloatDataBuffer target = ((TFloat32) into).asRawTensor().data().asFloats();
-    target.offset(offset).write(values, 0, count);
+    target.offset(offset).write(values, from, count);
   }
 
   /** Copies all of {@code from} into {@code into}, from element {@code offset} on; both float32. */

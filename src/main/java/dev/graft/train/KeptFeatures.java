@@ -139,12 +139,12 @@ final class KeptFeatures implements Examples {
       long[] shape = field.spec().shape().asArray();
       shape[0] = rows.length;
       int length = Math.toIntExact(field.spec().perExample());
-      float[] values = new float[Math.multiplyExact(rows.length, length)];
+      Tensor values = Tensors.room(shape);
+      inputs.add(values);
       for (int i = 0; i < rows.length; i++) {
         int place = copy(rows[i], draw) * base.size() + rows[i];
-        store.get(place, from, length, values, i * length);
+        store.get(place, from, length, values, (long) i * length);
       }
-      inputs.add(Tensors.floats(values, shape));
       from += length;
     }
     return new Batch(rows, inputs, base.targets(rows));

@@ -1,5 +1,8 @@
 package dev.graft.train;
 
+import dev.graft.runtime.Tensors;
+import org.tensorflow.Tensor;
+
 /** Rows in memory. */
 final class MemoryRows implements RowStore {
   private final float[][] rows;
@@ -16,6 +19,11 @@ final class MemoryRows implements RowStore {
   @Override
   public void get(int row, int from, int count, float[] into, int at) {
     System.arraycopy(rows[row], from, into, at, count);
+  }
+
+  @Override
+  public void get(int row, int from, int count, Tensor into, long at) {
+    Tensors.fill(into, at, rows[row], from, count);
   }
 
   @Override
