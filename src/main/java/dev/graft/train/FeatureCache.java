@@ -172,7 +172,9 @@ public final class FeatureCache implements AutoCloseable {
       store = new Filling(job, key, draws, own).run(() -> trunk(job.network(), key));
     } else {
       budget -= bytes;
-      store = KeptFeatures.inMemory(trunk(job.network(), key), key.examples, draws, job.progress());
+      int length = Math.toIntExact(KeptFeatures.length(fields));
+      Trunk runs = trunk(job.network(), key);
+      store = KeptFeatures.inMemory(runs, length, key.examples, draws, job.progress());
     }
     return new KeptFeatures(key.examples, fields, copies, store);
   }
