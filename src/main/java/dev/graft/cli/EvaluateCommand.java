@@ -54,6 +54,8 @@ final class EvaluateCommand implements Command {
     Options options = new Options();
     options.addOption(
         Console.value("data", "SOURCE", "class folders, .csv, IDX or .npy pair, or a data set"));
+    options.addOption(
+        Console.value("label", "COLUMN", "the column of a .csv that has the answers"));
     options.addOption(Console.json());
     options.addOption(
         Console.flag("watch", "scores each new checkpoint of a run until the run is over"));
@@ -80,7 +82,20 @@ final class EvaluateCommand implements Command {
     Surroundings around = console.surroundings(line, null, null);
     LoadedModel model = ModelOptions.open(line.getArgList().get(0), line, around);
     Note note = ModelOptions.note(model, line);
-    Dataset data = data(line.getOptionValue("data"), note.classes(), around);
+    Objective objective = Assessment.objective(model, Labels.SPARSE);
+    Labels labels = Assessment.labels(objective);
+    String text = line.getOptionValue("data");
+    boolean table = text.endsWith(".csv") && TableText.fits(model.model());
+    if (line.hasOption("label") && !table) {
+      throw new SettingException(
+          "--label: it names a column of a .csv for a model that takes no pictures.");
+    }
+    Map<String, Object> source =
+        table
+            ? TableText.source(Path.of(text), model.model(), line.getOptionValue("label"), labels)
+            : SourceText.parse(text);
+    Dataset data =
+        data(source, note.classes(), around).fitted(Examples.Field.inputsOf(model.model()));
     if (data.targets().isEmpty()) {
       throw new DataException(data.name() + ": it has no labels to compare with.");
     }
@@ -88,8 +103,6 @@ final class EvaluateCommand implements Command {
     if (pictures) {
       ModelOptions.required(note, model);
     }
-    Objective objective = Assessment.objective(model, Labels.SPARSE);
-    Labels labels = Assessment.labels(objective);
     try (Examples examples =
             data.prepare(
                 new Preparation(pictures ? note.image() : null, labels), around.settings());
@@ -151,15 +164,16 @@ final class EvaluateCommand implements Command {
 
   private static Examples examples(String text, Recipe recipe, Surroundings around) {
     Preparation how = recipe.data().how();
-    return data(text, recipe.data().train().classes(), around)
+    return data(SourceText.parse(text), recipe.data().train().classes(), around)
         .prepare(new Preparation(how.image(), how.labels()), around.settings());
   }
 
-  private static Dataset data(String text, List<String> classes, Surroundings around) {
+  private static Dataset data(
+      Map<String, Object> parsed, List<String> classes, Surroundings around) {
     Context context =
         Context.training(Path.of("").toAbsolutePath(), around.places(), around.progress())
             .as(Context.Role.TEST, classes);
-    Config source = Config.of(SourceText.parse(text), "--data");
+    Config source = Config.of(parsed, "--data");
     Dataset data = Source.read(source, context);
     source.done();
     return data;

@@ -1,7 +1,9 @@
 package dev.graft.cli;
 
 import dev.graft.data.Dataset;
+import dev.graft.data.Examples;
 import dev.graft.data.Preparation;
+import dev.graft.data.Source;
 import dev.graft.error.SettingException;
 import dev.graft.export.Note;
 import dev.graft.network.Network;
@@ -94,7 +96,12 @@ final class FeaturesCommand implements Command {
                 .cut(line.getOptionValue("at")),
             line);
     Note note = ModelOptions.note(model, line);
-    Dataset data = SourceText.examples(line.getOptionValue("data"), around);
+    List<Examples.Field> inputs = Examples.Field.inputsOf(model.model());
+    String given = line.getOptionValue("data");
+    Dataset data =
+        given.endsWith(".csv") && TableText.takesTexts(inputs)
+            ? Source.rows(Path.of(given), inputs)
+            : SourceText.examples(given, around).fitted(inputs);
     boolean pictures = data.file(0) != null || note.image() != null;
     if (pictures) {
       ModelOptions.required(note, model);
@@ -102,6 +109,10 @@ final class FeaturesCommand implements Command {
     Preparation how = new Preparation(pictures ? note.image() : null, null);
     try (Network network = model.network(around)) {
       RowWork work = new RowWork(network, data, how, line.hasOption("skip-bad"), around).filled();
+      if (!line.hasOption("merge")) {
+        // From here on Ctrl-C leaves nothing half written.
+        console.interrupt().watch();
+      }
       if (shard != null) {
         String part = work.shard(out, shard).toString();
         console.tell(line, Map.of("part", part), List.of("Part: " + part));

@@ -5,6 +5,7 @@ import dev.graft.config.Nearest;
 import dev.graft.error.GraftException;
 import dev.graft.error.RestartException;
 import dev.graft.error.SettingException;
+import dev.graft.error.StoppedException;
 import dev.graft.runtime.GpuLibraries;
 import dev.graft.runtime.NativeLibrary;
 import dev.graft.runtime.NativeMemory;
@@ -28,6 +29,9 @@ public final class Main {
   private static final int DONE = 0;
   private static final int DEFECT = 1;
   private static final int MISTAKE = 2;
+
+  /** As a shell says of what SIGINT ended. */
+  static final int INTERRUPTED = 130;
 
   /** BSD's EX_TEMPFAIL: started again, it goes on. */
   static final int RESTART = 75;
@@ -85,8 +89,8 @@ public final class Main {
     Interrupt interrupt = new Interrupt();
     int code = new Main(new Console(out, err, System.getenv(), interrupt)).run(arguments);
     out.flush();
-    interrupt.done();
-    // Native threads of TensorFlow may outlive their sessions; nothing is left to wait for.
+    // Native threads of TensorFlow may outlive their sessions; nothing is left to wait for. A hook
+    // that waits for this end is not told of it: the signal's own code would then win now and then.
     Runtime.getRuntime().halt(code);
   }
 
@@ -101,7 +105,9 @@ public final class Main {
       if (debug) {
         e.printStackTrace(console.err());
       }
-      return e instanceof RestartException ? RESTART : MISTAKE;
+      return e instanceof RestartException
+          ? RESTART
+          : e instanceof StoppedException ? INTERRUPTED : MISTAKE;
     } catch (InvalidPathException e) {
       console.clear();
       console

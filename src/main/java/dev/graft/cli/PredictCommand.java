@@ -1,7 +1,9 @@
 package dev.graft.cli;
 
 import dev.graft.config.Json;
+import dev.graft.data.Examples;
 import dev.graft.data.FileList;
+import dev.graft.data.Source;
 import dev.graft.error.SettingException;
 import dev.graft.export.Note;
 import dev.graft.files.AtomicFiles;
@@ -36,7 +38,7 @@ final class PredictCommand implements Command {
 
   @Override
   public String summary() {
-    return "Says what is on photos, or runs a model over .npy arrays.";
+    return "Says what is on photos, or runs a model over .npy arrays or the rows of a table.";
   }
 
   @Override
@@ -83,7 +85,8 @@ final class PredictCommand implements Command {
       note = new Note(note.image(), ImageNetClasses.read(around.places()), note.scores(), null);
     }
     Map<String, Path> arrays = arrays(line, words);
-    if (arrays.isEmpty()) {
+    Path table = table(line, words, model);
+    if (arrays.isEmpty() && table == null) {
       ModelOptions.required(note, model);
     }
     int samples = Math.toIntExact(Console.whole(line, "mc-samples", 0));
@@ -93,8 +96,12 @@ final class PredictCommand implements Command {
     }
     Network network = model.network(around, Console.whole(line, "seed", 42));
     try (Predictor predictor = new Predictor(network, note, around, samples)) {
+      if (table != null) {
+        List<Examples.Field> inputs = Examples.Field.inputsOf(model.model());
+        return arrays(predictor, Source.rows(table, inputs).arrays(), line, console);
+      }
       if (!arrays.isEmpty()) {
-        return arrays(predictor, arrays, line, console);
+        return arrays(predictor, read(arrays), line, console);
       }
       Shard shard = FeaturesCommand.shard(line);
       boolean raw = line.hasOption("out") && line.getOptionValue("out").endsWith(".npy");
@@ -104,6 +111,10 @@ final class PredictCommand implements Command {
                 + " .csv or JSON, without --shard and --merge.");
       }
       List<Path> paths = pictures(line, words);
+      if (shard != null || (raw && !line.hasOption("merge"))) {
+        // From here on Ctrl-C leaves nothing half written.
+        console.interrupt().watch();
+      }
       if (shard != null) {
         Path out = Path.of(line.getOptionValue("out"));
         written("part", predictor.work(paths).shard(out, shard), line, console);
@@ -185,19 +196,35 @@ final class PredictCommand implements Command {
     return arrays;
   }
 
+  /** A table for a model that takes no pictures; null when none was given. */
+  private static Path table(CommandLine line, List<String> words, LoadedModel model) {
+    List<String> given = words.subList(1, words.size());
+    if (given.stream().noneMatch(word -> word.endsWith(".csv")) || !TableText.fits(model.model())) {
+      return null;
+    }
+    if (given.size() != 1 || line.hasOption("input")) {
+      throw new SettingException("predict: expected one .csv with a column for each input.");
+    }
+    return Path.of(given.get(0));
+  }
+
+  private static Map<String, NpyArray> read(Map<String, Path> files) {
+    Map<String, NpyArray> arrays = new LinkedHashMap<>();
+    files.forEach(
+        (name, file) -> {
+          try (NpyFile npy = NpyFile.open(file)) {
+            arrays.put(name, npy.array());
+          }
+        });
+    return arrays;
+  }
+
   private static int count(CommandLine line) {
     return line.hasOption("input") ? line.getOptionValues("input").length : 0;
   }
 
   private static int arrays(
-      Predictor predictor, Map<String, Path> given, CommandLine line, Console console) {
-    Map<String, NpyArray> inputs = new LinkedHashMap<>();
-    given.forEach(
-        (name, file) -> {
-          try (NpyFile npy = NpyFile.open(file)) {
-            inputs.put(name, npy.array());
-          }
-        });
+      Predictor predictor, Map<String, NpyArray> inputs, CommandLine line, Console console) {
     Predictor.Answers answers = predictor.answers(inputs);
     if (line.hasOption("out") && !line.getOptionValue("out").endsWith(".csv")) {
       Path out = Path.of(line.getOptionValue("out"));

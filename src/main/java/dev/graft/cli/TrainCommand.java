@@ -20,8 +20,6 @@ import org.apache.commons.cli.Options;
 
 /** {@code graft train}: runs a recipe, or makes one of options and runs it. */
 final class TrainCommand implements Command {
-  private static final int INTERRUPTED = 130;
-
   @Override
   public String name() {
     return "train";
@@ -136,10 +134,12 @@ final class TrainCommand implements Command {
       console
           .err()
           .println(
-              "graft: interrupted; the state is saved. Go on with the same command and --out "
+              "graft: "
+                  + experiment.stopped()
+                  + " Go on with the same command and --out "
                   + place
                   + " --resume");
-      return INTERRUPTED;
+      return Main.INTERRUPTED;
     }
     if (rank > 0) {
       String text = "Results: with worker 0; this was worker " + rank;

@@ -2,11 +2,14 @@ package dev.graft.data;
 
 import dev.graft.error.DataException;
 import dev.graft.error.SettingException;
+import dev.graft.files.NpyArray;
 import dev.graft.progress.Progress;
 import dev.graft.runtime.Settings;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
@@ -126,9 +129,32 @@ public record Dataset(
    * @throws DataException when an input has no column, or a column no input
    */
   public Dataset fitted(List<Examples.Field> wanted) {
-    return wanted.isEmpty()
-        ? this
-        : new Dataset(name, new Binding(this, wanted).inputs(), targets, classes, rows);
+    return wanted.isEmpty() ? this : with(new Binding(this, wanted).inputs());
+  }
+
+  /** The same examples with other inputs. */
+  Dataset with(List<Input> others) {
+    return new Dataset(name, others, targets, classes, rows);
+  }
+
+  /**
+   * All stored rows as arrays, by the names of the inputs.
+   *
+   * @throws IllegalStateException when they are pictures in files
+   */
+  public Map<String, NpyArray> arrays() {
+    Map<String, NpyArray> arrays = new LinkedHashMap<>();
+    for (Input input : inputs) {
+      Column column = input.column();
+      long[] shape = ArrayFeed.dimensions(column.size(), column.shape());
+      int[] all = IntStream.range(0, column.size()).toArray();
+      arrays.put(
+          input.name(),
+          column instanceof Column.Texts texts
+              ? NpyArray.of(shape, texts.values())
+              : NpyArray.of(shape, new ArrayFeed(column).floats(all)));
+    }
+    return arrays;
   }
 
   /** The same examples without labels. */

@@ -1,7 +1,10 @@
 package dev.graft.data;
 
+import dev.graft.layers.Model;
+import dev.graft.layers.Ref;
 import dev.graft.layers.Spec;
 import java.util.List;
+import java.util.Map;
 import org.tensorflow.Tensor;
 
 /**
@@ -78,5 +81,11 @@ public interface Examples extends AutoCloseable {
   void close();
 
   /** A named tensor of an example. */
-  record Field(String name, Spec spec) {}
+  record Field(String name, Spec spec) {
+    /** What {@code model} takes, in its order, under the names of its inputs. */
+    public static List<Field> inputsOf(Model model) {
+      Map<Ref, Spec> specs = model.specs();
+      return model.inputs().stream().map(ref -> new Field(ref.layer(), specs.get(ref))).toList();
+    }
+  }
 }

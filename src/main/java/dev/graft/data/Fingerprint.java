@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.concurrent.CancellationException;
 
 /**
  * SHA-256 of what a data set holds: the contents of its examples and their labels, in order. It
@@ -37,6 +38,7 @@ final class Fingerprint {
   private void add(Column column, int[] rows) {
     if (column instanceof Column.Pictures pictures) {
       for (int row : rows) {
+        goOn();
         add(Sha256.of(pictures.files().get(row)));
       }
     } else if (column instanceof Column.Npy npy) {
@@ -45,13 +47,26 @@ final class Fingerprint {
       ByteBuffer bytes = ByteBuffer.allocate(rows.length * Integer.BYTES);
       bytes.asIntBuffer().put(rows);
       digest.update(bytes);
+    } else if (column instanceof Column.Texts texts) {
+      TextFeed feed = new TextFeed(texts);
+      for (int row : rows) {
+        add(feed.identity(row));
+      }
     } else {
       int width = Column.product(column.shape());
       float[] values = new float[width];
       for (int row : rows) {
+        goOn();
         column.read(row, values, 0);
         add(values, 0, width);
       }
+    }
+  }
+
+  /** Much data takes minutes: whoever does not want the sum any more interrupts the thread. */
+  private static void goOn() {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new CancellationException("interrupted");
     }
   }
 

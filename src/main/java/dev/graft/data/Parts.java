@@ -49,10 +49,15 @@ public record Parts(Dataset train, Dataset validation, Dataset test) {
 
   /** The same with inputs as a network wants them: {@link Dataset#fitted}. */
   public Parts fitted(List<Examples.Field> wanted) {
-    return new Parts(
-        train.fitted(wanted),
-        validation == null ? null : validation.fitted(wanted),
-        test == null ? null : test.fitted(wanted));
+    Dataset fitted = train.fitted(wanted);
+    return new Parts(fitted, fitted(validation, fitted, wanted), fitted(test, fitted, wanted));
+  }
+
+  /** Parts of one data set go on to share its columns. */
+  private Dataset fitted(Dataset part, Dataset fitted, List<Examples.Field> wanted) {
+    return part == null
+        ? null
+        : part.inputs().equals(train.inputs()) ? part.with(fitted.inputs()) : part.fitted(wanted);
   }
 
   /** How {@code train} is to be split, or null when it is not. */

@@ -59,6 +59,22 @@ public final class Source {
     return Dataset.of("images", new Column.Pictures(files), null, List.of());
   }
 
+  /**
+   * The rows of a CSV file for a network, without labels. Where each input has a column of its
+   * name, others are left out.
+   *
+   * @param wanted what the network takes
+   */
+  public static Dataset rows(Path csv, List<Examples.Field> wanted) {
+    List<String> names = wanted.stream().map(Examples.Field::name).toList();
+    return SheetSets.unlabelled(csv, names).fitted(wanted);
+  }
+
+  /** The names of the columns of a CSV file. */
+  public static List<String> columns(Path csv) {
+    return Sheet.open(csv).header();
+  }
+
   /** The key of a recipe's {@code data} under which the SOURCE for {@code role} stands. */
   static String key(Context.Role role) {
     return role.name().toLowerCase(Locale.ROOT);

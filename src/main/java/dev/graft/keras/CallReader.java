@@ -109,7 +109,7 @@ final class CallReader {
     }
 
     private void argument(String key, Object value, Config node) {
-      if (value == null && (key.equals("mask") || key.equals("training") || key.equals("name"))) {
+      if (value == null && (key.equals("training") || key.equals("name"))) {
         return;
       }
       // A Keras 3 network hands its own mode to every layer, whatever the call said.

@@ -43,6 +43,7 @@ final class Keras2Dialect {
   /** Rewrites {@code config} in place. */
   static void translate(String className, Map<String, Object> config) {
     UNKNOWN.getOrDefault(className, List.of()).forEach(config::remove);
+    config.remove("every_mask");
     if (className.equals("LeakyReLU") && config.containsKey("negative_slope")) {
       config.put("alpha", config.remove("negative_slope"));
     }

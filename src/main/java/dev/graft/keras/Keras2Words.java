@@ -27,6 +27,12 @@ final class Keras2Words {
     switch (name) {
       // Keras 2's fused kernel moves towards the sample variance.
       case "BatchNormalization" -> config.put("sample_variance", true);
+      // Masks that meet there meet otherwise. Bare, it is an operation of Keras 3 of that name.
+      case "Add", "Average", "Concatenate", "Maximum", "Minimum", "Multiply", "Subtract" -> {
+        if (config.containsKey("trainable") || config.containsKey("dtype")) {
+          config.put("every_mask", true);
+        }
+      }
       case "LeakyReLU" -> rename(config, "alpha", "negative_slope");
       case "GRU", "GRUCell" -> {
         if (old.startsWith("CuDNN")) {

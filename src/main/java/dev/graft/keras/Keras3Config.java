@@ -84,6 +84,7 @@ final class Keras3Config implements ConfigDialect {
   @Override
   public void translate(String className, Map<String, Object> config, String where) {
     config.remove("sample_variance");
+    config.remove("every_mask");
     if (config.containsValue("hard_sigmoid_keras2")) {
       throw new UnsupportedException(
           where

@@ -78,6 +78,11 @@ final class LayerReader {
     if (!layers.knows(known) && (layers.knows(words.className()) || !item.has("module"))) {
       known = words.className();
     }
+    // Operations that Keras 3 leaves without a module in a .h5, and some with a type.
+    String operation = Layers.nameOf("keras.src.ops", words.className());
+    if (!layers.knows(known) && dialect.generation() > 2 && layers.knows(operation)) {
+      known = operation;
+    }
     return new Model.Entry(name, own, layer(known, name, words, where));
   }
 

@@ -5,14 +5,18 @@ import dev.graft.error.GraftException;
 import dev.graft.error.MalformedFileException;
 import dev.graft.error.ShapeException;
 import dev.graft.error.UnsupportedException;
+import dev.graft.layers.Bidirectional;
 import dev.graft.layers.InputLayer;
+import dev.graft.layers.Layer;
 import dev.graft.layers.Layers;
 import dev.graft.layers.Model;
+import dev.graft.layers.Recurrent;
 import dev.graft.layers.Ref;
 import dev.graft.layers.Spec;
 import dev.graft.layers.Use;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -184,7 +188,7 @@ final class ModelReader {
       Model.Entry entry = entries.get(i);
       List<CallReader.Call> found = new ArrayList<>();
       for (Config node : items.get(i).get("inbound_nodes").items()) {
-        found.add(reader.read(node));
+        found.add(masked(entry.layer(), reader.read(node)));
       }
       if (found.isEmpty() && !(entry.layer() instanceof InputLayer)) {
         throw new MalformedFileException(
@@ -193,6 +197,22 @@ final class ModelReader {
       calls.add(entry.name(), found);
     }
     return calls;
+  }
+
+  /**
+   * Recurrent layers that are given a state look at no mask unless they are told one by name: in
+   * Keras 3, which finds the mask of an only tensor alone, and in Keras 2 when told none.
+   */
+  private CallReader.Call masked(Layer layer, CallReader.Call call) {
+    Map<String, Object> arguments = new LinkedHashMap<>(call.arguments());
+    boolean stated =
+        call.inputs().size() > 1 && (layer instanceof Recurrent || layer instanceof Bidirectional);
+    if (!stated) {
+      arguments.remove("mask", null);
+    } else if (generation >= 3) {
+      arguments.putIfAbsent("mask", null);
+    }
+    return new CallReader.Call(call.inputs(), arguments);
   }
 
   /** Keras 3 counts a nested functional network's nodes from 1 here, and from 0 in calls. */

@@ -118,7 +118,7 @@ public record BatchNormalization(
     Spec in = call.specs().get(0);
     int at = axis < 0 ? in.rank() + axis : axis;
     boolean learns = call.training() && call.trainable();
-    boolean masked = learns && call.inputs().get(0).mask() != null;
+    boolean masked = learns && Masks.given(call) != null;
     return in.rank() == 4 && at == 3 && !masked
         ? fused(call, x, learns)
         : composed(call, x, at, learns);
@@ -168,7 +168,7 @@ public record BatchNormalization(
     Operand<TFloat32> variance = call.weight("moving_variance");
     if (learns) {
       int[] axes = IntStream.range(0, rank).filter(i -> i != at).toArray();
-      Moments batch = Moments.of(f, x, call.inputs().get(0).mask(), axes);
+      Moments batch = Moments.of(f, x, Masks.given(call), axes);
       move(call, "moving_mean", mean, batch.mean());
       Operand<TFloat32> seen = batch.variance();
       // Keras 2 takes its fused path, with n / (n - 1), for pictures and volumes only.

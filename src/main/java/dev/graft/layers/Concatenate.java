@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.ReduceAll;
 import org.tensorflow.op.core.ReduceAny;
 import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
@@ -15,10 +16,12 @@ import org.tensorflow.types.TFloat32;
  * Keras's Concatenate: inputs of equal shape but for {@code axis}, one after the other. The mask
  * counts where any concatenated element counts. Source: keras/src/layers/merging/concatenate.py,
  * Keras 3.15.
+ *
+ * @param everyMask as in {@link Merge}: the output counts where all concatenated elements count
  */
-public record Concatenate(int axis) implements Layer {
+public record Concatenate(int axis, boolean everyMask) implements Layer {
   static Concatenate read(Config c) {
-    return new Concatenate(c.integer("axis", -1));
+    return new Concatenate(c.integer("axis", -1), c.flag(Merge.EVERY_MASK, false));
   }
 
   @Override
@@ -61,7 +64,7 @@ public record Concatenate(int axis) implements Layer {
         new Value(Floats.of(call).concat(parts, at), masked ? mask(call, parts, at) : null));
   }
 
-  private static Operand<TBool> mask(Call call, List<Operand<TFloat32>> parts, int axis) {
+  private Operand<TBool> mask(Call call, List<Operand<TFloat32>> parts, int axis) {
     Ops tf = call.tf();
     List<Operand<TBool>> masks = new ArrayList<>();
     for (int i = 0; i < parts.size(); i++) {
@@ -73,11 +76,13 @@ public record Concatenate(int axis) implements Layer {
               : tf.math.logicalOr(tf.expandDims(mask, tf.constant(-1)), none));
     }
     Operand<TBool> all = masks.size() == 1 ? masks.get(0) : tf.concat(masks, tf.constant(axis));
-    return tf.reduceAny(all, tf.constant(-1), new ReduceAny.Options[0]);
+    return everyMask
+        ? tf.reduceAll(all, tf.constant(-1), new ReduceAll.Options[0])
+        : tf.reduceAny(all, tf.constant(-1), new ReduceAny.Options[0]);
   }
 
   @Override
   public Map<String, Object> config() {
-    return Map.of("axis", axis);
+    return everyMask ? Map.of("axis", axis, Merge.EVERY_MASK, true) : Map.of("axis", axis);
   }
 }

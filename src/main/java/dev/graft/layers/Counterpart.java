@@ -187,7 +187,7 @@ public record Counterpart(Layer layer, Map<String, Object> arguments) {
     OpArguments given = OpArguments.bind(function, function.parameters(), inputs, arguments);
     List<Spec> outputs = function.outputs(inputs, arguments);
     if (function.function().equals("math.add_n") && arguments.isEmpty()) {
-      return Optional.of(new Counterpart(new Merge(Merge.Kind.ADD), Map.of()));
+      return Optional.of(new Counterpart(new Merge(Merge.Kind.ADD, false), Map.of()));
     }
     Optional<Counterpart> found =
         transposed(function, given) ? product(given) : named(function, given, inputs.size());

@@ -55,7 +55,7 @@ public record GlobalPooling(Pooling kind, int rank, boolean channelsFirst, boole
     if (kind == Pooling.MAX) {
       return f.max(x, keepDims, axes());
     }
-    var mask = call.inputs().get(0).mask();
+    var mask = Masks.given(call);
     if (rank != 1 || mask == null) {
       return f.mean(x, keepDims, axes());
     }

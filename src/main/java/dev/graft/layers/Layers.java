@@ -111,8 +111,9 @@ public final class Layers {
 
   private static void merging(Map<String, Reader> table) {
     for (Merge.Kind kind : Merge.Kind.values()) {
-      Merge merge = new Merge(kind);
-      table.put(merge.className(), (c, l) -> merge);
+      table.put(
+          new Merge(kind, false).className(),
+          (c, l) -> new Merge(kind, c.flag(Merge.EVERY_MASK, false)));
     }
     table.put("Concatenate", (c, l) -> Concatenate.read(c));
     table.put("Dot", (c, l) -> Dot.read(c));

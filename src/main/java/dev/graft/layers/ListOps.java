@@ -39,7 +39,7 @@ final class ListOps {
     return new Operations.Op() {
       @Override
       public List<Spec> outputs(OpArguments a) {
-        return new Concatenate(a.integer("axis", 0)).outputs(a.specs(input));
+        return new Concatenate(a.integer("axis", 0), false).outputs(a.specs(input));
       }
 
       @Override

@@ -24,11 +24,15 @@ final class Masks {
     return tf.dtypes.cast(tensor, TBool.class);
   }
 
-  /** The mask of a call: the keyword {@code mask} if it names an input, else the first input's. */
+  /**
+   * The mask of a call: the keyword {@code mask} if it names an input, none if it is null, else the
+   * first input's.
+   */
   static Operand<TBool> given(Call call) {
-    return call.arguments().get("mask") instanceof Use.Input input
-        ? of(call, input.index())
-        : call.inputs().get(0).mask();
+    if (call.arguments().get("mask") instanceof Use.Input input) {
+      return of(call, input.index());
+    }
+    return call.arguments().containsKey("mask") ? null : call.inputs().get(0).mask();
   }
 
   /** True when input {@code index} is there as the keyword {@code mask}. */

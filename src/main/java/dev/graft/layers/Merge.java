@@ -2,6 +2,7 @@ package dev.graft.layers;
 
 import dev.graft.error.ShapeException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -17,8 +18,14 @@ import org.tensorflow.types.TFloat32;
  * <p>Multiply, Maximum and Minimum leave out what is masked where another input is not. The output
  * counts where any input counts, if all inputs have masks. Source:
  * keras/src/layers/merging/base_merge.py, Keras 3.15.
+ *
+ * @param everyMask masks as Keras 2 takes them: none is looked at, and the output counts where all
+ *     inputs that have masks count; the setting {@code every_mask}, which Keras has not
  */
-public record Merge(Kind kind) implements Layer {
+public record Merge(Kind kind, boolean everyMask) implements Layer {
+  /** A setting of Graft's own, see {@code everyMask}. */
+  static final String EVERY_MASK = "every_mask";
+
   /** Which operation. */
   public enum Kind {
     ADD,
@@ -81,16 +88,34 @@ public record Merge(Kind kind) implements Layer {
       boolean kept = mask != null && call.specs().get(i).rank() == rank;
       masks.add(kept ? f.tf().expandDims(mask, f.tf().constant(-1)) : null);
     }
-    return List.of(
-        switch (kind) {
-          case ADD -> new Value(sum(f, inputs), any(f, masks));
-          case AVERAGE ->
-              new Value(f.div(sum(f, inputs), f.constant(inputs.size())), any(f, masks));
-          case SUBTRACT -> new Value(f.sub(inputs.get(0), inputs.get(1)), any(f, masks));
-          case MULTIPLY -> product(f, inputs, masks);
-          case MAXIMUM -> extreme(f, inputs, masks, f.tf().math::maximum);
-          case MINIMUM -> extreme(f, inputs, masks, f.tf().math::minimum);
-        });
+    if (everyMask) {
+      Operand<TBool> every = every(f, masks);
+      List<Operand<TBool>> none = Collections.nCopies(inputs.size(), null);
+      return List.of(new Value(merged(f, inputs, none).tensor(), every));
+    }
+    return List.of(merged(f, inputs, masks));
+  }
+
+  private Value merged(Floats f, List<Operand<TFloat32>> inputs, List<Operand<TBool>> masks) {
+    return switch (kind) {
+      case ADD -> new Value(sum(f, inputs), any(f, masks));
+      case AVERAGE -> new Value(f.div(sum(f, inputs), f.constant(inputs.size())), any(f, masks));
+      case SUBTRACT -> new Value(f.sub(inputs.get(0), inputs.get(1)), any(f, masks));
+      case MULTIPLY -> product(f, inputs, masks);
+      case MAXIMUM -> extreme(f, inputs, masks, f.tf().math::maximum);
+      case MINIMUM -> extreme(f, inputs, masks, f.tf().math::minimum);
+    };
+  }
+
+  /** Where all masks that are there count; null when none is there. */
+  private static Operand<TBool> every(Floats f, List<Operand<TBool>> masks) {
+    Operand<TBool> all = null;
+    for (Operand<TBool> mask : masks) {
+      all = Masks.and(f.tf(), all, mask);
+    }
+    return all == null
+        ? null
+        : f.tf().squeeze(all, org.tensorflow.op.core.Squeeze.axis(List.of(-1L)));
   }
 
   private static Operand<TFloat32> sum(Floats f, List<Operand<TFloat32>> inputs) {
@@ -155,6 +180,6 @@ public record Merge(Kind kind) implements Layer {
 
   @Override
   public Map<String, Object> config() {
-    return Map.of();
+    return everyMask ? Map.of(EVERY_MASK, true) : Map.of();
   }
 }

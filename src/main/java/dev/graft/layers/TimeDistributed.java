@@ -86,7 +86,7 @@ public record TimeDistributed(Model.Entry layer) implements Layer {
       wide[0] = sizes[0];
       wide[1] = sizes[1];
       System.arraycopy(own, 1, wide, 2, own.length - 1);
-      outputs.add(new Value(f.reshape(y, wide), call.inputs().get(0).mask()));
+      outputs.add(new Value(f.reshape(y, wide), Masks.given(call)));
     }
     return outputs;
   }

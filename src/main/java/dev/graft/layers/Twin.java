@@ -62,7 +62,8 @@ public record Twin(Layer layer, List<Integer> inputs) {
     if (first instanceof Use.Input one && second instanceof Use.Input two) {
       boolean alike = inputs.get(one.index()).rank() == inputs.get(two.index()).rank();
       return alike && PAIRS.containsKey(function)
-          ? Optional.of(new Twin(new Merge(PAIRS.get(function)), List.of(one.index(), two.index())))
+          ? Optional.of(
+              new Twin(new Merge(PAIRS.get(function), false), List.of(one.index(), two.index())))
           : Optional.empty();
     }
     if (first instanceof Use.Input x && second instanceof Number number) {

@@ -15,7 +15,9 @@ public interface Unary extends Layer {
 
   @Override
   default List<Spec> outputs(List<Spec> inputs) {
-    if (inputs.size() != 1) {
+    // Keras 3 hands on masks by name, so that they are inputs, too.
+    boolean masked = inputs.size() == 2 && inputs.get(1).dtype() == DType.BOOL;
+    if (inputs.size() != 1 && !masked) {
       throw new ShapeException(
           className() + ": expected one input, came " + inputs.size() + ": " + inputs + ".");
     }
@@ -25,7 +27,7 @@ public interface Unary extends Layer {
   @Override
   default List<Value> call(Call call) {
     Operand<TFloat32> y = apply(call, call.x());
-    return List.of(new Value(y, keepsMask() ? call.inputs().get(0).mask() : null));
+    return List.of(new Value(y, keepsMask() ? Masks.given(call) : null));
   }
 
   /**

@@ -92,10 +92,11 @@ public final class PartedCheckpoint {
     // Whoever trains may set any weight, a frozen one too.
     long sum = sum();
     if (kept == null || kept.sum != sum || !link(second)) {
-      still.save(second);
+      moving.save(first, still, second);
       kept = new Kept(data(second, 0, 1), Files.readAllBytes(index(second)), sum);
+    } else {
+      moving.save(first);
     }
-    moving.save(first);
     merge(List.of(first, second), prefix);
     kept = new Kept(data(prefix, 1, 2), kept.index, sum);
   }

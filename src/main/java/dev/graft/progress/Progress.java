@@ -1,6 +1,7 @@
 package dev.graft.progress;
 
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 /** Listens to long work. All methods may be called from one thread at a time only. */
 public interface Progress {
@@ -9,6 +10,14 @@ public interface Progress {
 
   /** Hears one event. */
   void on(Event event);
+
+  /**
+   * The same listener, which ends the work at the next {@link Advanced} once {@code wished} says
+   * so: by a {@link dev.graft.error.StoppedException} that tells how far the work has come.
+   */
+  default Progress until(BooleanSupplier wished) {
+    return new Stoppable(this, wished);
+  }
 
   /** Something long work says. */
   sealed interface Event

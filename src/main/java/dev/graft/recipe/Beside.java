@@ -1,6 +1,5 @@
 package dev.graft.recipe;
 
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
 /** Two pieces of work that know nothing of each other, at the same time. */
@@ -22,37 +21,20 @@ final class Beside {
     } catch (RuntimeException | Error e) {
       failure = e;
     }
-    Throwable second = outcome(task);
-    if (failure == null) {
-      failure = second;
-    } else if (second != null) {
-      failure.addSuppressed(second);
+    try {
+      Ahead.outcome(task);
+    } catch (RuntimeException | Error e) {
+      if (failure == null) {
+        failure = e;
+      } else {
+        failure.addSuppressed(e);
+      }
     }
     if (failure instanceof Error error) {
       throw error;
     }
     if (failure != null) {
       throw (RuntimeException) failure;
-    }
-  }
-
-  private static Throwable outcome(FutureTask<Void> task) {
-    boolean interrupted = false;
-    try {
-      while (true) {
-        try {
-          task.get();
-          return null;
-        } catch (InterruptedException e) {
-          interrupted = true;
-        }
-      }
-    } catch (ExecutionException e) {
-      return e.getCause();
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
     }
   }
 }

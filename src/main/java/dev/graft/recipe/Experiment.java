@@ -2,6 +2,7 @@ package dev.graft.recipe;
 
 import dev.graft.data.Examples;
 import dev.graft.error.GraftException;
+import dev.graft.error.StoppedException;
 import dev.graft.layers.Model;
 import dev.graft.layers.WeightStore;
 import dev.graft.network.Network;
@@ -20,7 +21,6 @@ import dev.graft.train.Trainer;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -32,6 +32,7 @@ public final class Experiment implements AutoCloseable {
   private final FeatureCache features;
   private Network network;
   private Trainer.End end = Trainer.End.FINISHED;
+  private String stopped = "interrupted; the state is saved.";
   private Position reached;
   private Workers workers = Workers.ALONE;
   private Position met;
@@ -77,10 +78,11 @@ public final class Experiment implements AutoCloseable {
       if (workers.rank() > 0) {
         stages(met, null);
       } else {
-        RunWriter writer = new RunWriter(folder, recipe, around);
-        begin(writer, met);
-        stages(met, writer);
-        end(writer);
+        try (RunWriter writer = new RunWriter(folder, recipe, around)) {
+          begin(writer, met);
+          stages(met, writer);
+          end(writer);
+        }
       }
       workers.meet("the end of the run");
       workers.close();
@@ -100,29 +102,41 @@ public final class Experiment implements AutoCloseable {
       together(folder);
       return;
     }
-    RunWriter writer = new RunWriter(folder, recipe, around);
-    Position start = resume ? writer.resume(history) : null;
-    begin(writer, start);
-    try {
-      stages(start, writer);
-    } catch (GraftException e) {
-      // What was learnt until then is worth a page; the reason goes to the user as it is.
+    try (RunWriter writer = new RunWriter(folder, recipe, around)) {
+      Position start = resume ? writer.resume(history) : null;
+      begin(writer, start);
       try {
-        writer.cut(this, RunReport.Ending.FAILED, e.getMessage());
-      } catch (RuntimeException second) {
-        e.addSuppressed(second);
+        stages(start, writer);
+      } catch (StoppedException e) {
+        stop(e);
+      } catch (GraftException e) {
+        // What was learnt until then is worth a page; the reason goes to the user as it is.
+        try {
+          writer.cut(this, RunReport.Ending.FAILED, e.getMessage());
+        } catch (RuntimeException second) {
+          e.addSuppressed(second);
+        }
+        throw e;
       }
-      throw e;
+      end(writer);
     }
-    end(writer);
   }
 
   private void end(RunWriter writer) {
-    if (end == Trainer.End.INTERRUPTED) {
-      writer.cut(this, RunReport.Ending.INTERRUPTED, null);
-    } else {
-      writer.finish(this);
+    try {
+      if (end != Trainer.End.INTERRUPTED) {
+        writer.finish(this);
+        return;
+      }
+    } catch (StoppedException e) {
+      stop(e);
     }
+    writer.cut(this, RunReport.Ending.INTERRUPTED, null);
+  }
+
+  private void stop(StoppedException told) {
+    end = Trainer.End.INTERRUPTED;
+    stopped = told.getMessage();
   }
 
   /** Runs to the end without writing anything. */
@@ -290,7 +304,8 @@ public final class Experiment implements AutoCloseable {
     FeatureCache.View seen = features.view(job, test);
     Examples examples = seen.examples();
     Evaluation evaluation =
-        new Evaluation(network, new Scoring(network, seen.path(), stage.objective()));
+        new Evaluation(network, new Scoring(network, seen.path(), stage.objective()))
+            .until(job.alone());
     int batch = stage.pace().validation().batchSize();
     Map<String, Double> scores = new LinkedHashMap<>(evaluation.score(examples, batch, "test_"));
     if (stage.averages() != null) {
@@ -334,6 +349,11 @@ public final class Experiment implements AutoCloseable {
     return features;
   }
 
+  /** Of a run that was interrupted: in the middle of what, and what is kept. */
+  public String stopped() {
+    return stopped;
+  }
+
   /** How the last stage ended. */
   public Trainer.End end() {
     return end;
@@ -356,33 +376,7 @@ public final class Experiment implements AutoCloseable {
 
   /** The best validation (else training) loss and accuracy on the last stage's data. */
   public Map<String, Double> best() {
-    Map<String, Double> best = new LinkedHashMap<>();
-    for (String name : List.of("val_loss", "val_accuracy", "loss", "accuracy")) {
-      List<Double> values =
-          history.epochs().stream()
-              .filter(epoch -> onLastData(epoch.stage()) && epoch.logs().containsKey(name))
-              .map(epoch -> epoch.logs().get(name))
-              .toList();
-      boolean training = !name.startsWith("val_");
-      if (!values.isEmpty() && !(training && recipe.data().validation() != null)) {
-        best.put(
-            "best " + name,
-            name.endsWith("loss")
-                ? values.stream().mapToDouble(v -> v).min().orElseThrow()
-                : values.stream().mapToDouble(v -> v).max().orElseThrow());
-      }
-    }
-    return best;
-  }
-
-  private boolean onLastData(String name) {
-    for (int i = 0; i < recipe.stages().size(); i++) {
-      if (recipe.data(i).equals(recipe.data())
-          && recipe.stages().get(i).stage().name().equals(name)) {
-        return true;
-      }
-    }
-    return false;
+    return new Best(recipe, history).figures();
   }
 
   @Override

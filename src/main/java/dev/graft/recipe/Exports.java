@@ -54,7 +54,7 @@ public record Exports(Map<String, Path> paths, Integer version, Options options)
   public static final List<String> KINDS =
       List.of("saved-model", "keras", "h5", "weights-h5", "weights-v3", "json", "graphdef");
 
-  private static final List<String> FROZEN = List.of("saved-model", "graphdef");
+  private static final List<String> TENSORFLOW = List.of("saved-model", "graphdef");
 
   /**
    * Checks the kinds and that nothing is in the way.
@@ -140,15 +140,25 @@ public record Exports(Map<String, Path> paths, Integer version, Options options)
    */
   public void write(Network network, Note known, Compiled trained) {
     Note note = known.checked(network, List.of());
-    paths.forEach(
-        (kind, path) -> {
-          parents(path);
-          if (options.frozen() && FROZEN.contains(kind)) {
-            folded(kind, path, network, note, trained);
-          } else {
-            write(kind, path, network, note, trained);
-          }
-        });
+    paths.values().forEach(Exports::parents);
+    // TensorFlow's forms are mostly written by it, Keras's by Java.
+    Beside.run(
+        () ->
+            paths.forEach(
+                (kind, path) -> {
+                  if (!TENSORFLOW.contains(kind)) {
+                    write(kind, path, network, note, trained);
+                  }
+                }),
+        () ->
+            paths.forEach(
+                (kind, path) -> {
+                  if (options.frozen() && TENSORFLOW.contains(kind)) {
+                    folded(kind, path, network, note, trained);
+                  } else if (TENSORFLOW.contains(kind)) {
+                    write(kind, path, network, note, trained);
+                  }
+                }));
   }
 
   private void folded(String kind, Path path, Network network, Note note, Compiled trained) {

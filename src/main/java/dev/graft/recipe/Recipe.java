@@ -13,10 +13,13 @@ import dev.graft.network.FrozenLayer;
 import dev.graft.progress.Progress;
 import dev.graft.train.DataCheck;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A recipe that was read and checked: files are there, shapes fit, every key was understood.
@@ -66,7 +69,9 @@ public record Recipe(
         FileTraining.of(root.get("stages"), root.get("model").afresh(), base, around);
     List<Config> stages =
         StageReader.inherit(before == null ? root.get("stages") : before.completed());
-    Context context = Context.training(base, around.places(), around.progress());
+    // Nothing is written yet: while images are looked at, it may end at once.
+    Progress progress = around.progress().until(around.interrupted());
+    Context context = Context.training(base, around.places(), progress);
     StageData stageData =
         new StageData(root.get("data"), file.plain().get("data"), around.additions())
             .read(stages, context);
@@ -237,6 +242,9 @@ public record Recipe(
 
   @Override
   public void close() {
-    java.util.Set.copyOf(stageData).forEach(Data::close);
+    // Stages may share one; that two are the same can be seen without looking into them.
+    Set<Data> each = Collections.newSetFromMap(new IdentityHashMap<>());
+    each.addAll(stageData);
+    each.forEach(Data::close);
   }
 }

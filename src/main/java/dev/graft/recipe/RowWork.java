@@ -6,6 +6,7 @@ import dev.graft.data.Examples;
 import dev.graft.data.Preparation;
 import dev.graft.data.Preprocessing;
 import dev.graft.error.SettingException;
+import dev.graft.error.StoppedException;
 import dev.graft.files.Sha256;
 import dev.graft.layers.Spec;
 import dev.graft.network.Network;
@@ -84,13 +85,16 @@ public final class RowWork {
     RowFiles.kind(out);
     long[] began = new long[1];
     int[] rows = new int[1];
-    compute(
-        Shard.WHOLE,
-        table -> {
-          began[0] = System.nanoTime();
-          rows[0] = table.size();
-          RowFiles.write(out, table);
-        });
+    stoppable(
+        "nothing was written. With --shard I/N the work is done in parts, which are kept",
+        () ->
+            compute(
+                Shard.WHOLE,
+                table -> {
+                  began[0] = System.nanoTime();
+                  rows[0] = table.size();
+                  RowFiles.write(out, table);
+                }));
     return new Done(rows[0], (System.nanoTime() - began[0]) / 1e9);
   }
 
@@ -111,9 +115,20 @@ public final class RowWork {
     if (parts.has(shard, origin)) {
       say(name + ": is there already.");
     } else {
-      compute(shard, table -> parts.write(shard, origin, table));
+      stoppable(
+          "of this shard nothing was written; the others' parts stay",
+          () -> compute(shard, table -> parts.write(shard, origin, table)));
     }
     return parts.folder();
+  }
+
+  /** Does {@code work}; when the user ends it, says what that leaves. */
+  private static void stoppable(String left, Runnable work) {
+    try {
+      work.run();
+    } catch (StoppedException e) {
+      throw new StoppedException(e.getMessage().replaceFirst("\\.$", "; " + left + "."));
+    }
   }
 
   /** Joins the parts of all shards to {@code out}. */
@@ -176,7 +191,8 @@ public final class RowWork {
       use.accept(new RowTable(shape, List.of(), List.of(), () -> null));
       return;
     }
-    Dataset good = data.range(from, to).checked(how, skipBad, around.settings(), around.progress());
+    Progress progress = around.progress().until(around.interrupted());
+    Dataset good = data.range(from, to).checked(how, skipBad, around.settings(), progress);
     try (Examples examples = good.prepare(how, around.settings());
         Rows rows = new Rows(examples, groups(good, from, to))) {
       List<String> names = new ArrayList<>();
@@ -186,7 +202,7 @@ public final class RowWork {
         labels.add(good.labelText(row));
       }
       String unit = good.file(0) == null ? "examples" : "images";
-      around.progress().on(new Progress.PhaseStarted("rows", good.size(), unit));
+      progress.on(new Progress.PhaseStarted("rows", good.size(), unit));
       long[] done = {0};
       use.accept(
           new RowTable(
@@ -195,10 +211,10 @@ public final class RowWork {
               labels,
               () -> {
                 float[] row = rows.next();
-                around.progress().on(new Progress.Advanced(++done[0], Map.of()));
+                progress.on(new Progress.Advanced(++done[0], Map.of()));
                 return row;
               }));
-      around.progress().on(new Progress.PhaseEnded());
+      progress.on(new Progress.PhaseEnded());
     }
   }
 

@@ -17,10 +17,12 @@ import dev.graft.report.Projector;
 import dev.graft.report.RunReport;
 import dev.graft.runtime.Tensors;
 import dev.graft.train.FeatureCache;
+import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.tensorflow.Result;
 
@@ -40,6 +42,14 @@ final class RunBoard {
 
   private final Path folder;
 
+  /**
+   * Examples that are shown.
+   *
+   * @param how they were prepared; null for arrays
+   * @param first gives what {@link #sights} does, or nothing
+   */
+  record Seen(Examples examples, Preprocessing how, Supplier<List<BufferedImage>> first) {}
+
   /** A board in {@code folder}, the one TensorBoard is pointed at. */
   RunBoard(Path folder) {
     this.folder = folder;
@@ -57,6 +67,16 @@ final class RunBoard {
       String tag = stage + (train.augmented() ? "/augmented batch" : "/batch");
       file.images(tag, step, thumbnails.pictures(rows, Batches.draw(seed, 0)));
     }
+  }
+
+  /** The first examples as the projector shows them, without a network: as many as it may need. */
+  static List<BufferedImage> sights(Examples examples, Preprocessing how) {
+    if (examples == null || examples.size() == 0) {
+      return List.of();
+    }
+    Thumbnails thumbnails = new Thumbnails(examples, how);
+    int[] rows = IntStream.range(0, Math.min(FEW_POINTS, examples.size())).toArray();
+    return thumbnails.possible() ? thumbnails.small(rows, Projector.THUMBNAIL) : List.of();
   }
 
   /** The confusion matrices of what a run came to. */
@@ -80,7 +100,8 @@ final class RunBoard {
    *
    * @return writes what was computed, without the network
    */
-  Runnable features(Network network, FeatureCache cache, Examples examples, Preprocessing how) {
+  Runnable features(Seen seen, Network network, FeatureCache cache) {
+    Examples examples = seen.examples;
     Model model = network.model();
     Examples kept = cache.find(network, examples);
     Ref ref = unflattened(model, bottleneck(model));
@@ -114,7 +135,7 @@ final class RunBoard {
         }
       }
     }
-    return () -> write(examples, rows, (int) width, values, how);
+    return () -> write(seen, rows, (int) width, values);
   }
 
   private static float[] run(Network network, dev.graft.network.Path path, Batch batch) {
@@ -134,10 +155,11 @@ final class RunBoard {
   /** A part of an array. */
   private record Span(float[] values, int start, int length) {}
 
-  private void write(Examples examples, int[] rows, int width, float[] values, Preprocessing how) {
+  private void write(Seen seen, int[] rows, int width, float[] values) {
+    Examples examples = seen.examples;
     List<String> labels = new ArrayList<>();
     List<String> names = new ArrayList<>();
-    Thumbnails thumbnails = new Thumbnails(examples, how);
+    Thumbnails thumbnails = new Thumbnails(examples, seen.how);
     for (int row : rows) {
       int label = examples.label(row);
       labels.add(label < 0 ? "" : examples.classes().get(label));
@@ -150,7 +172,17 @@ final class RunBoard {
             values,
             labels,
             names,
-            thumbnails.possible() ? thumbnails.small(rows, Projector.THUMBNAIL) : List.of()));
+            thumbnails.possible() ? squares(thumbnails, rows, seen.first.get()) : List.of()));
+  }
+
+  /** Squares of {@code rows}, which count from 0; the first of them are there. */
+  private static List<BufferedImage> squares(
+      Thumbnails thumbnails, int[] rows, List<BufferedImage> first) {
+    List<BufferedImage> all =
+        new ArrayList<>(first.subList(0, Math.min(first.size(), rows.length)));
+    int[] rest = Arrays.copyOfRange(rows, all.size(), rows.length);
+    all.addAll(thumbnails.small(rest, Projector.THUMBNAIL));
+    return all;
   }
 
   private static Ref bottleneck(Model model) {

@@ -79,7 +79,12 @@ final class RunReporter {
     Preprocessing how = recipe.data().how().image();
     Thumbnails sights = new Thumbnails(examples, how);
     for (Assessment.Result result :
-        Assessment.of(network, seen.path(), seen.examples(), objective, around.progress())) {
+        Assessment.of(
+            network,
+            seen.path(),
+            seen.examples(),
+            objective,
+            around.progress().until(around.interrupted()))) {
       if (result.said() != null) {
         outcomes.add(
             new Outcome(result.output(), name, result.said(), result.evaluation(), sights));

@@ -27,6 +27,7 @@ import dev.graft.train.Position;
 import dev.graft.train.Spared;
 import dev.graft.train.Stage;
 import dev.graft.train.Trainer;
+import java.awt.image.BufferedImage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,9 +36,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Fills a run folder: while training goes on, and when it is over. */
-final class RunWriter implements Job.Saver {
+final class RunWriter implements Job.Saver, AutoCloseable {
   /** The newest and one more, in case the disk fills while the next is written. */
   private static final int KEPT_CHECKPOINTS = 2;
 
@@ -51,6 +53,10 @@ final class RunWriter implements Job.Saver {
   private final Spared remembering = new Spared();
   private final EndedStages ended;
   private final RunBoard board;
+  private final Ahead ahead = new Ahead();
+  private final List<Runnable> pictures = new ArrayList<>();
+  private Supplier<RunFacts> facts;
+  private Supplier<List<BufferedImage>> sights;
 
   RunWriter(RunFolder folder, Recipe recipe, Surroundings around) {
     this.folder = folder;
@@ -143,7 +149,13 @@ final class RunWriter implements Job.Saver {
     Stage stage = recipe.stages().get(index).stage();
     int step = history.epochs().size();
     Preprocessing how = recipe.data(index).how().image();
-    board.pictures(stage.name(), recipe.data(index).train(), how, recipe.seed(), step);
+    Examples train = recipe.data(index).train();
+    pictures.add(ahead.run(() -> board.pictures(stage.name(), train, how, recipe.seed(), step)));
+    if (facts == null) {
+      // Known before training, and needed after it.
+      facts = ahead.begin(() -> new RunFacts(recipe, around, true));
+      sights = ahead.begin(() -> RunBoard.sights(shown(), recipe.data().how().image()));
+    }
     List<Callback> callbacks = new ArrayList<>(stage.callbacks());
     callbacks.add(new TensorBoard(folder.file(RunFolder.EVENTS), EVENTS, step));
     return stage.with(callbacks.toArray(Callback[]::new));
@@ -187,10 +199,11 @@ final class RunWriter implements Job.Saver {
     if (FrozenRun.needed(network.model())) {
       KerasWriter.weightsV3(folder.file(FrozenRun.WEIGHTS), network.model(), network);
     }
-    RunFacts facts = new RunFacts(recipe, around, true);
+    pictures.forEach(Runnable::run);
+    RunFacts known = facts();
     RunReport report =
         new RunReporter(recipe, around, network, experiment.features())
-            .report(experiment.history(), ending(experiment.end()), facts, folder);
+            .report(experiment.history(), ending(experiment.end()), known, folder);
     Runnable features = features(experiment);
     Exports exports = Exports.in(folder.path(), recipe.exports(), 1);
     Compiled compiled = compiled(experiment);
@@ -211,7 +224,7 @@ final class RunWriter implements Job.Saver {
         .forEach(said -> around.progress().on(new Progress.Message(said)));
     List<String> limits = ModelCard.limits(report);
     new Card(
-            origin(facts),
+            origin(known),
             note,
             stages(experiment),
             metrics(experiment),
@@ -225,25 +238,43 @@ final class RunWriter implements Job.Saver {
   /** What can be said of a run that did not get to its end, for {@code reason} or null. */
   void cut(Experiment experiment, RunReport.Ending ending, String reason) {
     if (experiment.network() != null) {
+      pictures.forEach(Runnable::run);
       // Its data are not read again: whoever interrupts wants it to end.
-      RunFacts facts = new RunFacts(recipe, around, false);
+      RunFacts few = new RunFacts(recipe, around, false);
       RunPage.write(
           folder.path(),
           new RunReporter(recipe, around, experiment.network(), experiment.features())
-              .report(experiment.history(), ending, facts, folder)
+              .report(experiment.history(), ending, few, folder)
               .because(reason));
     }
   }
 
   /** What writes the features of some examples, which are computed at once. */
   private Runnable features(Experiment experiment) {
-    Examples examples =
-        recipe.data().validation() != null ? recipe.data().validation() : recipe.data().test();
+    Examples examples = shown();
     if (examples == null || examples.size() == 0) {
       return () -> {};
     }
     Preprocessing how = recipe.data().how().image();
-    return board.features(experiment.network(), experiment.features(), examples, how);
+    Supplier<List<BufferedImage>> first = sights == null ? List::of : sights;
+    return board.features(
+        new RunBoard.Seen(examples, how, first), experiment.network(), experiment.features());
+  }
+
+  /** The examples that the projector shows; null when there are none. */
+  private Examples shown() {
+    return recipe.data().validation() != null ? recipe.data().validation() : recipe.data().test();
+  }
+
+  /** What the run was made of; of a run whose stages all ended before it is gathered now. */
+  private RunFacts facts() {
+    return facts == null ? new RunFacts(recipe, around, true) : facts.get();
+  }
+
+  /** Ends what is still done ahead, before the examples are closed. */
+  @Override
+  public void close() {
+    ahead.close();
   }
 
   private static Map<String, List<Double>> intervals(RunReport report) {

@@ -11,8 +11,6 @@ import dev.graft.data.Preparation;
 import dev.graft.data.Preprocessing;
 import dev.graft.error.SettingException;
 import dev.graft.layers.Model;
-import dev.graft.layers.Ref;
-import dev.graft.layers.Spec;
 import dev.graft.runtime.Settings;
 import dev.graft.train.Additions;
 import java.util.ArrayList;
@@ -139,11 +137,7 @@ final class StageData {
 
   /** Gives the inputs of {@code model} their columns, now that it is known. */
   void fit(Model model) {
-    Map<Ref, Spec> specs = model.specs();
-    List<Examples.Field> wanted =
-        model.inputs().stream()
-            .map(ref -> new Examples.Field(ref.layer(), specs.get(ref)))
-            .toList();
+    List<Examples.Field> wanted = Examples.Field.inputsOf(model);
     Set.copyOf(stages).forEach(share -> share.parts = share.parts.fitted(wanted));
   }
 

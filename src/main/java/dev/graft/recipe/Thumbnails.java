@@ -15,7 +15,8 @@ import java.util.List;
 
 /** Examples as people may look at them: as the model sees them, in their own colours. */
 final class Thumbnails implements RunReport.Sights {
-  private static final int PART = 16;
+  /** Full-sized pictures in memory at a time: few, so that they never fill Java's heap. */
+  private static final int PART = 4;
 
   private final Examples examples;
   private final Preprocessing how;

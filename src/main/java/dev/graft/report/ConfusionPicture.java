@@ -62,7 +62,7 @@ public final class ConfusionPicture {
       graphics.setRenderingHint(
           RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
       graphics.scale(scale, scale);
-      picture.draw(graphics, left);
+      picture.draw(graphics, font(), left);
       graphics.dispose();
     } else {
       picture.fill(image);
@@ -75,8 +75,31 @@ public final class ConfusionPicture {
     ConfusionPicture picture = new ConfusionPicture(figures);
     int left = picture.left();
     int size = picture.cells * picture.square;
-    return Chart.svg(
-        graphics -> picture.draw(graphics, left), left + size + 8, size + picture.foot());
+    String svg =
+        Chart.svg(
+            graphics -> picture.draw(graphics, new Generic(), left),
+            left + size + 8,
+            size + picture.foot());
+    // In quotes it would be the name of one font.
+    return svg.replace("&quot;" + Generic.FAMILY + "&quot;", Generic.FAMILY);
+  }
+
+  /**
+   * The font under the name that whoever shows an SVG knows. Under Java's own name for it the
+   * library opens every font of the machine to find out which one it is.
+   */
+  private static final class Generic extends Font {
+    private static final long serialVersionUID = 1;
+    private static final String FAMILY = "sans-serif";
+
+    Generic() {
+      super(font());
+    }
+
+    @Override
+    public String getFamily() {
+      return FAMILY;
+    }
   }
 
   private void fill(BufferedImage image) {
@@ -90,8 +113,8 @@ public final class ConfusionPicture {
     }
   }
 
-  private void draw(Graphics2D graphics, int left) {
-    graphics.setFont(font());
+  private void draw(Graphics2D graphics, Font font, int left) {
+    graphics.setFont(font);
     for (int row = 0; row < cells; row++) {
       for (int column = 0; column < cells; column++) {
         graphics.setColor(shade(row, column));

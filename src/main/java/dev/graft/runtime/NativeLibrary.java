@@ -64,6 +64,8 @@ public final class NativeLibrary {
     String classes = path.substring(0, (path + File.pathSeparator).indexOf(File.pathSeparator));
     // The shortest there is: a last block of nothing.
     byte[] deflated = {3, 0};
+    // JSON's reader asks for it.
+    TimeZone.getDefault();
     try (FileInputStream stream = new FileInputStream(file.toFile())) {
       boolean whole = stream.read(new byte[1]) + stream.available() > 0;
       whole &= Files.readAttributes(file, BasicFileAttributes.class).isRegularFile();
@@ -76,12 +78,12 @@ public final class NativeLibrary {
       if (whole && classes.endsWith(".jar")) {
         new ZipFile(classes).close();
       }
+      // So it is asked whether standard error is a terminal.
+      Files.readSymbolicLink(Path.of("/proc/self/exe"));
     } catch (IOException | DataFormatException e) {
       // Nothing was needed of it: what is linked later only waits a little.
       return;
     }
-    // JSON's reader asks for it.
-    TimeZone.getDefault();
   }
 
   private static void load(Path folder) {

@@ -4,6 +4,7 @@ import dev.graft.data.Batch;
 import dev.graft.data.Batches;
 import dev.graft.data.Examples;
 import dev.graft.error.GraftException;
+import dev.graft.error.StoppedException;
 import dev.graft.network.Network;
 import dev.graft.runtime.NativeMemory;
 import dev.graft.runtime.Tensors;
@@ -11,6 +12,7 @@ import dev.graft.scale.Workers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
@@ -25,6 +27,7 @@ public final class Evaluation {
   private final Network network;
   private final Scoring scoring;
   private final Weighting weighting;
+  private BooleanSupplier wished = () -> false;
 
   /** An evaluation over what {@code scoring} has added to the graph of {@code network}. */
   public Evaluation(Network network, Scoring scoring) {
@@ -37,6 +40,12 @@ public final class Evaluation {
     this.scoring = scoring;
     this.weighting = weighting;
     scoring.probe(network.session());
+  }
+
+  /** This, ended by a {@link StoppedException} before the next batch once that is wished. */
+  public Evaluation until(BooleanSupplier wish) {
+    wished = wish;
+    return this;
   }
 
   /** Hears what the network says while it is scored. */
@@ -90,6 +99,9 @@ public final class Evaluation {
             .toList();
     try (Batches batches = Batches.of(examples, mine, pass.draw)) {
       while (batches.hasNext()) {
+        if (wished.getAsBoolean()) {
+          throw new StoppedException("interrupted while examples were scored.");
+        }
         try (Batch batch = batches.next();
             Result result = run(batch, examples, false)) {
           sums.add(Tensors.read(result.get(0)), batch.size());

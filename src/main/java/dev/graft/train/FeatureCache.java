@@ -2,6 +2,7 @@ package dev.graft.train;
 
 import dev.graft.data.Examples;
 import dev.graft.error.SettingException;
+import dev.graft.error.StoppedException;
 import dev.graft.files.Sha256;
 import dev.graft.layers.Ref;
 import dev.graft.network.FrozenPart;
@@ -172,11 +173,22 @@ public final class FeatureCache implements AutoCloseable {
       store = new Filling(job, key, draws, own).run(() -> trunk(job.network(), key));
     } else {
       budget -= bytes;
-      int length = Math.toIntExact(KeptFeatures.length(fields));
-      Trunk runs = trunk(job.network(), key);
-      store = KeptFeatures.inMemory(runs, length, key.examples, draws, job.progress());
+      store = inMemory(job, key, draws);
     }
     return new KeptFeatures(key.examples, fields, copies, store);
+  }
+
+  private RowStore inMemory(Job job, Key key, long[] draws) {
+    try {
+      Progress progress = job.progress().until(job.alone());
+      Trunk runs = trunk(job.network(), key);
+      int length = Math.toIntExact(KeptFeatures.length(KeptFeatures.fields(runs.network(), key.border)));
+      return KeptFeatures.inMemory(runs, length, key.examples, draws, progress);
+    } catch (StoppedException e) {
+      throw new StoppedException(
+          "interrupted in the pass over the frozen layers, whose outputs were in memory only and"
+              + " are lost (\"cache\": \"disk\" keeps them).");
+    }
   }
 
   /** What computes features of {@code key}: the last one, where it is the same. */
@@ -224,19 +236,34 @@ public final class FeatureCache implements AutoCloseable {
                 + ".");
       }
       if (missing > 0) {
-        fill(found, hashes, missing, trunk.get());
+        long[] done = {0};
+        try {
+          fill(found, hashes, missing, trunk.get(), done);
+        } catch (StoppedException e) {
+          throw new StoppedException(
+              "interrupted in the pass over the frozen layers; "
+                  + (hashes.size() - missing + done[0])
+                  + " of "
+                  + hashes.size()
+                  + " features are kept, in "
+                  + folder
+                  + ".");
+        }
       }
       return found;
     }
 
     private String hash(int row, long draw) {
+      if (job.alone().getAsBoolean()) {
+        throw new StoppedException("interrupted before the pass over the frozen layers.");
+      }
       String identity = draw < 0 ? key.examples.identity(row) : key.examples.identity(row, draw);
       return Sha256.of(identity);
     }
 
-    private void fill(FeatureFolder found, List<String> hashes, int missing, Trunk trunk) {
+    private void fill(
+        FeatureFolder found, List<String> hashes, int missing, Trunk trunk, long[] done) {
       int size = key.examples.size();
-      long[] done = {0};
       job.progress().on(new Progress.PhaseStarted("features", missing, "examples"));
       for (int copy = 0; copy < draws.length; copy++) {
         int[] places = found.missing(hashes, copy * size, (copy + 1) * size);
@@ -250,14 +277,17 @@ public final class FeatureCache implements AutoCloseable {
 
     private void fill(
         FeatureFolder found, List<String> hashes, int[] places, FeatureRun run, long[] done) {
+      Progress progress = job.progress().until(job.alone());
       try (run) {
         found.add(
             about(),
             places,
             hashes,
             () -> {
-              job.progress().on(new Progress.Advanced(++done[0], Map.of()));
-              return run.next();
+              progress.on(new Progress.Advanced(done[0] + 1, Map.of()));
+              float[] row = run.next();
+              done[0]++;
+              return row;
             });
         run.tell(job.progress());
       }

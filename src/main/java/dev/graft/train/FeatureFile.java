@@ -4,7 +4,10 @@ import dev.graft.config.Config;
 import dev.graft.config.Json;
 import dev.graft.error.DataException;
 import dev.graft.error.GraftException;
+import dev.graft.error.StoppedException;
 import dev.graft.files.AtomicFiles;
+import dev.graft.files.Sha256;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -65,7 +68,12 @@ final class FeatureFile {
 
   /** Gives the next row, in the order of the hashes. */
   interface Rows {
-    float[] next();
+    float[] next() throws IOException;
+  }
+
+  /** The same rows get the same name. */
+  private static String name(List<String> hashes) {
+    return Sha256.of(String.join("\n", hashes)).substring(0, 16) + EXTENSION;
   }
 
   /** How many rows of {@code length} floats go into one file. */
@@ -75,12 +83,15 @@ final class FeatureFile {
 
   /**
    * Writes a file, which appears whole or not at all. Its beginning is locked while it is written,
-   * so that nobody takes it for one that a killed process left.
+   * so that nobody takes it for one that a killed process left. When {@code rows} is stopped, those
+   * that it gave until then become a smaller file.
    *
    * @param about what the text tells; {@code rows} and {@code length} are added
+   * @return the file
    */
-  static void write(
-      Path target, Map<String, Object> about, List<String> hashes, int length, Rows rows) {
+  static Path write(
+      Path folder, Map<String, Object> about, List<String> hashes, int length, Rows rows) {
+    Path target = folder.resolve(name(hashes));
     Map<String, Object> told = new java.util.LinkedHashMap<>(about);
     told.put("rows", hashes.size());
     told.put("length", length);
@@ -100,7 +111,16 @@ final class FeatureFile {
             head.put(MAGIC).putInt(text.length).put(text);
             ByteBuffer row = little(Float.BYTES * length);
             for (int i = 0; i < hashes.size(); i++) {
-              row.clear().asFloatBuffer().put(rows.next(), 0, length);
+              float[] values;
+              try {
+                values = rows.next();
+              } catch (StoppedException e) {
+                if (i > 0) {
+                  write(folder, about, hashes.subList(0, i), length, again(channel, places));
+                }
+                throw e;
+              }
+              row.clear().asFloatBuffer().put(values, 0, length);
               head.putInt(places.sums + Integer.BYTES * i, sum(row.clear()));
               put(channel, row.clear(), places.row(i));
               head.position(places.hashes + HASH * i);
@@ -109,6 +129,25 @@ final class FeatureFile {
             put(channel, head.clear(), 0);
           }
         });
+    return target;
+  }
+
+  /** The rows that were written already. */
+  private static Rows again(FileChannel channel, Places places) {
+    ByteBuffer bytes = little(Float.BYTES * places.length);
+    int[] row = {0};
+    return () -> {
+      long start = places.row(row[0]++);
+      bytes.clear();
+      while (bytes.hasRemaining()) {
+        if (channel.read(bytes, start + bytes.position()) < 0) {
+          throw new EOFException("a row that was written is not there");
+        }
+      }
+      float[] values = new float[places.length];
+      bytes.clear().asFloatBuffer().get(values);
+      return values;
+    };
   }
 
   private static ByteBuffer little(int size) {

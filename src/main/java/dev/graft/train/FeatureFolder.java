@@ -2,7 +2,6 @@ package dev.graft.train;
 
 import dev.graft.error.DataException;
 import dev.graft.error.SettingException;
-import dev.graft.files.Sha256;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -193,15 +192,13 @@ final class FeatureFolder implements RowStore {
     int capacity = FeatureFile.capacity(length);
     for (int from = 0; from < all.size(); from += capacity) {
       List<String> part = all.subList(from, Math.min(all.size(), from + capacity));
-      String name = Sha256.of(String.join("\n", part)).substring(0, 16) + FeatureFile.EXTENSION;
-      FeatureFile.write(folder.resolve(name), about, part, length, values);
+      Path path = FeatureFile.write(folder, about, part, length, values);
       FeatureFile written =
-          FeatureFile.open(folder.resolve(name), length)
+          FeatureFile.open(path, length)
               .orElseThrow(
                   () ->
                       new DataException(
-                          folder.resolve(name)
-                              + ": what was written cannot be read back. Check the disk."));
+                          path + ": what was written cannot be read back. Check the disk."));
       files.add(written);
       for (int row = 0; row < part.size(); row++) {
         take(places.get(part.get(row)), row);

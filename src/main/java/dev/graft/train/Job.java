@@ -51,17 +51,24 @@ public record Job(
     }
   }
 
+  /** The wish to end as it counts in work that has no steps: several workers end together only. */
+  public BooleanSupplier alone() {
+    return network.workers().several() ? () -> false : interrupted;
+  }
+
   /**
    * Tells the saver, if there is one, where training is.
    *
    * @param surely whether it has to save
+   * @return where it is
    */
-  void keep(Position position, boolean surely) {
+  Position keep(Position position, boolean surely) {
     if (saver != null && surely) {
       saver.save(position, history);
     } else if (saver != null) {
       saver.reached(position, history);
     }
+    return position;
   }
 
   /** A job without validation, saving and interruption, from the beginning. */

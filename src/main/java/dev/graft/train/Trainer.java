@@ -4,6 +4,7 @@ import dev.graft.data.Batch;
 import dev.graft.data.Batches;
 import dev.graft.data.Examples;
 import dev.graft.error.SettingException;
+import dev.graft.error.StoppedException;
 import dev.graft.layers.Ref;
 import dev.graft.network.Network;
 import dev.graft.network.Path;
@@ -202,20 +203,25 @@ public final class Trainer implements Training {
       return interrupted;
     }
     Map<String, Double> logs = sums.logs("");
-    logs.putAll(validate(epoch));
+    try {
+      logs.putAll(validate(epoch));
+    } catch (StoppedException e) {
+      // All steps are done: who goes on from here scores first.
+      return job.keep(position(epoch, passes.steps(epoch), sums.state()), true);
+    }
     logs.put("learning_rate", History.exact(lastRate));
     stage.callbacks().forEach(c -> c.onEpochEnd(this, epoch, logs));
     double seconds = (System.nanoTime() - began) / 1e9;
     job.history().add(new History.Epoch(stage.name(), epoch, logs, seconds));
-    Position reached = position(epoch + 1, 0, new double[0][]);
     mirrors.check("after epoch " + (epoch + 1));
-    job.keep(reached, stopReason != null || epoch + 1 == stage.pace().epochs());
+    boolean last = stopReason != null || epoch + 1 == stage.pace().epochs();
+    Position here = job.keep(position(epoch + 1, 0, new double[0][]), last);
     job.progress()
         .on(new Progress.EpochEnded(stage.name(), epoch, stage.pace().epochs(), logs, seconds));
     if (stopReason != null) {
       say(stopReason);
     }
-    return reached;
+    return here;
   }
 
   /** The scores of the validation data after {@code epoch}; none when it is not their turn. */
@@ -226,14 +232,13 @@ public final class Trainer implements Training {
     }
     long most = how.steps() == 0 ? Long.MAX_VALUE : (long) how.steps() * how.batchSize();
     int rows = (int) Math.min(validation.size(), most);
+    Evaluation.Pass pass =
+        new Evaluation.Pass(rows, how.batchSize(), passes.draw(epoch, validation));
     long began = System.nanoTime();
     Map<String, Double> logs =
         new Evaluation(network(), scoring, stage.weighting().ofValidation())
-            .score(
-                validation,
-                new Evaluation.Pass(rows, how.batchSize(), passes.draw(epoch, validation)),
-                "val_",
-                network().workers());
+            .until(job.alone())
+            .score(validation, pass, "val_", network().workers());
     spent(Progress.Work.VALIDATION, began, 0);
     return logs;
   }
@@ -259,9 +264,7 @@ public final class Trainer implements Training {
           callback.onTrainBatchEnd(this, number - 1, logs);
         }
         if (interrupted) {
-          Position here = position(epoch, number, sums.state());
-          job.keep(here, true);
-          return here;
+          return job.keep(position(epoch, number, sums.state()), true);
         }
         if (job.saver() != null && job.saver().due()) {
           job.keep(position(epoch, number, sums.state()), true);
@@ -275,8 +278,7 @@ public final class Trainer implements Training {
   }
 
   private void spent(Progress.Work work, long began, double without) {
-    double seconds = (System.nanoTime() - began) / 1e9 - without;
-    job.progress().on(new Progress.Spent(work, seconds));
+    job.progress().on(new Progress.Spent(work, (System.nanoTime() - began) / 1e9 - without));
   }
 
   private void step(Batch batch, Scoring.Sums sums, int epoch, int number) {

@@ -78,6 +78,14 @@ class RunPageTest {
   }
 
   @Test
+  void aConfusionMatrixNamesNoFontOfThisMachine() throws Exception {
+    RunPage.write(folder, SampleRun.flowers());
+    assertThat(Files.readString(folder.resolve("figures/outcome-0-confusion.svg")))
+        .contains("font-family:sans-serif;")
+        .doesNotContain("font-family:&quot;");
+  }
+
+  @Test
   void anInterruptedRunWithoutAnEpochHasAPage() {
     String page = RunPage.html(SampleRun.of(new History(), RunReport.Ending.INTERRUPTED));
     safe(page);

@@ -1,7 +1,9 @@
 package dev.graft.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.graft.error.StoppedException;
 import dev.graft.files.Sha256;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -20,6 +22,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -126,6 +129,45 @@ class FeatureFolderTest {
     pool.shutdown();
     assertThat(FeatureFolder.list(folder)).hasSize(1);
     assertThat(fill(folder, HASHES)).isZero();
+  }
+
+  @Test
+  void whatAStoppedWriterHadIsKept() throws IOException {
+    FeatureFolder found = FeatureFolder.open(folder, LENGTH, HASHES);
+    int[] missing = found.missing(HASHES, 0, HASHES.size());
+    int[] given = {0};
+    assertThatThrownBy(
+            () ->
+                found.add(
+                    Map.of("model", "net"),
+                    missing,
+                    HASHES,
+                    () -> {
+                      if (given[0] == 3) {
+                        throw new StoppedException("enough.");
+                      }
+                      return row(HASHES.get(given[0]++));
+                    }))
+        .hasMessage("enough.");
+    assertThat(FeatureFolder.list(folder)).hasSize(1);
+    try (Stream<Path> all = Files.list(folder)) {
+      assertThat(all).hasSize(1);
+    }
+    assertThat(fill(folder, HASHES)).isEqualTo(4);
+    // Nothing is kept of a writer that had nothing.
+    Path other = folder.resolve("other");
+    FeatureFolder empty = FeatureFolder.open(other, LENGTH, HASHES);
+    assertThatThrownBy(
+            () ->
+                empty.add(
+                    Map.of(),
+                    missing,
+                    HASHES,
+                    () -> {
+                      throw new StoppedException("enough.");
+                    }))
+        .hasMessage("enough.");
+    assertThat(other).isEmptyDirectory();
   }
 
   @Test

@@ -63,10 +63,13 @@ class ResumeTest {
 
   @TempDir Path folder;
 
-  /** Six steps an epoch: 4 is amid the first, 6 its end, 11 amid the second, 17 near the end. */
+  /**
+   * Six steps an epoch and two batches to score after it, before each of which it is asked too: 4
+   * is amid the first epoch, 6 its last step, 7 before anything is scored, 8 amid that.
+   */
   @ParameterizedTest
-  @ValueSource(ints = {1, 4, 6, 11, 17})
-  void interruptedAfterAnyStep(int steps) {
+  @ValueSource(ints = {1, 4, 6, 7, 8, 11, 15, 17})
+  void interruptedAtAnyMoment(int steps) {
     Result whole = run(Position.start(0, 0, 0), new History(), null, Integer.MAX_VALUE);
     Checkpoints saver = new Checkpoints(folder, 2, Duration.ofDays(1));
     Result part = run(Position.start(0, 0, 0), new History(), saver, steps);
