@@ -51,8 +51,7 @@ final class Drops {
     }
     // Drawing is most of the work, and 16 bits say enough: each number drawn serves two elements.
     Operand<TInt32> count = tf.reduceProd(shape, tf.constant(0));
-    Operand<TInt32> half =
-        tf.math.floorDiv(tf.math.add(count, tf.constant(1)), tf.constant(2));
+    Operand<TInt32> half = tf.math.floorDiv(tf.math.add(count, tf.constant(1)), tf.constant(2));
     Operand<TInt32> drawn =
         tf.random.statelessRandomUniformFullInt(
             tf.expandDims(half, tf.constant(0)), seed, TInt32.class);
@@ -61,8 +60,7 @@ final class Drops {
     Operand<TUint16> needed =
         tf.slice(all, tf.constant(new int[] {0}), tf.expandDims(count, tf.constant(0)));
     return tf.math.greaterEqual(
-        tf.reshape(needed, shape),
-        tf.dtypes.cast(tf.constant((int) part), TUint16.class));
+        tf.reshape(needed, shape), tf.dtypes.cast(tf.constant((int) part), TUint16.class));
   }
 
   /** Keras's dropout: zeroes a share, scales the rest up by {@code 1 / (1 − rate)}. */

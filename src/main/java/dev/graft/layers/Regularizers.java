@@ -92,8 +92,7 @@ public final class Regularizers {
       }
       if (l2 != 0) {
         // One op has half the sum of squares, and its gradient is one product.
-        sum =
-            tf.math.add(sum, tf.math.mul(tf.constant((float) (2 * l2)), tf.nn.l2Loss(x)));
+        sum = tf.math.add(sum, tf.math.mul(tf.constant((float) (2 * l2)), tf.nn.l2Loss(x)));
       }
       return sum;
     }

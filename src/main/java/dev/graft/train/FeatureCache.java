@@ -182,7 +182,8 @@ public final class FeatureCache implements AutoCloseable {
     try {
       Progress progress = job.progress().until(job.alone());
       Trunk runs = trunk(job.network(), key);
-      int length = Math.toIntExact(KeptFeatures.length(KeptFeatures.fields(runs.network(), key.border)));
+      int length =
+          Math.toIntExact(KeptFeatures.length(KeptFeatures.fields(runs.network(), key.border)));
       return KeptFeatures.inMemory(runs, length, key.examples, draws, progress);
     } catch (StoppedException e) {
       throw new StoppedException(
