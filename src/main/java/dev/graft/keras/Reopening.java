@@ -31,6 +31,9 @@ public final class Reopening {
           "squareplus",
           "tanh_shrink");
 
+  private static final Set<String> OF_APPLICATIONS =
+      Set.of("CustomScaleLayer", "LayerScale", "StochasticDepth");
+
   private Reopening() {}
 
   /** A sentence for each thing that is to be known of a {@code .keras} of {@code model}. */
@@ -100,6 +103,13 @@ public final class Reopening {
               + " Keras 3 opens a .keras: "
               + some(slashes));
     }
+    Set<String> own = own(model);
+    if (!own.isEmpty()) {
+      known.add(
+          ".h5: Keras wants these layers, which its applications have to themselves, as"
+              + " custom_objects of load_model, of its own files too; a .keras opens without: "
+              + String.join(", ", own));
+    }
     if (!gates.isEmpty()) {
       known.add(
           ".h5: Keras 3 takes its hard_sigmoid for its own function of that name and computes"
@@ -138,6 +148,18 @@ public final class Reopening {
               + " are tf_keras's; Keras 3 opens a .keras with everything in it");
     }
     return known;
+  }
+
+  private static Set<String> own(Model model) {
+    Set<String> found = new TreeSet<>();
+    for (Model.Entry entry : model.layers()) {
+      if (entry.layer() instanceof Nested nested) {
+        found.addAll(own(nested.model()));
+      } else if (OF_APPLICATIONS.contains(entry.layer().className())) {
+        found.add(entry.layer().className());
+      }
+    }
+    return found;
   }
 
   /** What tf_keras 2.18 does not have, of layers and of activations, inside too. */

@@ -113,6 +113,30 @@ class ForKeras3Test {
     }
   }
 
+  @Test
+  void layersOfApplicationsAreNamed() {
+    Nets inside = new Nets("inner");
+    Ref y = inside.input("y", -1, 4);
+    inside.layer("scale", "LayerScale", Map.of("init_values", 1e-6, "projection_dim", 4), y);
+    Model inner = inside.sequential();
+    Model model =
+        new Model(
+            "outer",
+            Model.Form.SEQUENTIAL,
+            List.of(
+                new Model.Entry("x", true, new InputLayer(Spec.floats(-1, 4))),
+                new Model.Entry("inner", true, new Nested(inner))),
+            List.of(Use.of("x"), Use.of("inner", Ref.of("x"))),
+            List.of(Ref.of("x")),
+            List.of(Ref.of("inner")));
+    assertThat(Reopening.h5(model, null, false))
+        .singleElement()
+        .asString()
+        .contains("custom_objects")
+        .endsWith(": LayerScale");
+    assertThat(Reopening.keras(model)).isEmpty();
+  }
+
   /** Names of outputs that a loss and a check are said by go with the layers. */
   @Test
   void whatIsSaidByOutputGoesWithTheLayers() {
