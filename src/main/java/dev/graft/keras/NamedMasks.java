@@ -71,8 +71,7 @@ final class NamedMasks {
       if (key != null) {
         computed.put(out, key);
       }
-    } else if (layer instanceof Embedding
-        && Boolean.TRUE.equals(layer.config().get("mask_zero"))) {
+    } else if (layer instanceof Embedding && Boolean.TRUE.equals(layer.config().get("mask_zero"))) {
       own.put(out, "not zero: " + in);
     } else if (layer instanceof Masking) {
       own.put(out, "some other: " + in);
@@ -86,8 +85,7 @@ final class NamedMasks {
     boolean sequences =
         runs instanceof Recurrent && Boolean.TRUE.equals(runs.config().get("return_sequences"));
     boolean together =
-        layer instanceof Merge
-            && use.inputs().stream().map(own::get).distinct().count() == 1;
+        layer instanceof Merge && use.inputs().stream().map(own::get).distinct().count() == 1;
     return together
         || ATTENTION.contains(layer.className())
         || (layer instanceof Unary unary && unary.keepsMask())
@@ -147,8 +145,7 @@ final class NamedMasks {
     for (int i = uses.size() - 1; i >= 0; i--) {
       Use use = uses.get(i);
       boolean stays =
-          needed.contains(use.layer())
-              || !(model.layer(use.layer()).layer() instanceof Operation);
+          needed.contains(use.layer()) || !(model.layer(use.layer()).layer() instanceof Operation);
       if (stays) {
         needed.add(use.layer());
         use.inputs().forEach(ref -> needed.add(ref.layer()));

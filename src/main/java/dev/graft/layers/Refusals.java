@@ -36,9 +36,7 @@ final class Refusals {
           "changes its vocabulary while it is trained. Put Embedding and StringLookup there, with"
               + " the vocabulary that it has.");
     }
-    why.put(
-        "RandomFourierFeatures",
-        "draws a projection that stays as it is." + BEFORE);
+    why.put("RandomFourierFeatures", "draws a projection that stays as it is." + BEFORE);
     why.put(
         "Pipeline",
         "is a list of layers in one. Put its layers into the network one after the other.");
