@@ -52,7 +52,7 @@ final class NamedMasks {
     for (Use use : model.uses()) {
       Layer layer = model.layer(use.layer()).layer();
       Use kept = layer instanceof Operation ? use : without(use);
-      changed |= kept != use;
+      changed |= !kept.equals(use);
       uses.add(kept);
       follow(use, layer);
     }
