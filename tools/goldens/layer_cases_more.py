@@ -4,7 +4,7 @@ from layer_cases import BOTH, NEW, OLD, case
 
 
 def cases():
-    return spectral() + local() + categories() + pictures()
+    return spectral() + adaptive() + local() + categories() + pictures()
 
 
 def spectral():
@@ -24,6 +24,18 @@ def spectral():
         case("spectral_conv", name, around("Conv2D", filters=3, kernel_size=3), image, NEW),
         case("spectral_conv_training", name, iterated("Conv2D", 3, filters=3, kernel_size=3), image, NEW, training=True),
     ]
+
+
+def adaptive():
+    found = []
+    for rank, shape, sizes in ((1, (2, 7, 3), 3), (2, (2, 5, 7, 2), (2, 3)), (3, (2, 4, 5, 3, 2), (2, 3, 3))):
+        first = (shape[0], shape[-1]) + shape[1:-1]
+        for kind in ("Average", "Max"):
+            cls = f"Adaptive{kind}Pooling{rank}D"
+            spec = ("distinct", shape)
+            found.append(case(f"adaptive_{kind.lower()}{rank}", cls, dict(output_size=sizes), [spec], NEW))
+            found.append(case(f"adaptive_{kind.lower()}{rank}_first", cls, dict(output_size=sizes, data_format="channels_first"), [("distinct", first)], NEW))
+    return found
 
 
 def local():

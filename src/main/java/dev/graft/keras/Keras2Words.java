@@ -26,7 +26,12 @@ final class Keras2Words {
     }
     switch (name) {
       // Keras 2's fused kernel moves towards the sample variance.
-      case "BatchNormalization" -> config.put("sample_variance", true);
+      case "BatchNormalization" ->
+          config.put(
+              "sample_variance",
+              !Boolean.TRUE.equals(config.get("synchronized"))
+                  && !Boolean.FALSE.equals(config.get("fused"))
+                  && !old.equals("SyncBatchNormalization"));
       // Masks that meet there meet otherwise. Bare, it is an operation of Keras 3 of that name.
       case "Add", "Average", "Concatenate", "Maximum", "Minimum", "Multiply", "Subtract" -> {
         if (config.containsKey("trainable") || config.containsKey("dtype")) {

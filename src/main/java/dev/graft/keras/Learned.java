@@ -134,6 +134,11 @@ final class Learned {
         : layer instanceof Lookup lookup && lookup.placeWeights() != null;
   }
 
+  /** Whether a lookup of {@code model} weighs its words. */
+  static boolean in(Model model) {
+    return model.layers().stream().map(Model.Entry::layer).anyMatch(Learned::weighs);
+  }
+
   /** What tf_keras wants among the weights of {@code layer} in a {@code .h5}, by name. */
   static Map<String, List<Double>> byName(Layer layer) {
     return layer instanceof Lookup lookup && weighs(layer)

@@ -45,7 +45,7 @@ final class OperationsOut {
 
   /** The same network, inside too, with layers in the place of operations as far as there are. */
   static Model layered(Model model) {
-    Model inside = inside(model, OperationsOut::layered);
+    Model inside = NamedMasks.leftOut(inside(model, OperationsOut::layered));
     return masks(model)
         ? inside
         : replaced(

@@ -136,6 +136,10 @@ public final class Reopening {
     } else if (!newer.isEmpty()) {
       known.add(
           ".h5: Keras 3 opens it, tf_keras does not, as it lacks: " + String.join(", ", newer));
+    } else if (Learned.in(model)) {
+      known.add(
+          ".h5: tf_keras opens it, Keras 3 does not, as tf_keras keeps what words weigh (tf_idf)"
+              + " among the network's weights; Keras 3 opens a .keras");
     } else if (compile != null && CompileWriter.newer(compile, state)) {
       known.add(
           ".h5: tf_keras opens it, Keras 3 with compile=False alone, as its words for "
@@ -178,7 +182,8 @@ public final class Reopening {
   }
 
   /** Layers of functional networks that the two Kerases call in different words. */
-  private static Set<String> calls(Model model) {
+  private static Set<String> calls(Model given) {
+    Model model = NamedMasks.leftOut(given);
     Set<String> names = new LinkedHashSet<>();
     for (Use use : model.uses()) {
       Model.Entry entry = model.layer(use.layer());

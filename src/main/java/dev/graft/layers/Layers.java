@@ -81,6 +81,12 @@ public final class Layers {
           table, kind.word() + "Pooling%dD", 1, 3, (c, rank) -> WindowPooling.read(c, kind, rank));
       ranked(
           table,
+          "Adaptive" + kind.word() + "Pooling%dD",
+          1,
+          3,
+          (c, rank) -> AdaptivePooling.read(c, kind, rank));
+      ranked(
+          table,
           "Global" + kind.word() + "Pooling%dD",
           1,
           3,

@@ -30,10 +30,25 @@ final class Refusals {
           "holds a network of another library, whose code a file does not carry. Rebuild it of"
               + " Keras layers.");
     }
+    for (String name : new String[] {"DynamicEmbedding", "DynamicLookup"}) {
+      why.put(
+          name,
+          "changes its vocabulary while it is trained. Put Embedding and StringLookup there, with"
+              + " the vocabulary that it has.");
+    }
+    why.put("RandomFourierFeatures", "draws a projection that stays as it is." + BEFORE);
     why.put(
         "Pipeline",
         "is a list of layers in one. Put its layers into the network one after the other.");
-    for (String name : new String[] {"Layer", "Wrapper", "AbstractRNNCell"}) {
+    for (String name :
+        new String[] {
+          "AbstractRNNCell",
+          "BaseDenseAttention",
+          "BaseRandomLayer",
+          "Layer",
+          "PreprocessingLayer",
+          "Wrapper"
+        }) {
       why.put(name, "is a base class and computes nothing itself.");
     }
     for (String name : new String[] {"GRUCell", "LSTMCell", "SimpleRNNCell", "StackedRNNCells"}) {
