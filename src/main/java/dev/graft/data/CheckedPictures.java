@@ -75,7 +75,8 @@ public final class CheckedPictures {
         newest = changed.isAfter(newest) ? changed : newest;
       }
     } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
-      // Such a file system does not say enough, and a file that is missing is for the check to find.
+      // Such a file system does not say enough, and a file that is missing is for the check to
+      // find.
       return new CheckedPictures(null, newest);
     }
     return new CheckedPictures(folder.resolve(Sha256.of(text.toString())), newest);

@@ -113,7 +113,9 @@ public final class Plan {
   public Data open(Context context, Settings settings) {
     Dataset train = checked(parts.train(), context, settings);
     Preprocessing fitted =
-        fitting == null ? image : image.standardized(fitting.fit(train, image, settings, context.progress()));
+        fitting == null
+            ? image
+            : image.standardized(fitting.fit(train, image, settings, context.progress()));
     List<Examples> opened = new ArrayList<>();
     try {
       opened.add(train.prepare(preparation(fitted, Role.TRAIN), settings));

@@ -193,8 +193,7 @@ public final class RowWork {
       return;
     }
     Progress progress = around.progress().until(around.interrupted());
-    Context context =
-        Context.training(Path.of("").toAbsolutePath(), around.places(), progress);
+    Context context = Context.training(Path.of("").toAbsolutePath(), around.places(), progress);
     Dataset good = data.range(from, to).checked(how, skipBad, around.settings(), context);
     try (Examples examples = good.prepare(how, around.settings());
         Rows rows = new Rows(examples, groups(good, from, to))) {

@@ -51,7 +51,8 @@ class CheckedPicturesTest {
     assertThat(set().known()).isFalse();
     set().keep(later());
     assertThat(set().known()).isTrue();
-    Preprocessing other = Preprocessing.read(Config.parse("{\"exif\": true}", "image"), Preprocessing.none());
+    Preprocessing other =
+        Preprocessing.read(Config.parse("{\"exif\": true}", "image"), Preprocessing.none());
     assertThat(CheckedPictures.of(store, List.of(file), other).known()).isFalse();
     assertThat(CheckedPictures.of(store, List.of(file, file), Preprocessing.none()).known())
         .isFalse();
@@ -105,8 +106,7 @@ class CheckedPicturesTest {
             said.add(message.text());
           }
         };
-    Places places =
-        Places.standard(null, null, null, Map.of("GRAFT_HOME", store.toString()));
+    Places places = Places.standard(null, null, null, Map.of("GRAFT_HOME", store.toString()));
     return data.checked(
         new Preparation(Preprocessing.none(), Labels.CATEGORICAL),
         false,
