@@ -27,7 +27,8 @@ public final class CheckedPictures {
   private static final Duration SURELY_OTHER_TIME = Duration.ofSeconds(2);
 
   private static final String NAME = "checked";
-  private static final String FACTS = "unix:dev,ino,size,lastModifiedTime,ctime";
+  private static final List<String> FACTS =
+      List.of("dev", "ino", "size", "lastModifiedTime", "ctime");
 
   private final Path proof;
   private final Instant newest;
@@ -62,11 +63,12 @@ public final class CheckedPictures {
   static CheckedPictures of(Path folder, List<Path> files, Preprocessing how) {
     StringBuilder text = new StringBuilder("checked 1 " + Versions.graft() + "\n");
     text.append(Json.compact(how.config())).append('\n');
+    String wanted = "unix:" + String.join(",", FACTS);
     Instant newest = Instant.MIN;
     try {
       for (Path file : files) {
-        Map<String, Object> facts = Files.readAttributes(file, FACTS);
-        for (String name : FACTS.substring("unix:".length()).split(",")) {
+        Map<String, Object> facts = Files.readAttributes(file, wanted);
+        for (String name : FACTS) {
           Object fact = facts.get(name);
           text.append(fact instanceof FileTime time ? time.toInstant() : fact).append(' ');
         }
