@@ -10,11 +10,13 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntFunction;
 import org.tensorflow.Tensor;
+import org.tensorflow.ndarray.Shape;
 
-/** Batches of pictures that are prepared one by one on a pool of threads. */
+/** Batches of pictures that are prepared on a pool of threads, one by one or some together. */
 final class Assembler implements AutoCloseable {
   private final ExecutorService pool;
   private final IntFunction<String> names;
+  private final boolean several;
 
   /**
    * Starts the threads.
@@ -24,24 +26,40 @@ final class Assembler implements AutoCloseable {
   Assembler(int threads, IntFunction<String> names) {
     this.pool = Threads.pool(threads, "graft-picture");
     this.names = names;
+    this.several = threads > 1;
+  }
+
+  /** Makes pictures of a batch. */
+  interface Maker {
+    /**
+     * The pictures of some rows, one after the other: (height, width, channels) of one, (rows,
+     * height, width, channels) of several. It is closed by whoever asked.
+     */
+    Tensor make(int[] rows);
   }
 
   /**
-   * One tensor of the pictures that {@code prepare} makes of {@code rows}; the caller closes it.
+   * One tensor of the pictures that {@code maker} makes of {@code rows}; the caller closes it.
    *
    * @param one the shape of a picture
+   * @param together how many the maker is asked for at a time
    */
-  Tensor batch(int[] rows, long[] one, IntFunction<Tensor> prepare) {
+  Tensor batch(int[] rows, long[] one, int together, Maker maker) {
+    if (several && rows.length > 1 && rows.length <= together) {
+      // What two batches at a time are made of keeps all threads busy.
+      return maker.make(rows);
+    }
     Tensor batch = Tensors.room(rows.length, one[0], one[1], one[2]);
     AtomicBoolean failed = new AtomicBoolean();
     List<Future<?>> pending = new ArrayList<>();
-    for (int i = 0; i < rows.length; i++) {
-      int place = i;
+    for (int from = 0; from < rows.length; from += together) {
+      int place = from;
+      int[] part = Arrays.copyOfRange(rows, from, Math.min(rows.length, from + together));
       pending.add(
           pool.submit(
               () -> {
                 if (!failed.get()) {
-                  copy(rows[place], prepare, batch, place);
+                  copy(part, maker, batch, place);
                 }
               }));
     }
@@ -59,20 +77,35 @@ final class Assembler implements AutoCloseable {
     return batch;
   }
 
-  private void copy(int row, IntFunction<Tensor> prepare, Tensor batch, int place) {
-    try (Tensor picture = prepare.apply(row)) {
-      long[] came = picture.shape().asArray();
+  /** As the other method, of pictures that are made one by one on this thread. */
+  Tensor single(int[] rows, long[] one, Maker maker) {
+    Tensor batch = Tensors.room(rows.length, one[0], one[1], one[2]);
+    try {
+      for (int i = 0; i < rows.length; i++) {
+        copy(new int[] {rows[i]}, maker, batch, i);
+      }
+      return batch;
+    } catch (RuntimeException e) {
+      batch.close();
+      throw e;
+    }
+  }
+
+  private void copy(int[] part, Maker maker, Tensor batch, int place) {
+    try (Tensor pictures = maker.make(part)) {
+      Shape came = pictures.shape();
+      long[] size = (part.length == 1 ? came : came.tail()).asArray();
       long[] expected = batch.shape().tail().asArray();
-      if (!Arrays.equals(came, expected)) {
+      if (!Arrays.equals(size, expected)) {
         throw new DataException(
-            names.apply(row)
+            names.apply(part[0])
                 + ": is "
-                + Arrays.toString(came)
+                + Arrays.toString(size)
                 + ", the first picture of its batch is "
                 + Arrays.toString(expected)
                 + ". Give 'image' a 'size'.");
       }
-      Tensors.copy(picture, batch, place * picture.size());
+      Tensors.copy(pictures, batch, place * pictures.size() / part.length);
     }
   }
 

@@ -6,9 +6,11 @@ import dev.graft.layers.DType;
 import dev.graft.layers.Spec;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /** Which stored columns go to which inputs of a network: by name, in the network's order. */
 final class Binding {
@@ -46,7 +48,7 @@ final class Binding {
       bound.add(new Dataset.Input(field.name(), shaped(column, field)));
     }
     if (bound.size() < names.size()) {
-      throw unused(names);
+      throw unused(names, wanted.stream().map(Examples.Field::name).toList());
     }
     return bound;
   }
@@ -60,28 +62,53 @@ final class Binding {
       return List.of(new Dataset.Input("", table.numbers()));
     }
     if (alone && names.size() == 1) {
-      return List.of(new Dataset.Input(first.name(), column(table, names.get(0), first.spec())));
+      return List.of(new Dataset.Input(first.name(), column(table, names, first.spec())));
     }
     List<Dataset.Input> bound = new ArrayList<>();
+    Set<String> used = new HashSet<>();
     for (Examples.Field field : wanted) {
-      if (!names.contains(field.name())) {
-        throw new DataException(
-            table.file()
-                + ": has no column '"
-                + field.name()
-                + "' for the network's input of that name."
-                + Nearest.hint(field.name(), names));
-      }
-      bound.add(new Dataset.Input(field.name(), column(table, field.name(), field.spec())));
+      List<String> own = columns(table, names, field);
+      used.addAll(own);
+      bound.add(new Dataset.Input(field.name(), column(table, own, field.spec())));
     }
-    if (bound.size() < names.size()) {
-      throw unused(names);
+    if (used.size() < names.size()) {
+      throw unused(names, used);
     }
     return bound;
   }
 
-  private static Column column(Table table, String name, Spec spec) {
-    return spec.dtype() == DType.STRING ? table.texts(name, one(spec)) : table.numbers(name);
+  /**
+   * The column of that name, or one for each number of a vector: {@code size_0}, {@code size_1}.
+   */
+  private static List<String> columns(Table table, List<String> names, Examples.Field field) {
+    if (names.contains(field.name())) {
+      return List.of(field.name());
+    }
+    Spec spec = field.spec();
+    int width = spec.rank() == 2 ? (int) spec.size(1) : 1;
+    for (int from = 0; from <= 1 && width > 1; from++) {
+      List<String> some =
+          IntStream.range(from, from + width).mapToObj(i -> field.name() + "_" + i).toList();
+      if (names.containsAll(some)) {
+        return some;
+      }
+    }
+    String several =
+        width > 1 ? " and no " + field.name() + "_0 to " + field.name() + "_" + (width - 1) : "";
+    throw new DataException(
+        table.file()
+            + ": has no column '"
+            + field.name()
+            + "'"
+            + several
+            + " for the network's input of that name."
+            + Nearest.hint(field.name(), names));
+  }
+
+  private static Column column(Table table, List<String> names, Spec spec) {
+    return spec.dtype() == DType.STRING
+        ? table.texts(names.get(0), one(spec))
+        : table.numbers(names);
   }
 
   /** The shape of a single text: (1), or that of an input without a second dimension. */
@@ -98,9 +125,9 @@ final class Binding {
         : column;
   }
 
-  private DataException unused(List<String> names) {
+  private DataException unused(List<String> names, Collection<String> used) {
     Set<String> left = new HashSet<>(names);
-    wanted.forEach(field -> left.remove(field.name()));
+    left.removeAll(used);
     return new DataException(
         data.name()
             + ": "

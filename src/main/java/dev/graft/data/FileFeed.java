@@ -8,6 +8,7 @@ import dev.graft.layers.Spec;
 import dev.graft.runtime.Settings;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
 
@@ -16,6 +17,8 @@ final class FileFeed implements Feed {
   private final List<Path> files;
   private final Augmentation changes;
   private final ImageGraph graph;
+  private final JpegGroups groups;
+  private final int threads;
   private final String how;
   private final Assembler assembler;
 
@@ -27,6 +30,8 @@ final class FileFeed implements Feed {
           "data.augment: changes pictures of one size. Give 'image' a 'size'.");
     }
     graph = ImageGraph.ofFiles(preparation.image(), changes);
+    groups = new JpegGroups(preparation.image());
+    threads = settings.threads();
     how = Json.compact(preparation.image().config());
     assembler = new Assembler(settings.threads(), row -> FileNames.display(files.get(row)));
   }
@@ -39,7 +44,21 @@ final class FileFeed implements Feed {
 
   @Override
   public Tensor batch(int[] rows, long draw) {
-    return assembler.batch(rows, shape(rows[0]), row -> picture(row, draw));
+    long[] one = shape(rows[0]);
+    if (changes != null && draw >= 0) {
+      return assembler.batch(rows, one, 1, row -> picture(row[0], draw));
+    }
+    return assembler.batch(rows, one, groups.size(rows.length, threads), part -> some(part, one));
+  }
+
+  /** Pictures as they are, together where that can be. */
+  private Tensor some(int[] rows, long[] one) {
+    Tensor together = groups.prepared(IntStream.of(rows).mapToObj(files::get).toList());
+    return together != null
+        ? together
+        : rows.length == 1
+            ? picture(rows[0], -1)
+            : assembler.single(rows, one, row -> picture(row[0], -1));
   }
 
   private Tensor picture(int row, long draw) {
@@ -70,6 +89,7 @@ final class FileFeed implements Feed {
   @Override
   public void close() {
     assembler.close();
+    groups.close();
     graph.close();
   }
 }

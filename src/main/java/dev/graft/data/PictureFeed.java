@@ -52,7 +52,7 @@ final class PictureFeed implements Feed {
         return batches.run(stored, null);
       }
     }
-    return assembler.batch(rows, singles.shape(), row -> picture(row, draw));
+    return assembler.batch(rows, singles.shape(), 1, row -> picture(row[0], draw));
   }
 
   private Tensor picture(int row, long draw) {

@@ -53,17 +53,19 @@ public final class Table {
     return new Column.Floats(values, new int[] {columns.size()});
   }
 
-  /** One column of numbers, each an example of shape (1). */
-  Column numbers(String name) {
-    int place = place(name);
-    if (texts.containsKey(place)) {
-      throw texts.get(place);
+  /** Some columns of numbers, together an example of as many. */
+  Column numbers(List<String> names) {
+    int[] places = names.stream().mapToInt(this::place).toArray();
+    for (int place : places) {
+      if (texts.containsKey(place)) {
+        throw texts.get(place);
+      }
     }
-    float[] column = new float[rows()];
-    for (int row = 0; row < column.length; row++) {
-      column[row] = values[row * columns.size() + place];
+    float[] some = new float[rows() * places.length];
+    for (int i = 0; i < some.length; i++) {
+      some[i] = values[i / places.length * columns.size() + places[i % places.length]];
     }
-    return new Column.Floats(column, new int[] {1});
+    return new Column.Floats(some, new int[] {places.length});
   }
 
   /** One column of texts, each an example of this shape, which has one element. */

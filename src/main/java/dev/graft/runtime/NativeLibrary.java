@@ -3,8 +3,12 @@ package dev.graft.runtime;
 import java.io.File;
 import java.io.FileInputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Optional;
@@ -75,14 +79,25 @@ public final class NativeLibrary {
       whole |= inflater.inflate(new byte[1]) > 0;
       inflater.reset();
       inflater.end();
+      whole |= linkFolders(file);
+      // So it is asked whether standard error is a terminal.
+      whole |= Files.readSymbolicLink(Path.of("/proc/self/exe")).isAbsolute();
       if (whole && classes.endsWith(".jar")) {
         new ZipFile(classes).close();
       }
-      // So it is asked whether standard error is a terminal.
-      Files.readSymbolicLink(Path.of("/proc/self/exe"));
     } catch (IOException | DataFormatException e) {
       // Nothing was needed of it: what is linked later only waits a little.
       return;
+    }
+  }
+
+  /** The same of folders of photos, and of files that are read at any place or mapped. */
+  private static boolean linkFolders(Path file) throws IOException {
+    try (DirectoryStream<Path> names = Files.newDirectoryStream(file.getParent());
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      return names.iterator().hasNext()
+          && channel.read(ByteBuffer.allocate(1), 0) > 0
+          && channel.map(FileChannel.MapMode.READ_ONLY, 0, 1).get(0) >= 0;
     }
   }
 

@@ -85,6 +85,11 @@ public final class Tensors {
         .read(into, offset, Math.toIntExact(tensor.size()));
   }
 
+  /** As the other method, of {@code count} values from {@code from} on. */
+  public static void read(Tensor tensor, long from, float[] into, int offset, int count) {
+    ((TFloat32) tensor).asRawTensor().data().asFloats().offset(from).read(into, offset, count);
+  }
+
   /** Gives the values of a float32 tensor to {@code sink}, a piece at a time. */
   public static void read(Tensor tensor, FloatSink sink) {
     FloatDataBuffer values = ((TFloat32) tensor).asRawTensor().data().asFloats();
@@ -109,8 +114,14 @@ public final class Tensors {
 
   /** Copies all of {@code from} into {@code into}, from element {@code offset} on; both float32. */
   public static void copy(Tensor from, Tensor into, long offset) {
+    copy(from, 0, into, offset, from.size());
+  }
+
+  /** As the other method, {@code count} values from element {@code start} on. */
+  public static void copy(Tensor from, long start, Tensor into, long offset, long count) {
     FloatDataBuffer target = ((TFloat32) into).asRawTensor().data().asFloats();
-    ((TFloat32) from).asRawTensor().data().asFloats().copyTo(target.offset(offset), from.size());
+    FloatDataBuffer source = ((TFloat32) from).asRawTensor().data().asFloats();
+    source.offset(start).copyTo(target.offset(offset), count);
   }
 
   /** Adds the bytes of a tensor of numbers to {@code sum}. */

@@ -181,7 +181,10 @@ public final class FeatureCache implements AutoCloseable {
   private RowStore inMemory(Job job, Key key, long[] draws) {
     try {
       Progress progress = job.progress().until(job.alone());
-      return KeptFeatures.inMemory(trunk(job.network(), key), key.examples, draws, progress);
+      Trunk runs = trunk(job.network(), key);
+      int length =
+          Math.toIntExact(KeptFeatures.length(KeptFeatures.fields(runs.network(), key.border)));
+      return KeptFeatures.inMemory(runs, length, key.examples, draws, progress);
     } catch (StoppedException e) {
       throw new StoppedException(
           "interrupted in the pass over the frozen layers, whose outputs were in memory only and"

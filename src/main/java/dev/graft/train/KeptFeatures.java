@@ -66,21 +66,27 @@ final class KeptFeatures implements Examples {
     return how.copies() == 0 ? -1 : Seeds.mix(seed, copy) >>> 1;
   }
 
-  /** Computes all rows and keeps them in memory. */
-  static RowStore inMemory(Trunk trunk, Examples base, long[] draws, Progress progress) {
+  /** Computes all rows, of {@code length} floats, and keeps them in memory. */
+  static RowStore inMemory(
+      Trunk trunk, int length, Examples base, long[] draws, Progress progress) {
     int size = base.size();
-    MemoryRows rows = new MemoryRows(size * draws.length);
+    MemoryRows rows = new MemoryRows(size * draws.length, length);
     progress.on(new Progress.PhaseStarted("features", (long) size * draws.length, "examples"));
-    for (int copy = 0; copy < draws.length; copy++) {
-      int[] all = IntStream.range(0, size).toArray();
-      try (FeatureRun run = trunk.over(base, all, draws[copy])) {
-        for (int row = 0; row < size; row++) {
-          int place = copy * size + row;
-          rows.put(place, run.next());
-          progress.on(new Progress.Advanced(place + 1, Map.of()));
+    try {
+      for (int copy = 0; copy < draws.length; copy++) {
+        int[] all = IntStream.range(0, size).toArray();
+        try (FeatureRun run = trunk.over(base, all, draws[copy])) {
+          for (int row = 0; row < size; row++) {
+            int place = copy * size + row;
+            rows.put(place, run.next());
+            progress.on(new Progress.Advanced(place + 1, Map.of()));
+          }
+          run.tell(progress);
         }
-        run.tell(progress);
       }
+    } catch (RuntimeException | Error e) {
+      rows.close();
+      throw e;
     }
     progress.on(new Progress.PhaseEnded());
     return rows;
@@ -139,12 +145,12 @@ final class KeptFeatures implements Examples {
       long[] shape = field.spec().shape().asArray();
       shape[0] = rows.length;
       int length = Math.toIntExact(field.spec().perExample());
-      float[] values = new float[Math.multiplyExact(rows.length, length)];
+      Tensor values = Tensors.room(shape);
+      inputs.add(values);
       for (int i = 0; i < rows.length; i++) {
         int place = copy(rows[i], draw) * base.size() + rows[i];
-        store.get(place, from, length, values, i * length);
+        store.get(place, from, length, values, (long) i * length);
       }
-      inputs.add(Tensors.floats(values, shape));
       from += length;
     }
     return new Batch(rows, inputs, base.targets(rows));

@@ -1,23 +1,56 @@
 package dev.graft.train;
 
-/** Rows in memory. */
-final class MemoryRows implements RowStore {
-  private final float[][] rows;
+import dev.graft.runtime.Tensors;
+import java.util.ArrayList;
+import java.util.List;
+import org.tensorflow.Tensor;
 
-  MemoryRows(int count) {
-    rows = new float[count][];
+/**
+ * Rows in memory, outside of Java's heap: there they would be moved about some times until they
+ * stay, which takes as long as a small network takes to compute them.
+ */
+final class MemoryRows implements RowStore {
+  private static final long BYTES_A_PIECE = 64L << 20;
+
+  private final int length;
+  private final int each;
+  private final List<Tensor> pieces = new ArrayList<>();
+
+  /** Room for {@code count} rows of {@code length} floats. */
+  MemoryRows(int count, int length) {
+    this.length = length;
+    this.each = (int) Math.max(1, BYTES_A_PIECE / (Float.BYTES * Math.max(1L, length)));
+    try {
+      for (int from = 0; from < count; from += each) {
+        pieces.add(Tensors.room(Math.min(each, count - from), length));
+      }
+    } catch (RuntimeException | Error e) {
+      close();
+      throw e;
+    }
   }
 
-  /** Keeps {@code values} themselves, which nobody may change from now on. */
   void put(int row, float[] values) {
-    rows[row] = values;
+    Tensors.fill(pieces.get(row / each), place(row), values, length);
+  }
+
+  private long place(int row) {
+    return (long) (row % each) * length;
   }
 
   @Override
   public void get(int row, int from, int count, float[] into, int at) {
-    System.arraycopy(rows[row], from, into, at, count);
+    Tensors.read(pieces.get(row / each), place(row) + from, into, at, count);
   }
 
   @Override
-  public void close() {}
+  public void get(int row, int from, int count, Tensor into, long at) {
+    Tensors.copy(pieces.get(row / each), place(row) + from, into, at, count);
+  }
+
+  @Override
+  public void close() {
+    pieces.forEach(Tensor::close);
+    pieces.clear();
+  }
 }

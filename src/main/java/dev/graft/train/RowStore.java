@@ -1,5 +1,8 @@
 package dev.graft.train;
 
+import dev.graft.runtime.Tensors;
+import org.tensorflow.Tensor;
+
 /** Rows of floats, all of one length, that were computed before. Reading is thread-safe. */
 interface RowStore extends AutoCloseable {
   /**
@@ -8,6 +11,13 @@ interface RowStore extends AutoCloseable {
    * @param at where in {@code into} they go
    */
   void get(int row, int from, int count, float[] into, int at);
+
+  /** As the other method, to element {@code at} of a float32 tensor. */
+  default void get(int row, int from, int count, Tensor into, long at) {
+    float[] values = new float[count];
+    get(row, from, count, values, 0);
+    Tensors.fill(into, at, values, count);
+  }
 
   @Override
   void close();

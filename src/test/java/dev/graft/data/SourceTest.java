@@ -13,6 +13,7 @@ import dev.graft.files.ElementType;
 import dev.graft.files.Hdf5Writer;
 import dev.graft.files.NpyArray;
 import dev.graft.files.NpyWriter;
+import dev.graft.layers.Spec;
 import dev.graft.progress.Progress;
 import dev.graft.runtime.Settings;
 import dev.graft.runtime.Tensors;
@@ -185,6 +186,33 @@ class SourceTest {
     }
     assertThatThrownBy(() -> read(null, Map.of("hdf5", "f.h5", "x", "feature")))
         .hasMessage(root.resolve("f.h5") + ": has no array 'feature'. Did you mean 'features'?");
+  }
+
+  /** A vector takes as many columns, numbered from 0 or from 1. */
+  @Test
+  void columnsOfATableGoToInputsByName() throws IOException {
+    Files.writeString(root.resolve("t.csv"), "b_2,a,b_1,label\n20,1,10,0\n40,3,30,1\n");
+    Dataset data = read(Labels.SPARSE, Map.of("table", "t.csv", "label", "label"));
+    Dataset bound =
+        data.fitted(
+            List.of(
+                new Examples.Field("a", Spec.floats(-1, 1)),
+                new Examples.Field("b", Spec.floats(-1, 2))));
+    Column b = bound.inputs().get(1).column();
+    assertThat(b.shape()).containsExactly(2);
+    float[] row = new float[2];
+    b.read(1, row, 0);
+    assertThat(row).containsExactly(30, 40);
+    assertThatThrownBy(
+            () ->
+                data.fitted(
+                    List.of(
+                        new Examples.Field("a", Spec.floats(-1, 1)),
+                        new Examples.Field("b", Spec.floats(-1, 3)))))
+        .hasMessage(
+            root.resolve("t.csv")
+                + ": has no column 'b' and no b_0 to b_2 for the network's input of that name."
+                + " Did you mean 'a'?");
   }
 
   @Test

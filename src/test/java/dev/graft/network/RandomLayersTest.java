@@ -42,6 +42,41 @@ class RandomLayersTest {
     assertThat(count(y, 2 / 0.7)).isEqualTo(y.length - dropped);
   }
 
+  /** Two numbers come out of one draw. */
+  @Test
+  void whatDropoutKeepsSaysNothingOfItsNeighbours() {
+    float[] y = once("{\"Dropout\": {\"rate\": 0.3}}", filled(1), Path.Mode.TRAINING, 0);
+    for (int parity = 0; parity < 2; parity++) {
+      int both = 0;
+      int pairs = 0;
+      for (int i = parity; i + 1 < y.length; i += 2) {
+        both += y[i] != 0 && y[i + 1] != 0 ? 1 : 0;
+        pairs++;
+      }
+      assertThat(both / (double) pairs).isCloseTo(0.49, within(0.02));
+    }
+    float[] single =
+        once(
+            "{\"Dropout\": {\"rate\": 0.5, \"noise_shape\": [1, 1, 1, 1]}}",
+            filled(1),
+            Path.Mode.TRAINING,
+            0);
+    assertThat(count(single, single[0])).isEqualTo(single.length);
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0.0005, 0.9995})
+  void rareDropoutIsAsRareAsItIsSaidToBe(double rate) {
+    String layer = "{\"Dropout\": {\"rate\": " + rate + "}}";
+    long dropped = 0;
+    int steps = 20;
+    for (int step = 0; step < steps; step++) {
+      dropped += count(once(layer, filled(1), Path.Mode.TRAINING, step), 0);
+    }
+    // Of 384,000: 192 are expected to be the rare ones, give or take 14.
+    assertThat(dropped / (steps * 19_200.0)).isCloseTo(rate, within(0.00015));
+  }
+
   @Test
   void aNoiseShapeIsDroppedAsOne() {
     float[] y =
