@@ -2,6 +2,7 @@ package dev.graft.cli;
 
 import dev.graft.config.Json;
 import dev.graft.config.Nearest;
+import dev.graft.data.CheckedPictures;
 import dev.graft.error.SettingException;
 import dev.graft.train.FeatureShelf;
 import dev.graft.train.FeatureShelf.Kept;
@@ -54,6 +55,9 @@ final class CacheCommand implements Command {
     }
     if (!words.isEmpty() && words.get(0).equals("clear")) {
       clear(chosen(all, words.subList(1, words.size())), folder, line, console);
+      if (words.size() == 1) {
+        CheckedPictures.forget(folder);
+      }
       return 0;
     }
     throw new SettingException("cache: expected list or clear. See: graft help cache");

@@ -25,7 +25,7 @@ public record Data(Examples train, Examples validation, Examples test, Preparati
   public static Data open(Config data, Context context, Preparation absent, Settings settings) {
     Labels labels = Plan.labels(data, absent.labels());
     Parts parts = Parts.read(data, context.labelled(labels));
-    return Plan.read(data, parts, absent).open(context.progress(), settings);
+    return Plan.read(data, parts, absent).open(context, settings);
   }
 
   @Override

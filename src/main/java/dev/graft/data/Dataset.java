@@ -3,7 +3,6 @@ package dev.graft.data;
 import dev.graft.error.DataException;
 import dev.graft.error.SettingException;
 import dev.graft.files.NpyArray;
-import dev.graft.progress.Progress;
 import dev.graft.runtime.Settings;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -163,15 +162,17 @@ public record Dataset(
   }
 
   /**
-   * The examples without image files that cannot be decoded; every file is decoded once.
+   * The examples without image files that cannot be decoded; every file is decoded once, unless all
+   * of them were before and have not changed since.
    *
    * @param skipBad leaves broken images out and says so
+   * @param context who hears of it, and where it is kept what was checked
    * @throws DataException naming the first few broken images, unless they are skipped
    */
-  public Dataset checked(Preparation how, boolean skipBad, Settings settings, Progress progress) {
+  public Dataset checked(Preparation how, boolean skipBad, Settings settings, Context context) {
     return file(0) == null
         ? this
-        : new PictureCheck(this, how.image(), progress).run(skipBad, settings);
+        : new PictureCheck(this, how.image(), context).run(skipBad, settings);
   }
 
   /** The examples {@code picked}, in that order. */

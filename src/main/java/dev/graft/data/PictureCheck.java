@@ -4,6 +4,7 @@ import dev.graft.error.DataException;
 import dev.graft.progress.Progress;
 import dev.graft.runtime.Settings;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,11 +24,13 @@ final class PictureCheck {
   private final Dataset data;
   private final Preprocessing how;
   private final Progress progress;
+  private final Path folder;
 
-  PictureCheck(Dataset data, Preprocessing how, Progress progress) {
+  PictureCheck(Dataset data, Preprocessing how, Context context) {
     this.data = data;
     this.how = how;
-    this.progress = progress;
+    this.progress = context.progress();
+    this.folder = CheckedPictures.folder(context.places());
   }
 
   /**
@@ -39,9 +42,22 @@ final class PictureCheck {
     if (data.size() == 0) {
       return data;
     }
+    List<Path> files = IntStream.range(0, data.size()).mapToObj(data::file).toList();
+    CheckedPictures before = CheckedPictures.of(folder, files, how);
+    if (before.known()) {
+      progress.on(
+          new Progress.Message(
+              data.name()
+                  + ": "
+                  + files.size()
+                  + (files.size() == 1 ? " image" : " images")
+                  + ", checked before and not changed since"));
+      return data;
+    }
     String[] bad = reasons(settings);
     int[] good = IntStream.range(0, bad.length).filter(row -> bad[row] == null).toArray();
     if (good.length == bad.length) {
+      before.keep(Instant.now());
       return data;
     }
     List<String> first = new ArrayList<>();

@@ -4,7 +4,6 @@ import dev.graft.config.Config;
 import dev.graft.data.Context.Role;
 import dev.graft.data.Preprocessing.Color;
 import dev.graft.error.SettingException;
-import dev.graft.progress.Progress;
 import dev.graft.runtime.Settings;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -111,15 +110,17 @@ public final class Plan {
    * Decodes every image once to find broken ones, learns from the training pictures what the recipe
    * asks for, and opens the parts; the caller closes them.
    */
-  public Data open(Progress progress, Settings settings) {
-    Dataset train = checked(parts.train(), progress, settings);
+  public Data open(Context context, Settings settings) {
+    Dataset train = checked(parts.train(), context, settings);
     Preprocessing fitted =
-        fitting == null ? image : image.standardized(fitting.fit(train, image, settings, progress));
+        fitting == null
+            ? image
+            : image.standardized(fitting.fit(train, image, settings, context.progress()));
     List<Examples> opened = new ArrayList<>();
     try {
       opened.add(train.prepare(preparation(fitted, Role.TRAIN), settings));
-      opened.add(open(parts.validation(), fitted, Role.VALIDATION, progress, settings));
-      opened.add(open(parts.test(), fitted, Role.TEST, progress, settings));
+      opened.add(open(parts.validation(), fitted, Role.VALIDATION, context, settings));
+      opened.add(open(parts.test(), fitted, Role.TEST, context, settings));
       return new Data(opened.get(0), opened.get(1), opened.get(2), preparation(fitted, Role.TRAIN));
     } catch (RuntimeException e) {
       Data.close(opened);
@@ -128,17 +129,17 @@ public final class Plan {
   }
 
   private Examples open(
-      Dataset part, Preprocessing fitted, Role role, Progress progress, Settings settings) {
+      Dataset part, Preprocessing fitted, Role role, Context context, Settings settings) {
     return part == null
         ? null
-        : checked(part, progress, settings).prepare(preparation(fitted, role), settings);
+        : checked(part, context, settings).prepare(preparation(fitted, role), settings);
   }
 
   private Preparation preparation(Preprocessing fitted, Role role) {
     return new Preparation(fitted, labels, augmentations.get(role));
   }
 
-  private Dataset checked(Dataset part, Progress progress, Settings settings) {
-    return part.checked(preparation(image, Role.TRAIN), skipBad, settings, progress);
+  private Dataset checked(Dataset part, Context context, Settings settings) {
+    return part.checked(preparation(image, Role.TRAIN), skipBad, settings, context);
   }
 }

@@ -1,6 +1,7 @@
 package dev.graft.recipe;
 
 import dev.graft.config.Json;
+import dev.graft.data.Context;
 import dev.graft.data.Dataset;
 import dev.graft.data.Examples;
 import dev.graft.data.Preparation;
@@ -192,7 +193,8 @@ public final class RowWork {
       return;
     }
     Progress progress = around.progress().until(around.interrupted());
-    Dataset good = data.range(from, to).checked(how, skipBad, around.settings(), progress);
+    Context context = Context.training(Path.of("").toAbsolutePath(), around.places(), progress);
+    Dataset good = data.range(from, to).checked(how, skipBad, around.settings(), context);
     try (Examples examples = good.prepare(how, around.settings());
         Rows rows = new Rows(examples, groups(good, from, to))) {
       List<String> names = new ArrayList<>();

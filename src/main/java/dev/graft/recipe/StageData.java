@@ -162,7 +162,7 @@ final class StageData {
     try {
       for (Share share : stages) {
         if (!opened.containsKey(share)) {
-          opened.put(share, share.plan.open(context.progress(), settings));
+          opened.put(share, share.plan.open(context, settings));
         }
       }
       return stages.stream().map(opened::get).toList();
