@@ -24,6 +24,10 @@ final class Keras2Words {
         config.remove("filters");
       }
     }
+    if (name.endsWith("Transpose")) {
+      // Inherited from Conv, too, and not looked at.
+      config.remove("groups");
+    }
     switch (name) {
       // Keras 2's fused kernel moves towards the sample variance.
       case "BatchNormalization" ->

@@ -10,6 +10,7 @@ import dev.graft.layers.InputLayer;
 import dev.graft.layers.Layer;
 import dev.graft.layers.Layers;
 import dev.graft.layers.Model;
+import dev.graft.layers.Nested;
 import dev.graft.layers.Recurrent;
 import dev.graft.layers.Ref;
 import dev.graft.layers.Spec;
@@ -205,6 +206,13 @@ final class ModelReader {
    */
   private CallReader.Call masked(Layer layer, CallReader.Call call) {
     Map<String, Object> arguments = new LinkedHashMap<>(call.arguments());
+    if (layer instanceof Nested && arguments.get("mask") instanceof Use.Input mask) {
+      // Keras 3 names the mask that the input of a network brings along.
+      List<Ref> inputs = new ArrayList<>(call.inputs());
+      inputs.remove(mask.index());
+      arguments.remove("mask");
+      return new CallReader.Call(inputs, arguments);
+    }
     boolean stated =
         call.inputs().size() > 1 && (layer instanceof Recurrent || layer instanceof Bidirectional);
     if (!stated) {

@@ -49,8 +49,6 @@ final class Neutral {
     off("dropout", 0, "Embedding");
     off("sparse", false, "Embedding");
     off("causal", false, "Attention", "AdditiveAttention");
-    off("rms_scaling", false, "LayerNormalization");
-    off("use_gate", false, "MultiHeadAttention");
   }
 
   private Neutral() {}

@@ -69,6 +69,7 @@ final class PictureOps {
         "gather,compat.v1.gather params indices validate_indices axis batch_dims",
         take("params", "indices"));
     to.keras("core.Cast x dtype", new Casting("dtype"));
+    to.keras("core.ConvertToTensor x dtype", new HandedOn());
     to.tensorflow("cast x dtype", new Casting("dtype"));
     to.keras("nn.OneHot x num_classes axis dtype sparse", oneHot("x", "num_classes"));
     to.tensorflow(
