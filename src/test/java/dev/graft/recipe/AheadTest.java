@@ -46,7 +46,9 @@ class AheadTest {
               });
       Supplier<Integer> after = ahead.begin(() -> 3);
       assertThat(after.get()).isEqualTo(3);
-      assertThatThrownBy(wrong::get).isInstanceOf(IllegalStateException.class).hasMessage("no room");
+      assertThatThrownBy(wrong::get)
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage("no room");
       assertThatThrownBy(worse::run).isInstanceOf(AssertionError.class).hasMessage("never");
     }
   }
