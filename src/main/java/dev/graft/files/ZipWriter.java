@@ -19,6 +19,8 @@ public final class ZipWriter implements AutoCloseable {
   // Zip begins with January 1980, but Java adds a field in local time to entries of that very day.
   private static final LocalDateTime DATE = LocalDateTime.of(1980, 2, 1, 0, 0);
 
+  private static final int PIECE = 1 << 17;
+
   private final ZipOutputStream out;
 
   private ZipWriter(OutputStream out) {
@@ -27,7 +29,7 @@ public final class ZipWriter implements AutoCloseable {
 
   /** Starts the file {@code path}, replacing what is there. */
   public static ZipWriter create(Path path) throws IOException {
-    return new ZipWriter(new java.io.BufferedOutputStream(Files.newOutputStream(path), 1 << 16));
+    return new ZipWriter(new java.io.BufferedOutputStream(Files.newOutputStream(path), PIECE));
   }
 
   /** Adds {@code text} as UTF-8, compressed. */
@@ -56,18 +58,31 @@ public final class ZipWriter implements AutoCloseable {
   /** Adds the file {@code content} uncompressed; it is read twice, a piece at a time. */
   public ZipWriter stored(String name, Path content) throws IOException {
     CRC32 sum = new CRC32();
-    long size = 0;
-    try (InputStream in = Files.newInputStream(content)) {
-      byte[] piece = new byte[1 << 16];
-      for (int count = in.read(piece); count >= 0; count = in.read(piece)) {
-        sum.update(piece, 0, count);
-        size += count;
-      }
-    }
-    putStored(name, size, sum);
-    Files.copy(content, out);
+    long[] size = new long[1];
+    pieces(
+        content,
+        (piece, count) -> {
+          sum.update(piece, 0, count);
+          size[0] += count;
+        });
+    putStored(name, size[0], sum);
+    pieces(content, (piece, count) -> out.write(piece, 0, count));
     out.closeEntry();
     return this;
+  }
+
+  private interface Use {
+    void accept(byte[] piece, int count) throws IOException;
+  }
+
+  /** In pieces so large that no buffer has to gather them. */
+  private static void pieces(Path content, Use use) throws IOException {
+    try (InputStream in = Files.newInputStream(content)) {
+      byte[] piece = new byte[PIECE];
+      for (int count = in.read(piece); count >= 0; count = in.read(piece)) {
+        use.accept(piece, count);
+      }
+    }
   }
 
   private void putStored(String name, long size, CRC32 sum) throws IOException {
