@@ -114,6 +114,28 @@ def nested(k, given):
     return k.Model(x, k.layers.Dense(1, activation="sigmoid", name="liked")(reader(x)), name="nested")
 
 
+def space(k, given):
+    """What Keras 3's FeatureSpace makes of a table, which it adapts to."""
+    import tensorflow as tf
+
+    kinds = k.utils.FeatureSpace
+    made = kinds(
+        features={
+            "city": kinds.string_categorical(num_oov_indices=1),
+            "shop": kinds.string_hashed(num_bins=4),
+            "code": kinds.integer_categorical(),
+            "years": kinds.float_discretized(num_bins=3),
+        },
+        crosses=[kinds.cross(feature_names=("city", "shop"), crossing_dim=6)],
+        output_mode="concat",
+    )
+    rows = {name: INPUTS[name][:, 0] for name in ("city", "shop", "code", "years")}
+    made.adapt(tf.data.Dataset.from_tensor_slices(rows).batch(4))
+    outputs = k.layers.Dense(1, activation="sigmoid", name="bought")(made.get_encoded_features())
+    inputs = made.get_inputs()
+    return k.Model([inputs[name] for name in rows], outputs, name="space")
+
+
 NETS = (review, bag, table, nested)
 INPUTS = {"text": column(TEXTS), "city": column(CITIES), "shop": column(SHOPS), "code": column(CODES), "years": column(YEARS).astype("float32")}
 
@@ -137,9 +159,9 @@ def write(generation):
         import keras as k
     else:
         import tf_keras as k
-    for net in NETS:
+    for net in NETS + ((space,) if generation == "keras3" else ()):
         name = f"{net.__name__}.{generation}"
-        for given in (False, True):
+        for given in (False,) if net is space else (False, True):
             k.backend.clear_session()
             model = net(k, given)
             seeded(model)

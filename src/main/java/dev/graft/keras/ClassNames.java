@@ -48,7 +48,10 @@ final class ClassNames {
           Map.entry("LSTMCellV2", "LSTMCell"),
           Map.entry("GRUCellV1", "GRUCell"),
           Map.entry("GRUCellV2", "GRUCell"),
-          Map.entry("DenseFeaturesV2", "DenseFeatures"));
+          Map.entry("DenseFeaturesV2", "DenseFeatures"),
+          // What Keras 3's FeatureSpace puts between layers.
+          Map.entry("TFDConcat", "Concatenate"),
+          Map.entry("TFDIdentity", "Identity"));
 
   /** Keras 1's Merge layer did by its mode what Keras 2 has layers for. */
   private static final Map<String, String> MERGES =

@@ -77,7 +77,10 @@ final class Learned {
     }
     Map<String, Object> config = Dialect.text(settings);
     List<String> lines = Arrays.asList(words.split("\r?\n", -1));
-    while (lines.size() > 1 && lines.get(lines.size() - 1).isEmpty()) {
+    // The empty text may be a word; Keras 3 forgets it when it comes last, and says how many it
+    // had.
+    int least = settings.get("vocabulary_size") instanceof Number size ? size.intValue() : 1;
+    while (lines.size() > Math.max(1, least) && lines.get(lines.size() - 1).isEmpty()) {
       lines = lines.subList(0, lines.size() - 1);
     }
     config.put("vocabulary", className.equals("IntegerLookup") ? numbers(lines, key) : lines);

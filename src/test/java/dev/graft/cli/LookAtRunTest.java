@@ -120,7 +120,8 @@ class LookAtRunTest {
   void realTensorBoardReadsTheEvents() throws Exception {
     String said =
         RealKeras.run("tools/readback/tensorboard_check.py", run.resolve("events").toString());
-    Config shown = Config.parse(said.substring(said.indexOf("SHOWN ") + 6), "shown");
+    String line = said.lines().filter(l -> l.startsWith("SHOWN ")).findFirst().orElseThrow();
+    Config shown = Config.parse(line.substring("SHOWN ".length()), "shown");
     assertThat(shown.get("scalars").keys())
         .contains("train/epoch_loss", "validation/epoch_accuracy", "train/epoch_learning_rate");
     assertThat(shown.get("histograms").keys())

@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Networks that take texts, as both Kerases save them: made by tools/goldens/texts.py. */
 class TextsTest {
   private static final Path FOLDER = Path.of("src/test/resources/goldens/texts");
-  private static final int KNOWN = 16;
+  private static final int KNOWN = 17;
 
   @TempDir Path folder;
 
@@ -52,9 +52,10 @@ class TextsTest {
   }
 
   static List<String> nets() {
-    return Stream.of("keras3", "tf_keras")
-        .flatMap(g -> Stream.of("review", "bag", "table", "nested").map(net -> net + "." + g))
-        .toList();
+    Stream<String> both =
+        Stream.of("keras3", "tf_keras")
+            .flatMap(g -> Stream.of("review", "bag", "table", "nested").map(net -> net + "." + g));
+    return Stream.concat(both, Stream.of("space.keras3")).toList();
   }
 
   private static Map<String, NpyArray> golden(String net) {
