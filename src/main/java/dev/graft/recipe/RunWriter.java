@@ -237,8 +237,9 @@ final class RunWriter implements Job.Saver, AutoCloseable {
 
   /** What can be said of a run that did not get to its end, for {@code reason} or null. */
   void cut(Experiment experiment, RunReport.Ending ending, String reason) {
+    // Nobody waits for sums of data and thumbnails now.
+    ahead.close();
     if (experiment.network() != null) {
-      pictures.forEach(Runnable::run);
       // Its data are not read again: whoever interrupts wants it to end.
       RunFacts few = new RunFacts(recipe, around, false);
       RunPage.write(
