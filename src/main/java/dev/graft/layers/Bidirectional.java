@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.tensorflow.Operand;
+import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
 
 /**
@@ -136,8 +137,9 @@ public record Bidirectional(Model.Entry forward, Model.Entry backward, String me
     if (flow().returnSequences()) {
       back = f.tf().reverse(back, f.ints(1));
     }
+    Operand<TBool> mask = flow().returnSequences() ? Masks.onward(call) : null;
     if (mergeMode == null) {
-      return List.of(new Value(y, one.mask()), new Value(back, one.mask()));
+      return List.of(new Value(y, mask), new Value(back, mask));
     }
     Operand<TFloat32> merged =
         switch (mergeMode) {
@@ -146,7 +148,7 @@ public record Bidirectional(Model.Entry forward, Model.Entry backward, String me
           case "ave" -> f.mul(f.add(y, back), 0.5);
           default -> f.mul(y, back);
         };
-    return List.of(new Value(merged, one.mask()));
+    return List.of(new Value(merged, mask));
   }
 
   @Override

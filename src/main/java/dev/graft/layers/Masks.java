@@ -35,6 +35,15 @@ final class Masks {
     return call.arguments().containsKey("mask") ? null : call.inputs().get(0).mask();
   }
 
+  /**
+   * The mask that goes on with what a layer over steps gives: that of the sequence, also where the
+   * layer itself looked at none.
+   */
+  static Operand<TBool> onward(Call call) {
+    Operand<TBool> own = call.inputs().get(0).mask();
+    return own == null ? given(call) : own;
+  }
+
   /** True when input {@code index} is there as the keyword {@code mask}. */
   static boolean isMask(Call call, int index) {
     return call.arguments().get("mask") instanceof Use.Input input && input.index() == index;

@@ -163,7 +163,7 @@ public record Recurrent(
     }
     Regularizers.activity(call, activityRegularizer, y);
     List<Value> values = new ArrayList<>();
-    values.add(new Value(y, flow.returnSequences() ? mask : null));
+    values.add(new Value(y, flow.returnSequences() ? Masks.onward(call) : null));
     if (flow.returnState()) {
       all.subList(cut, all.size()).forEach(s -> values.add(Value.of(run.outward(s))));
     }
