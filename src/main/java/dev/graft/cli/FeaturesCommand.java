@@ -99,7 +99,7 @@ final class FeaturesCommand implements Command {
     List<Examples.Field> inputs = Examples.Field.inputsOf(model.model());
     String given = line.getOptionValue("data");
     Dataset data =
-        given.endsWith(".csv") && TableText.takesTexts(inputs)
+        given.endsWith(".csv") && TableText.takesTexts(model.model())
             ? Source.rows(Path.of(given), inputs)
             : SourceText.examples(given, around).fitted(inputs);
     boolean pictures = data.file(0) != null || note.image() != null;

@@ -6,6 +6,7 @@ import dev.graft.data.Source;
 import dev.graft.error.SettingException;
 import dev.graft.layers.DType;
 import dev.graft.layers.Model;
+import dev.graft.network.FrozenLayer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -21,13 +22,25 @@ final class TableText {
   /** True when {@code model} takes columns: texts, or several inputs, or rows of numbers. */
   static boolean fits(Model model) {
     List<Examples.Field> inputs = Examples.Field.inputsOf(model);
-    return inputs.stream()
-        .allMatch(field -> field.spec().rank() <= 2 && field.spec().dtype() != DType.BOOL);
+    return !takesFiles(model)
+        && inputs.stream()
+            .allMatch(field -> field.spec().rank() <= 2 && field.spec().dtype() != DType.BOOL);
   }
 
-  /** True when one of the inputs takes texts. */
-  static boolean takesTexts(List<Examples.Field> inputs) {
-    return inputs.stream().anyMatch(field -> field.spec().dtype() == DType.STRING);
+  /** True when one of the inputs of {@code model} takes texts. */
+  static boolean takesTexts(Model model) {
+    return !takesFiles(model) && takesStrings(model);
+  }
+
+  /** The strings that a frozen graph takes are the contents of image files. */
+  private static boolean takesFiles(Model model) {
+    return takesStrings(model)
+        && model.layers().stream().anyMatch(entry -> entry.layer() instanceof FrozenLayer);
+  }
+
+  private static boolean takesStrings(Model model) {
+    return Examples.Field.inputsOf(model).stream()
+        .anyMatch(field -> field.spec().dtype() == DType.STRING);
   }
 
   /**

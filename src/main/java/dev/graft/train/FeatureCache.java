@@ -147,7 +147,8 @@ public final class FeatureCache implements AutoCloseable {
     Stage.Cache how = job.stage().cache();
     // Of what is changed at random and not learnt from, one copy: figures of epochs compare then.
     int most = examples.equals(job.train()) ? how.copies() : 1;
-    Stage.Cache own = how.withCopies(examples.augmented() ? Math.min(most, how.copies()) : 0);
+    int copies = examples.augmented() ? Math.max(1, Math.min(most, how.copies())) : 0;
+    Stage.Cache own = how.withCopies(copies);
     String weights = FeatureKey.of(job.network(), border, conditions);
     Key key = new Key(examples, border, weights, own.copies());
     KeptFeatures features = kept.get(key);
