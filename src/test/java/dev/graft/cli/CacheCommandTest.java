@@ -178,6 +178,17 @@ class CacheCommandTest {
     assertThat(kept.err()).contains("5 of 5 features are there already");
   }
 
+  @Test
+  void validationPicturesAreChangedWhereThoseLearntFromAreNot() throws IOException {
+    String validation = "\"validation\": {\"folder\": \"photos\"%s},";
+    String change = ", \"augment\": {\"rotation_range\": 90, \"horizontal_flip\": true}";
+    String[] still = {"\"sgd\"", "{\"SGD\": {\"learning_rate\": 0.0}}"};
+    train(also(still, "AUGMENT", validation.formatted("")));
+    train(also(still, "AUGMENT", validation.formatted(change)));
+    assertThat(validated(1)).hasSize(2).containsOnly(validated(1).get(0));
+    assertThat(validated(1).get(0)).isNotEqualTo(validated(0).get(0));
+  }
+
   private static String[] also(String[] changes, String... more) {
     return Stream.concat(Arrays.stream(changes), Arrays.stream(more)).toArray(String[]::new);
   }
