@@ -258,8 +258,7 @@ class TextsTest {
         json, config.replace("DTYPE", "int32").replace("INVERT", "true"));
     Model inverted = KerasFile.open(json, Layers.standard()).model();
     try (Predictor predictor =
-        new Predictor(
-            Network.forInference(inverted, around().settings()), Note.none(), around())) {
+        new Predictor(Network.forInference(inverted, around().settings()), Note.none(), around())) {
       assertThatThrownBy(
               () -> predictor.arrays(Map.of("in", NpyArray.of(new long[] {2, 1}, 1f, 2f))))
           .hasMessageContaining("gives texts, and predictions are numbers");
@@ -268,8 +267,7 @@ class TextsTest {
         json, config.replace("DTYPE", "string").replace("INVERT", "false"));
     Model numbered = KerasFile.open(json, Layers.standard()).model();
     try (Predictor predictor =
-        new Predictor(
-            Network.forInference(numbered, around().settings()), Note.none(), around())) {
+        new Predictor(Network.forInference(numbered, around().settings()), Note.none(), around())) {
       assertThat(predictor.texts("b", "?").values().iterator().next().floats())
           .containsExactly(2f, 0f);
     }
