@@ -55,6 +55,7 @@ KNOWN = {
     "keras3.multi_head_gate: h5 in tf_keras": NEWER,
     "keras3.multi_head_window: h5 in tf_keras": NEWER,
     "keras3.*_strided_dilated: h5 in tf_keras": NEWER,
+    "keras3.adaptive_*: h5 in tf_keras": NEWER,
     "keras3.auto_contrast*: h5 in tf_keras": NEWER,
     "keras3.reversible_*: h5 in tf_keras": NEWER,
     "keras3.equalization_*: * in keras": "Keras's Equalization cannot stand in a functional network",

@@ -4,11 +4,14 @@ import dev.graft.error.SettingException;
 import dev.graft.layers.Model;
 import dev.graft.network.Network;
 import dev.graft.network.Path;
+import dev.graft.runtime.NpyTensors;
 import dev.graft.runtime.Tensors;
 import java.util.ArrayList;
 import java.util.List;
 import org.tensorflow.Result;
 import org.tensorflow.Tensor;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TString;
 
 /**
  * What a network says of a batch: once as it predicts, or many times with its random layers drawing
@@ -65,7 +68,7 @@ final class Draws {
         List<Answer> answers = new ArrayList<>();
         for (int i = 0; i < path.outputs().size(); i++) {
           Tensor tensor = result.get(i);
-          answers.add(new Answer(Tensors.read(tensor), null, tensor.shape().asArray()));
+          answers.add(new Answer(numbers(tensor), null, tensor.shape().asArray()));
         }
         return answers;
       }
@@ -82,6 +85,21 @@ final class Draws {
       }
     }
     return moments.stream().map(Moments::answer).toList();
+  }
+
+  /** The values of an output, whatever type of number it has. */
+  private float[] numbers(Tensor tensor) {
+    if (tensor instanceof TFloat32) {
+      return Tensors.read(tensor);
+    }
+    if (tensor instanceof TString) {
+      throw new SettingException(
+          "model '"
+              + network.model().name()
+              + "' gives texts, and predictions are numbers. Export it as a SavedModel, which gives"
+              + " texts, or cut it before the layer that looks them up.");
+    }
+    return NpyTensors.read(tensor).floats();
   }
 
   /** Running mean and squared distance from it, by Welford's rule. */

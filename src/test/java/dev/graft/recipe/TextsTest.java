@@ -244,6 +244,36 @@ class TextsTest {
   }
 
   @Test
+  void aModelThatGivesTextsIsToldFromOneThatGivesNumbers() {
+    String config =
+        """
+        {"class_name": "Sequential", "keras_version": "3.15.0", "config": {"name": "s", "layers": [
+          {"class_name": "InputLayer", "config": {"batch_shape": [null, 1], "dtype": "DTYPE",
+            "name": "in"}},
+          {"class_name": "StringLookup", "config": {"name": "words", "vocabulary": ["a", "b"],
+            "invert": INVERT}}]}}
+        """;
+    Path json = folder.resolve("net.json");
+    dev.graft.files.AtomicFiles.string(
+        json, config.replace("DTYPE", "int32").replace("INVERT", "true"));
+    Model inverted = KerasFile.open(json, Layers.standard()).model();
+    try (Predictor predictor =
+        new Predictor(Network.forInference(inverted, around().settings()), Note.none(), around())) {
+      assertThatThrownBy(
+              () -> predictor.arrays(Map.of("in", NpyArray.of(new long[] {2, 1}, 1f, 2f))))
+          .hasMessageContaining("gives texts, and predictions are numbers");
+    }
+    dev.graft.files.AtomicFiles.string(
+        json, config.replace("DTYPE", "string").replace("INVERT", "false"));
+    Model numbered = KerasFile.open(json, Layers.standard()).model();
+    try (Predictor predictor =
+        new Predictor(Network.forInference(numbered, around().settings()), Note.none(), around())) {
+      assertThat(predictor.texts("b", "?").values().iterator().next().floats())
+          .containsExactly(2f, 0f);
+    }
+  }
+
+  @Test
   void wordsThatAnH5DoesNotHoldAreSaid() {
     String config =
         """
