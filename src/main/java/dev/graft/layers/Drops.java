@@ -3,21 +3,11 @@ package dev.graft.layers;
 import java.util.Arrays;
 import java.util.List;
 import org.tensorflow.Operand;
-import org.tensorflow.op.Ops;
-import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
-import org.tensorflow.types.TInt64;
-import org.tensorflow.types.TUint16;
 
 /** What the Dropout family shares: random masks of 0 and 1. */
 final class Drops {
-  /** Values of 16 bits. */
-  private static final int PARTS = 1 << 16;
-
-  /** How far a rate in 16 bits may be off, as a share of it. */
-  private static final double EXACT = 1e-4;
-
   private Drops() {}
 
   /**
@@ -37,30 +27,8 @@ final class Drops {
       }
       shape = Extent.vector(f.tf(), own);
     }
-    // Nothing is learnt through it, and some of its ops have no gradient.
-    return f.tf().stopGradient(f.cast(atLeast(f.tf(), call.seed(seed, 0), shape, rate)));
-  }
-
-  /** True with a chance of {@code 1 − rate}, drawn for each element of {@code shape}. */
-  private static Operand<TBool> atLeast(
-      Ops tf, Operand<TInt64> seed, Operand<TInt32> shape, double rate) {
-    long part = Math.round(rate * PARTS);
-    if (Math.abs(part - rate * PARTS) > EXACT * PARTS * Math.min(rate, 1 - rate)) {
-      Operand<TFloat32> draw = tf.random.statelessRandomUniform(shape, seed);
-      return tf.math.greaterEqual(draw, tf.constant((float) rate));
-    }
-    // Drawing is most of the work, and 16 bits say enough: each number drawn serves two elements.
-    Operand<TInt32> count = tf.reduceProd(shape, tf.constant(0));
-    Operand<TInt32> half = tf.math.floorDiv(tf.math.add(count, tf.constant(1)), tf.constant(2));
-    Operand<TInt32> drawn =
-        tf.random.statelessRandomUniformFullInt(
-            tf.expandDims(half, tf.constant(0)), seed, TInt32.class);
-    Operand<TUint16> all =
-        tf.reshape(tf.bitcast(drawn, TUint16.class), tf.constant(new int[] {-1}));
-    Operand<TUint16> needed =
-        tf.slice(all, tf.constant(new int[] {0}), tf.expandDims(count, tf.constant(0)));
-    return tf.math.greaterEqual(
-        tf.reshape(needed, shape), tf.dtypes.cast(tf.constant((int) part), TUint16.class));
+    Operand<TFloat32> draw = f.tf().random.statelessRandomUniform(shape, call.seed(seed, 0));
+    return f.cast(f.tf().math.greaterEqual(draw, f.constant(rate)));
   }
 
   /** Keras's dropout: zeroes a share, scales the rest up by {@code 1 / (1 − rate)}. */

@@ -42,7 +42,6 @@ class RandomLayersTest {
     assertThat(count(y, 2 / 0.7)).isEqualTo(y.length - dropped);
   }
 
-  /** Two numbers come out of one draw. */
   @Test
   void whatDropoutKeepsSaysNothingOfItsNeighbours() {
     float[] y = once("{\"Dropout\": {\"rate\": 0.3}}", filled(1), Path.Mode.TRAINING, 0);
