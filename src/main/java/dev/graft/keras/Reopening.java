@@ -6,6 +6,7 @@ import dev.graft.layers.InputLayer;
 import dev.graft.layers.Model;
 import dev.graft.layers.MultiHeadAttention;
 import dev.graft.layers.Nested;
+import dev.graft.layers.Operation;
 import dev.graft.layers.Recurrent;
 import dev.graft.layers.Use;
 import java.util.ArrayList;
@@ -90,26 +91,12 @@ public final class Reopening {
    * @param state whether the optimizer's state goes with them
    */
   public static List<String> h5(Model model, CompileSettings compile, boolean state) {
-    List<String> known = new ArrayList<>();
+    List<String> known = h5(model);
     List<String> gates = HardSigmoid.changed(model);
     List<String> operations = OperationsOut.left(model);
     // In the words of the Keras that has all its layers, see KerasWriter.
     Set<String> calls = NewerLayers.in(model) ? Set.of() : calls(model);
     Set<String> newer = newer(model);
-    List<String> slashes = PlainNames.changed(model);
-    if (!slashes.isEmpty()) {
-      known.add(
-          ".h5: Keras 3 does not open it, as it takes no name with a slash; tf_keras does, and"
-              + " Keras 3 opens a .keras: "
-              + some(slashes));
-    }
-    Set<String> own = own(model);
-    if (!own.isEmpty()) {
-      known.add(
-          ".h5: Keras wants these layers, which its applications have to themselves, as"
-              + " custom_objects of load_model, of its own files too; a .keras opens without: "
-              + String.join(", ", own));
-    }
     if (!gates.isEmpty()) {
       known.add(
           ".h5: Keras 3 takes its hard_sigmoid for its own function of that name and computes"
@@ -148,6 +135,45 @@ public final class Reopening {
               + " are tf_keras's; Keras 3 opens a .keras with everything in it");
     }
     return known;
+  }
+
+  /** What is to be known of the names and layers of a {@code .h5}. */
+  private static List<String> h5(Model model) {
+    List<String> known = new ArrayList<>();
+    List<String> slashes = PlainNames.changed(model);
+    if (!slashes.isEmpty()) {
+      known.add(
+          ".h5: Keras 3 does not open it, as it takes no name with a slash; tf_keras does, and"
+              + " Keras 3 opens a .keras: "
+              + some(slashes));
+    }
+    List<String> functions = NewerLayers.in(model) ? List.of() : functions(model);
+    if (!functions.isEmpty()) {
+      known.add(
+          ".h5: tf_keras opens it, Keras 3 does not, as it has no TFOpLambda; it opens a .keras: "
+              + some(functions));
+    }
+    Set<String> own = own(model);
+    if (!own.isEmpty()) {
+      known.add(
+          ".h5: Keras wants these layers, which its applications have to themselves, as"
+              + " custom_objects of load_model, of its own files too; a .keras opens without: "
+              + String.join(", ", own));
+    }
+    return known;
+  }
+
+  /** tf_keras's functions, inside too. */
+  private static List<String> functions(Model model) {
+    List<String> names = new ArrayList<>();
+    for (Model.Entry entry : model.layers()) {
+      if (entry.layer() instanceof Nested nested) {
+        names.addAll(functions(nested.model()));
+      } else if (entry.layer() instanceof Operation operation && operation.isLayer()) {
+        names.add(entry.name());
+      }
+    }
+    return names;
   }
 
   private static Set<String> own(Model model) {
