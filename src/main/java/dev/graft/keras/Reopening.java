@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What real Keras makes of files of a network, where it is not what one expects of them. */
 public final class Reopening {
@@ -163,47 +165,47 @@ public final class Reopening {
     return known;
   }
 
-  /** tf_keras's functions, inside too. */
+  /** The layers of {@code model} and of the networks in it, which are none themselves. */
+  private static Stream<Model.Entry> inside(Model model) {
+    return model.layers().stream()
+        .flatMap(
+            entry ->
+                entry.layer() instanceof Nested nested ? inside(nested.model()) : Stream.of(entry));
+  }
+
+  /** tf_keras's functions. */
   private static List<String> functions(Model model) {
-    List<String> names = new ArrayList<>();
-    for (Model.Entry entry : model.layers()) {
-      if (entry.layer() instanceof Nested nested) {
-        names.addAll(functions(nested.model()));
-      } else if (entry.layer() instanceof Operation operation && operation.isLayer()) {
-        names.add(entry.name());
-      }
-    }
-    return names;
+    return inside(model)
+        .filter(entry -> entry.layer() instanceof Operation operation && operation.isLayer())
+        .map(Model.Entry::name)
+        .toList();
   }
 
   private static Set<String> own(Model model) {
-    Set<String> found = new TreeSet<>();
-    for (Model.Entry entry : model.layers()) {
-      if (entry.layer() instanceof Nested nested) {
-        found.addAll(own(nested.model()));
-      } else if (OF_APPLICATIONS.contains(entry.layer().className())) {
-        found.add(entry.layer().className());
-      }
-    }
-    return found;
+    return inside(model)
+        .map(entry -> entry.layer().className())
+        .filter(OF_APPLICATIONS::contains)
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   /** What tf_keras 2.18 does not have, of layers and of activations, inside too. */
   static Set<String> newer(Model model) {
     Set<String> found = new TreeSet<>(NewerLayers.of(model));
-    for (Model.Entry entry : model.layers()) {
-      if (entry.layer() instanceof Nested nested) {
-        found.addAll(newer(nested.model()));
-      } else if (entry.layer().className().equals("SpectralNormalization")) {
-        found.add(entry.layer().className());
-      } else if (!(entry.layer() instanceof InputLayer)) {
-        entry.layer().config().values().stream()
-            .filter(String.class::isInstance)
-            .map(String.class::cast)
-            .filter(NEWER_ACTIVATIONS::contains)
-            .forEach(found::add);
-      }
-    }
+    inside(model)
+        .map(Model.Entry::layer)
+        .filter(layer -> !(layer instanceof InputLayer))
+        .forEach(
+            layer -> {
+              if (layer.className().equals("SpectralNormalization")) {
+                found.add(layer.className());
+              } else {
+                layer.config().values().stream()
+                    .filter(String.class::isInstance)
+                    .map(String.class::cast)
+                    .filter(NEWER_ACTIVATIONS::contains)
+                    .forEach(found::add);
+              }
+            });
     return found;
   }
 
