@@ -73,19 +73,7 @@ public record BatchNormalization(
     if (layer instanceof Nested nested) {
       return new Nested(nested.model().map(e -> e.with(movingLike(e.layer(), sample))));
     }
-    return layer instanceof BatchNormalization norm
-        ? new BatchNormalization(
-            norm.axis,
-            norm.momentum,
-            norm.epsilon,
-            norm.center,
-            norm.scale,
-            norm.beta,
-            norm.gamma,
-            norm.movingMean,
-            norm.movingVariance,
-            sample)
-        : layer;
+    return layer instanceof BatchNormalization norm ? norm.withSampleVariance(sample) : layer;
   }
 
   @Override
