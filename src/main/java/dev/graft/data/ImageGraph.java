@@ -96,9 +96,7 @@ final class ImageGraph implements AutoCloseable {
   /** Decodes and does no more. */
   static ImageGraph ofCheck(Preprocessing how) {
     return new ImageGraph(
-        how,
-        tf -> check(tf, Decoding::decode, how),
-        tf -> check(tf, Decoding::decodeJpeg, how));
+        how, tf -> check(tf, Decoding::decode, how), tf -> check(tf, Decoding::decodeJpeg, how));
   }
 
   private static Ends check(Ops tf, Decoder decoder, Preprocessing how) {

@@ -58,8 +58,7 @@ final class PillowResize {
     Operand<TBool> fits = tf.math.logicalAnd(rows.whole(tf), columns.whole(tf));
     SwitchCond<TFloat32> either = tf.switchCond(pixels, fits);
     Operand<TFloat32> resized =
-        Alpha.unpremultiply(
-            tf, passes(Alpha.premultiply(tf, either.outputFalse()), rows, columns));
+        Alpha.unpremultiply(tf, passes(Alpha.premultiply(tf, either.outputFalse()), rows, columns));
     return tf.merge(List.of(resized, either.outputTrue())).output();
   }
 

@@ -162,8 +162,8 @@ class FolderTest {
         .hasMessageContaining("3 of 6 images cannot be read: ")
         .hasMessageContaining("a/cut.jpg: the image is damaged or cut off (")
         .hasMessageContaining(
-            "b/empty.png: expected a JPEG, PNG, GIF, BMP, TIFF or PPM, came an empty file. Replace the"
-                + " file or remove it.")
+            "b/empty.png: expected a JPEG, PNG, GIF, BMP, TIFF or PPM, came an empty file. Replace"
+                + " the file or remove it.")
         .hasMessageContaining("came text (\"<html>not found</html>\")");
     try (Data opened =
         open(Map.of("train", Map.of("folder", "."), "image", SMALL, "skip_bad", true))) {
@@ -199,8 +199,8 @@ class FolderTest {
     put("photo.jpg", "1.jpg", "2.jpg");
     assertThatThrownBy(() -> read(Map.of("folder", ".")))
         .hasMessageEndingWith(
-            ": expected a folder for each class with its images inside, came 2 images and no folder."
-                + " Sort the images into folders, or give a 'csv' of files and labels.");
+            ": expected a folder for each class with its images inside, came 2 images and no"
+                + " folder. Sort the images into folders, or give a 'csv' of files and labels.");
     put("photo.jpg", "ants/1.jpg");
     assertThatThrownBy(() -> read(Map.of("folder", ".")))
         .hasMessageContaining("expected two classes or more, came only 'ants'.");
