@@ -20,7 +20,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.BiConsumer;
 
-/** A CSV file with a line of column names, in UTF-8, separated by commas, semicolons, tabs or bars. */
+/**
+ * A CSV file with a line of column names, in UTF-8, separated by commas, semicolons, tabs or bars.
+ */
 final class Sheet {
   /** Flattened features of VGG16 have 25,088 columns. */
   private static final int MOST_COLUMNS = 1 << 20;

@@ -137,8 +137,7 @@ class AugmentationTest {
 
   @Test
   void takesCenterAndDeviationTogether() {
-    Map<String, ?> both =
-        Map.of("samplewise_center", true, "samplewise_std_normalization", true);
+    Map<String, ?> both = Map.of("samplewise_center", true, "samplewise_std_normalization", true);
     Config config = Config.of(both, "recipe.json: data.augment");
     Standardization read = Standardization.read(config, Standardization.NONE);
     config.done();
