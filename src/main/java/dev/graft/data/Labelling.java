@@ -40,7 +40,8 @@ record Labelling(Target target, List<String> classes) {
     }
     Set<String> distinct = new LinkedHashSet<>(texts);
     List<String> classes = new ArrayList<>(distinct);
-    boolean numbers = distinct.stream().allMatch(text -> text.matches("\\d{1,9}"));
+    // "007" is a name, not the place of a class.
+    boolean numbers = distinct.stream().allMatch(text -> text.matches("0|[1-9]\\d{0,8}"));
     if (numbers) {
       int[] values = texts.stream().mapToInt(Integer::parseInt).toArray();
       return ofIndexes(values, where);
