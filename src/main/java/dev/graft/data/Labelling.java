@@ -139,7 +139,8 @@ record Labelling(Target target, List<String> classes) {
                 + i / width
                 + " is "
                 + values[i]
-                + ", a class is a whole number. Check the labels, or set \"labels\": \"regression\".");
+                + ", a class is a whole number. Check the labels, or set \"labels\":"
+                + " \"regression\".");
       }
     }
   }

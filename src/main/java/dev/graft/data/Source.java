@@ -124,8 +124,7 @@ public final class Source {
     for (String key : source.keys()) {
       String hint = Nearest.hint(key, known);
       if (hint.contains("Did you mean")) {
-        throw new SettingException(
-            source.where() + ": '" + key + "' is not known here." + hint);
+        throw new SettingException(source.where() + ": '" + key + "' is not known here." + hint);
       }
     }
   }
