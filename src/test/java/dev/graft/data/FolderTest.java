@@ -173,6 +173,38 @@ class FolderTest {
   }
 
   @Test
+  void knowsPartsFromClasses() throws IOException {
+    put("photo.jpg", "v/bus/1.jpg", "v/train/1.jpg");
+    Map<String, Object> vehicles = Map.of("train", Map.of("folder", "v"), "image", SMALL);
+    try (Data data = open(vehicles)) {
+      assertThat(data.train().classes()).containsExactly("bus", "train");
+      assertThat(data.validation()).isNull();
+    }
+    put("photo.jpg", "k/Train/a/1.jpg", "k/Train/b/1.jpg", "k/VAL/a/1.jpg", "k/Testing/7.jpg");
+    Map<String, Object> parts = Map.of("train", Map.of("folder", "k"), "image", SMALL);
+    try (Data data = open(parts)) {
+      assertThat(data.train().classes()).containsExactly("a", "b");
+      assertThat(data.validation().size()).isEqualTo(1);
+      assertThat(data.test()).isNull();
+      assertThat(said)
+          .contains(
+              root.resolve("k/Testing")
+                  + ": not tested on, since its images are not in a folder for each class");
+    }
+  }
+
+  @Test
+  void aLinkToNothingIsABrokenImage() throws IOException {
+    put("photo.jpg", "a/1.jpg", "b/1.jpg");
+    Files.createSymbolicLink(root.resolve("b/gone.jpg"), root.resolve("nowhere.jpg"));
+    Map<String, Object> data = Map.of("train", Map.of("folder", "."), "image", SMALL);
+    assertThatThrownBy(() -> open(data).close())
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("1 of 3 images cannot be read: ")
+        .hasMessageContaining("b/gone.jpg: no such file. Check the path.");
+  }
+
+  @Test
   void saysThatAPictureIsTooNarrowToBePadded() throws IOException {
     put("photo.jpg", "a/1.jpg");
     Files.createDirectories(root.resolve("b"));
