@@ -11,6 +11,7 @@ import hashlib
 import io
 import json
 import pathlib
+import struct
 
 import numpy as np
 import PIL
@@ -52,6 +53,22 @@ def make_files(picture: Image.Image, folder: pathlib.Path) -> list[str]:
     exif = Image.Exif()
     exif[0x0112] = 6
     small.save(folder / "turned.jpg", quality=85, exif=exif)
+    tiny = small.resize((31, 22), Image.LANCZOS)
+    tiny.quantize(32).save(folder / "palette.tif")
+    tiny.save(folder / "turned.tif", exif=exif)
+    tiny.quantize(32).save(folder / "transparent.gif", transparency=7)
+    moved = bytearray((folder / "transparent.gif").read_bytes())
+    moved[6:10] = struct.pack("<HH", 40, 25)
+    frame = moved.index(b"\x2c" + struct.pack("<HHHH", 0, 0, 31, 22))
+    moved[frame + 1 : frame + 5] = struct.pack("<HH", 5, 2)
+    (folder / "moved.gif").write_bytes(moved)
+    high = rng.integers(0, 2**16, (22, 32), dtype=np.uint16).astype("<u2").tobytes()
+    masks = struct.pack("<III", 0xF800, 0x07E0, 0x001F)
+    head = struct.pack("<IiiHHIIiiII", 40, 32, 22, 1, 16, 3, len(high), 0, 0, 0, 0) + masks
+    begin = struct.pack("<IHHI", 14 + len(head) + len(high), 0, 0, 14 + len(head))
+    (folder / "16bit.bmp").write_bytes(b"BM" + begin + head + high)
+    low = rng.integers(0, 100, (22, 31, 3), dtype=np.uint8)
+    (folder / "low.ppm").write_bytes(b"P6 # colours\n31 22\n99\n" + low.tobytes())
     return sorted(path.name for path in folder.iterdir())
 
 
@@ -108,8 +125,10 @@ def decoding(cases: Cases, files: list[str]) -> None:
             continue
         cases.pillow(file)
         cases.pillow(file, color="grayscale")
-    for file in ["photo.jpg", "gray.jpg", "rgba.png", "palette.png", "gray.png"]:
+    for file in ["photo.jpg", "gray.jpg", "rgba.png", "palette.png", "gray.png", "moved.gif"]:
         cases.pillow(file, color="rgba")
+    # Already of the wanted size: nothing is multiplied by alpha and divided again.
+    cases.pillow("rgba.png", (45, 61), color="rgba", method="bilinear")
 
 
 def resizing(cases: Cases) -> None:

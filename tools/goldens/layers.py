@@ -16,7 +16,6 @@ Numbers that go in are multiples of 1/64, so that the files stay small. Same ver
 """
 
 import argparse
-import hashlib
 import json
 import os
 import pathlib
@@ -25,10 +24,11 @@ import subprocess
 import sys
 import zlib
 
+import generations
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 TARGET = ROOT / "src/test/resources/goldens/layers"
 SEED = 20260101
-GENERATIONS = ("keras3", "tf_keras")
 
 
 def keras_of(generation: str):
@@ -38,11 +38,7 @@ def keras_of(generation: str):
 
     tf.config.threading.set_intra_op_parallelism_threads(1)
     tf.config.threading.set_inter_op_parallelism_threads(1)
-    if generation == "keras3":
-        import keras
-    else:
-        import tf_keras as keras
-    return tf, keras
+    return tf, generations.keras_of(generation)
 
 
 def numbers(rng, shape, scale=1.0):
@@ -252,29 +248,21 @@ def generate(generation: str, only: str | None) -> None:
 
 
 def manifest() -> None:
-    files = sorted(p for p in TARGET.rglob("*") if p.is_file() and p.name != "manifest.json")
     versions = {}
-    for generation in GENERATIONS:
+    for generation in generations.GENERATIONS:
         versions |= json.loads((TARGET / generation / "versions.json").read_text())
-    entries = {
-        str(p.relative_to(TARGET)): hashlib.sha256(p.read_bytes()).hexdigest() for p in files
-    }
-    whole = {"script": "tools/goldens/layers.py", "seed": SEED, "versions": versions}
-    text = json.dumps(whole | {"sha256": entries}, indent=1, sort_keys=True)
-    (TARGET / "manifest.json").write_text(text + "\n")
-    size = sum(p.stat().st_size for p in files)
-    print(f"{len(files)} files, {size / 1e6:.2f} MB")
+    generations.manifest(__file__, TARGET, {"seed": SEED, "versions": versions})
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", help="cases whose names match this pattern")
-    parser.add_argument("--generation", choices=GENERATIONS, help=argparse.SUPPRESS)
+    parser.add_argument("--generation", choices=generations.GENERATIONS, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.generation:
         generate(arguments.generation, arguments.only)
         return
-    for generation in GENERATIONS:
+    for generation in generations.GENERATIONS:
         command = [sys.executable, __file__, "--generation", generation]
         command += ["--only", arguments.only] if arguments.only else []
         subprocess.run(command, check=True)

@@ -7,18 +7,15 @@ that a layer takes) and by tf_keras (which names none, and lets masks meet other
 has the inputs `in_NAME` and the outputs `out_0` ...; `manifest.json` the SHA-256 of every file.
 """
 
-import hashlib
-import json
 import os
 import pathlib
-import shutil
-import subprocess
-import sys
 
 os.environ["CUDA_VISIBLE_DEVICES"] = ""
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import numpy as np  # noqa: E402  (the settings above must come first)
+
+from generations import keras_of, make  # noqa: E402
 
 SEED = 31
 OUT = pathlib.Path(__file__).resolve().parents[2] / "src/test/resources/goldens/masks"
@@ -78,10 +75,7 @@ def inputs():
 def write(generation):
     import tensorflow as tf
 
-    if generation == "keras3":
-        import keras as k
-    else:
-        import tf_keras as k
+    k = keras_of(generation)
     model = network(k)
     random = np.random.default_rng(SEED)
     model.set_weights([
@@ -100,23 +94,5 @@ def write(generation):
     return {"tensorflow": tf.__version__, generation: k.__version__}
 
 
-def main():
-    if len(sys.argv) > 1:
-        (OUT / f"{sys.argv[1]}.versions").write_text(json.dumps(write(sys.argv[1])))
-        return
-    shutil.rmtree(OUT, ignore_errors=True)
-    OUT.mkdir(parents=True)
-    versions = {}
-    for generation in ("keras3", "tf_keras"):
-        subprocess.run([sys.executable, __file__, generation], check=True)
-        note = OUT / f"{generation}.versions"
-        versions |= json.loads(note.read_text())
-        note.unlink()
-    files = {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(OUT.iterdir())}
-    whole = {"script": "tools/goldens/masks.py", "seed": SEED, "versions": versions, "sha256": files}
-    (OUT / "manifest.json").write_text(json.dumps(whole, indent=1, sort_keys=True) + "\n")
-    print(f"{len(files)} files, {sum(p.stat().st_size for p in OUT.iterdir())} bytes")
-
-
 if __name__ == "__main__":
-    main()
+    make(__file__, OUT, write, {"seed": SEED})

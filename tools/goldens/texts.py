@@ -8,18 +8,15 @@ losses of a few steps of gradient descent over all examples (`losses`). `manifes
 SHA-256 of every file and the versions.
 """
 
-import hashlib
-import json
 import os
 import pathlib
-import shutil
-import subprocess
-import sys
 
 os.environ["CUDA_VISIBLE_DEVICES"] = ""
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import numpy as np  # noqa: E402  (the settings above must come first)
+
+from generations import keras_of, make  # noqa: E402
 
 SEED = 12
 RATE = 0.125
@@ -155,10 +152,7 @@ def seeded(model):
 def write(generation):
     import tensorflow as tf
 
-    if generation == "keras3":
-        import keras as k
-    else:
-        import tf_keras as k
+    k = keras_of(generation)
     for net in NETS + ((space,) if generation == "keras3" else ()):
         name = f"{net.__name__}.{generation}"
         for given in (False,) if net is space else (False, True):
@@ -188,23 +182,5 @@ def write(generation):
     return {"tensorflow": tf.__version__, generation: k.__version__, "numpy": np.__version__}
 
 
-def main():
-    if len(sys.argv) > 1:
-        (OUT / f"{sys.argv[1]}.versions").write_text(json.dumps(write(sys.argv[1])))
-        return
-    shutil.rmtree(OUT, ignore_errors=True)
-    OUT.mkdir(parents=True)
-    versions = {}
-    for generation in ("keras3", "tf_keras"):
-        subprocess.run([sys.executable, __file__, generation], check=True)
-        note = OUT / f"{generation}.versions"
-        versions |= json.loads(note.read_text())
-        note.unlink()
-    files = {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(OUT.iterdir())}
-    whole = {"script": "tools/goldens/texts.py", "seed": SEED, "rate": RATE, "versions": versions, "sha256": files}
-    (OUT / "manifest.json").write_text(json.dumps(whole, indent=1, sort_keys=True) + "\n")
-    print(f"{len(files)} files, {sum(p.stat().st_size for p in OUT.iterdir())} bytes")
-
-
 if __name__ == "__main__":
-    main()
+    make(__file__, OUT, write, {"seed": SEED, "rate": RATE})

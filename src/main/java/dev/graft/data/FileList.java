@@ -1,7 +1,5 @@
 package dev.graft.data;
 
-import dev.graft.error.DataException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,31 +14,14 @@ public final class FileList {
    * Reads the files of column {@code filename} or {@code file}, else of the first.
    *
    * @param folder where they lie
-   * @throws DataException naming the row whose file is missing
+   * @throws dev.graft.error.DataException naming the row whose file is missing
    */
   public static List<Path> read(Path csv, Path folder) {
     Sheet sheet = Sheet.open(csv);
-    int column = 0;
-    for (String name : USUAL) {
-      if (sheet.header().contains(name)) {
-        column = sheet.header().indexOf(name);
-        break;
-      }
-    }
-    int at = column;
+    int column = Math.max(0, sheet.usual(USUAL));
+    NamedFiles named = new NamedFiles(folder, "say where the files lie with --folder");
     List<Path> files = new ArrayList<>();
-    sheet.rows(
-        (line, fields) -> {
-          Path file = FileNames.resolve(folder, fields.get(at));
-          if (!Files.isRegularFile(file)) {
-            throw new DataException(
-                sheet.row(line)
-                    + ": there is no file "
-                    + FileNames.display(file)
-                    + ". Say where the files lie with --folder.");
-          }
-          files.add(file);
-        });
+    sheet.rows((line, fields) -> files.add(named.find(fields.get(column), sheet.row(line))));
     return files;
   }
 }

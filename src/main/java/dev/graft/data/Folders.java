@@ -7,8 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -22,6 +24,9 @@ public final class Folders {
   /** What Keras's two readers of folders take for images, by name. */
   private static final Set<String> IMAGES =
       Set.of("bmp", "gif", "jpeg", "jpg", "png", "ppm", "tif", "tiff");
+
+  private static final List<String> PARTS =
+      Arrays.stream(Context.Role.values()).flatMap(role -> names(role).stream()).toList();
 
   /** True of a file that is an image by its name. */
   public static boolean isImage(Path file) {
@@ -51,7 +56,8 @@ public final class Folders {
   List<Path> images(Path folder) {
     List<Path> images = new ArrayList<>();
     for (Path file : list(folder)) {
-      if (Files.isRegularFile(file)) {
+      // A link to nothing is a broken image, not one file less.
+      if (Files.isRegularFile(file) || (Files.isSymbolicLink(file) && !Files.exists(file))) {
         String name = FileNames.name(file);
         // macOS leaves "._photo.jpg", which is no JPEG, beside each photo on foreign disks.
         if (IMAGES.contains(FileNames.extension(name)) && !name.startsWith("._")) {
@@ -94,20 +100,34 @@ public final class Folders {
     }
   }
 
-  /** The folder for {@code role} in one that holds train, val or test, or null. */
+  /** The folder for {@code role} in one that holds train, val or test, in any case, or null. */
   static Path part(Path folder, Context.Role role) {
-    List<String> names =
-        switch (role) {
-          case TRAIN -> List.of("train", "training");
-          case VALIDATION -> List.of("validation", "val", "valid");
-          case TEST -> List.of("test");
-        };
-    for (String name : names) {
-      if (Files.isDirectory(folder.resolve(name))) {
-        return folder.resolve(name);
+    if (!Files.isDirectory(folder)) {
+      return null;
+    }
+    List<Path> folders = new Folders().folders(folder);
+    boolean others = folders.stream().anyMatch(path -> !PARTS.contains(lower(path)));
+    for (String name : names(role)) {
+      for (Path path : folders) {
+        // Photos of trains beside photos of buses are a class.
+        if (lower(path).equals(name) && (!others || hasFolders(path))) {
+          return path;
+        }
       }
     }
     return null;
+  }
+
+  private static String lower(Path path) {
+    return FileNames.name(path).toLowerCase(Locale.ROOT);
+  }
+
+  private static List<String> names(Context.Role role) {
+    return switch (role) {
+      case TRAIN -> List.of("train", "training");
+      case VALIDATION -> List.of("validation", "val", "valid");
+      case TEST -> List.of("test", "testing");
+    };
   }
 
   private static List<Path> list(Path folder) {

@@ -40,15 +40,22 @@ final class ImageGraph implements AutoCloseable {
   private record Ends(
       Operand<?> fed, Operand<?> prepared, Operand<TFloat64> values, Operand<?> changed) {}
 
+  private final boolean pillow;
+
+  /** Of stored pictures. */
   private ImageGraph(Function<Graph, Session> open, Function<Ops, Ends> build) {
-    this(open, build, null);
+    ends = build.apply(Ops.create(graph));
+    jpeg = ends;
+    pillow = false;
+    session = open.apply(graph);
   }
 
-  private ImageGraph(
-      Function<Graph, Session> open, Function<Ops, Ends> build, Function<Ops, Ends> ofJpeg) {
+  /** Of image files. */
+  private ImageGraph(Preprocessing how, Function<Ops, Ends> build, Function<Ops, Ends> ofJpeg) {
     ends = build.apply(Ops.create(graph));
-    jpeg = ofJpeg == null ? ends : ofJpeg.apply(Ops.create(graph).withSubScope("jpeg"));
-    session = open.apply(graph);
+    jpeg = ofJpeg.apply(Ops.create(graph).withSubScope("jpeg"));
+    pillow = how.decode() == Preprocessing.Decode.PILLOW;
+    session = Settings.openForCallers(graph);
   }
 
   private interface Decoder {
@@ -62,7 +69,7 @@ final class ImageGraph implements AutoCloseable {
    */
   static ImageGraph ofFiles(Preprocessing how, Augmentation changes) {
     return new ImageGraph(
-        Settings::openForCallers,
+        how,
         tf -> ofFile(tf, Decoding::decode, how, changes),
         tf -> ofFile(tf, Decoding::decodeJpeg, how, changes));
   }
@@ -89,9 +96,7 @@ final class ImageGraph implements AutoCloseable {
   /** Decodes and does no more. */
   static ImageGraph ofCheck(Preprocessing how) {
     return new ImageGraph(
-        Settings::openForCallers,
-        tf -> check(tf, Decoding::decode, how),
-        tf -> check(tf, Decoding::decodeJpeg, how));
+        how, tf -> check(tf, Decoding::decode, how), tf -> check(tf, Decoding::decodeJpeg, how));
   }
 
   private static Ends check(Ops tf, Decoder decoder, Preprocessing how) {
@@ -142,6 +147,11 @@ final class ImageGraph implements AutoCloseable {
     Operand<TFloat64> values = placeholder(tf, TFloat64.class, Shape.of(changes.values()));
     Operand<TFloat32> changed = changes.apply(tf, resized, values);
     return new Ends(fed, prepared, values, Images.standardize(tf, changed, how));
+  }
+
+  /** True when files are decoded as Pillow does. */
+  boolean pillow() {
+    return pillow;
   }
 
   /** Prepares the picture in {@code file}'s bytes; the caller closes the tensor. */

@@ -40,7 +40,8 @@ record Labelling(Target target, List<String> classes) {
     }
     Set<String> distinct = new LinkedHashSet<>(texts);
     List<String> classes = new ArrayList<>(distinct);
-    boolean numbers = distinct.stream().allMatch(text -> text.matches("\\d{1,9}"));
+    // "007" is a name, not the place of a class.
+    boolean numbers = distinct.stream().allMatch(text -> text.matches("0|[1-9]\\d{0,8}"));
     if (numbers) {
       int[] values = texts.stream().mapToInt(Integer::parseInt).toArray();
       return ofIndexes(values, where);
@@ -99,6 +100,9 @@ record Labelling(Target target, List<String> classes) {
       }
       return ofIndexes(index, where);
     }
+    if (kind == Labels.SPARSE) {
+      refuseFractions(values, width, where);
+    }
     if (classes && one.length == 1 && oneHot(values, width)) {
       int[] index = new int[values.length / width];
       for (int i = 0; i < values.length; i++) {
@@ -123,6 +127,22 @@ record Labelling(Target target, List<String> classes) {
       }
     }
     return values.length > 0;
+  }
+
+  /** Keras cuts them off without a word. */
+  private static void refuseFractions(float[] values, int width, String where) {
+    for (int i = 0; i < values.length; i++) {
+      if (Float.isFinite(values[i]) && values[i] != Math.rint(values[i])) {
+        throw new DataException(
+            where
+                + ": the label of row "
+                + i / width
+                + " is "
+                + values[i]
+                + ", a class is a whole number. Check the labels, or set \"labels\":"
+                + " \"regression\".");
+      }
+    }
   }
 
   private static boolean oneHot(float[] values, int width) {

@@ -3,6 +3,7 @@ package dev.graft.data;
 import dev.graft.config.Config;
 import dev.graft.data.Context.Role;
 import dev.graft.error.SettingException;
+import dev.graft.progress.Progress;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -92,6 +93,15 @@ public record Parts(Dataset train, Dataset validation, Dataset test) {
       return null;
     }
     Path part = Folders.part(context.path(train.string("folder")), context.role());
+    if (part != null && context.role() == Role.TEST && !Folders.hasFolders(part)) {
+      context
+          .progress()
+          .on(
+              new Progress.Message(
+                  FileNames.display(part)
+                      + ": not tested on, since its images are not in a folder for each class"));
+      return null;
+    }
     return part == null ? null : FolderSets.classes(part, context).as(context.classes());
   }
 
@@ -100,6 +110,10 @@ public record Parts(Dataset train, Dataset validation, Dataset test) {
     boolean seeded = value.has("seed");
     long seed = seeded ? value.get("seed").whole() : 0;
     if (value.has("folds")) {
+      if (value.has("split")) {
+        throw new SettingException(
+            value.where() + ": takes 'split' or 'folds', not both. Remove one.");
+      }
       List<Split> folds = Split.folds(train, value.integer("folds"), seed, stratify);
       int fold = value.integer("fold");
       if (fold < 0 || fold >= folds.size()) {

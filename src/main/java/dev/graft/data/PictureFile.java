@@ -2,7 +2,6 @@ package dev.graft.data;
 
 import dev.graft.error.DataException;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -85,8 +84,9 @@ final class PictureFile {
   /** The name is made up only for errors: with a file's that takes a while. */
   private static Tensor decoded(
       ImageGraph graph, Supplier<String> name, byte[] bytes, Change change) {
+    boolean gif = graph.pillow() && kind(bytes) == Kind.GIF;
     try {
-      return graph.file(bytes, change);
+      return graph.file(gif ? plainGif(name, bytes) : bytes, change);
     } catch (TFInvalidArgumentException e) {
       throw undecodable(name, e);
     }
@@ -99,6 +99,21 @@ final class PictureFile {
 
   private static DataException undecodable(Supplier<String> name, TFInvalidArgumentException e) {
     String reason = e.getMessage().lines().findFirst().orElse("no reason given");
+    if (reason.contains("output dimensions must be positive")) {
+      return new DataException(
+          name.get()
+              + ": is too long and narrow for pad_to_aspect_ratio, which would leave less than one"
+              + " pixel of its shorter side. Crop or remove it.",
+          e);
+    }
+    if (reason.contains("channels must be")) {
+      return new DataException(
+          name.get()
+              + ": TensorFlow does not decode it in the wanted colours ("
+              + reason
+              + "). Leave out \"decode\": \"tf\", or convert it to PNG.",
+          e);
+    }
     return new DataException(
         name.get()
             + ": the image is damaged or cut off ("
@@ -113,8 +128,11 @@ final class PictureFile {
       case BMP, TIFF -> {
         return asPng(file, bytes);
       }
+      case PPM -> {
+        return ppm(file, bytes);
+      }
       case OTHER ->
-          throw refused(file, "expected a JPEG, PNG, GIF, BMP or TIFF, came " + guess(bytes));
+          throw refused(file, "expected a JPEG, PNG, GIF, BMP, TIFF or PPM, came " + guess(bytes));
     }
     return bytes;
   }
@@ -146,8 +164,13 @@ final class PictureFile {
     return switch (kind(bytes)) {
       case JPEG -> jpegSize(bytes);
       case PNG -> new long[] {number(bytes, 16, 4, true), number(bytes, 20, 4, true)};
-      case GIF -> new long[] {number(bytes, 6, 2, false), number(bytes, 8, 2, false)};
-      case BMP, TIFF, OTHER -> null;
+      case GIF -> {
+        GifFrame first = GifFrame.first(bytes);
+        yield first == null
+            ? new long[] {number(bytes, 6, 2, false), number(bytes, 8, 2, false)}
+            : new long[] {first.canvas()[0], first.canvas()[1]};
+      }
+      case BMP, TIFF, PPM, OTHER -> null;
     };
   }
 
@@ -157,6 +180,7 @@ final class PictureFile {
     GIF,
     BMP,
     TIFF,
+    PPM,
     OTHER
   }
 
@@ -172,6 +196,9 @@ final class PictureFile {
     }
     if (begins(bytes, 0, "BM") && bytes.length > 26) {
       return Kind.BMP;
+    }
+    if (begins(bytes, 0, "P5") || begins(bytes, 0, "P6")) {
+      return Kind.PPM;
     }
     return begins(bytes, 0, "II*\0") || begins(bytes, 0, "MM\0*") ? Kind.TIFF : Kind.OTHER;
   }
@@ -250,9 +277,7 @@ final class PictureFile {
     }
   }
 
-  /**
-   * A BMP or TIFF as PNG, which loses nothing: TensorFlow ignores a BMP's palette and has no TIFF.
-   */
+  /** A BMP or TIFF as PNG: TensorFlow ignores a BMP's palette and has no TIFF. */
   private static byte[] asPng(Supplier<String> file, byte[] bytes) throws IOException {
     try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes))) {
       Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
@@ -263,16 +288,34 @@ final class PictureFile {
       try {
         reader.setInput(in);
         guard(file, reader.getWidth(0), reader.getHeight(0));
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        if (!ImageIO.write(reader.read(0), "png", out)) {
-          throw refused(file, "has a pixel format that cannot be decoded");
-        }
-        return out.toByteArray();
+        return (kind(bytes) == Kind.BMP ? Recoding.bmp(reader) : Recoding.tiff(reader))
+            .orElseThrow(() -> refused(file, "has a pixel format that cannot be decoded"));
       } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
         throw refused(file, "is a damaged BMP or TIFF");
       } finally {
         reader.dispose();
       }
+    }
+  }
+
+  private static byte[] ppm(Supplier<String> file, byte[] bytes) throws IOException {
+    Netpbm head = Netpbm.head(bytes);
+    if (head == null) {
+      throw refused(file, "begins as a PPM and is none of eight bits a value");
+    }
+    guard(file, head.width(), head.height());
+    if (!head.whole(bytes)) {
+      throw refused(file, "the PPM is cut off");
+    }
+    return Recoding.png(head.picture(bytes)).orElseThrow();
+  }
+
+  /** As Pillow shows it, where TensorFlow does not. */
+  private static byte[] plainGif(Supplier<String> file, byte[] bytes) {
+    try {
+      return GifFrame.asPillow(bytes);
+    } catch (IOException | IndexOutOfBoundsException | IllegalArgumentException e) {
+      throw refused(file, "is a damaged GIF");
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.graft.data;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.SwitchCond;
 import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TFloat64;
@@ -47,10 +48,18 @@ final class PillowResize {
               tf.gather(pixels, nearest(columns), tf.constant(2)), nearest(rows), tf.constant(1));
       return tf.dtypes.cast(picked, TFloat32.class);
     }
-    boolean alpha = how.color() == Preprocessing.Color.RGBA;
-    Operand<? extends TNumber> straight = alpha ? Alpha.premultiply(tf, pixels) : pixels;
-    Operand<TFloat32> resized = passes(straight, rows, columns);
-    return alpha ? Alpha.unpremultiply(tf, resized) : resized;
+    return how.color() == Preprocessing.Color.RGBA
+        ? withAlpha(tf.dtypes.cast(pixels, TFloat32.class), rows, columns)
+        : passes(pixels, rows, columns);
+  }
+
+  /** Colours go through both passes times their alpha, unless there is nothing to resize. */
+  private Operand<TFloat32> withAlpha(Operand<TFloat32> pixels, Axis rows, Axis columns) {
+    Operand<TBool> fits = tf.math.logicalAnd(rows.whole(tf), columns.whole(tf));
+    SwitchCond<TFloat32> either = tf.switchCond(pixels, fits);
+    Operand<TFloat32> resized =
+        Alpha.unpremultiply(tf, passes(Alpha.premultiply(tf, either.outputFalse()), rows, columns));
+    return tf.merge(List.of(resized, either.outputTrue())).output();
   }
 
   /** Both passes; each multiplies along the leading axis. */
@@ -210,6 +219,11 @@ final class PillowResize {
           tf.select(choice, yes.begin, no.begin),
           tf.select(choice, yes.kept, no.kept),
           tf.select(choice, yes.wanted, no.wanted));
+    }
+
+    /** Whether all that is stored is wanted as it is. */
+    Operand<TBool> whole(Ops tf) {
+      return tf.math.logicalAnd(tf.math.equal(stored, wanted), tf.math.equal(kept, wanted));
     }
 
     Operand<TFloat64> from(Ops tf) {

@@ -154,11 +154,16 @@ public record Preprocessing(
     String method =
         resize.methods().contains(absent.interpolation) ? absent.interpolation : "bilinear";
     Aspect aspect = absent.aspect;
-    if (image.flag("crop_to_aspect_ratio", false) || image.flag("keep_aspect_ratio", false)) {
-      aspect = Aspect.CROP;
+    boolean keep = image.flag("keep_aspect_ratio", false);
+    boolean crop = image.flag("crop_to_aspect_ratio", false) || keep;
+    boolean pad = image.flag("pad_to_aspect_ratio", false);
+    if (crop && pad) {
+      throw new SettingException(
+          image.where("pad_to_aspect_ratio")
+              + ": the picture is cropped, too. Remove one of the two.");
     }
-    if (image.flag("pad_to_aspect_ratio", false)) {
-      aspect = Aspect.PAD;
+    if (crop || pad) {
+      aspect = crop ? Aspect.CROP : Aspect.PAD;
     }
     return new Preprocessing(
         image.contains("size")

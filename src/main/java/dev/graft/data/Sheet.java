@@ -20,7 +20,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.BiConsumer;
 
-/** A CSV file with a line of column names, in UTF-8, separated by commas, semicolons or tabs. */
+/**
+ * A CSV file with a line of column names, in UTF-8, separated by commas, semicolons, tabs or bars.
+ */
 final class Sheet {
   /** Flattened features of VGG16 have 25,088 columns. */
   private static final int MOST_COLUMNS = 1 << 20;
@@ -43,21 +45,20 @@ final class Sheet {
   static Sheet open(Path file) {
     try (BufferedReader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
       String first = reader.readLine();
+      while (first != null && first.isEmpty()) {
+        first = reader.readLine();
+      }
       if (first == null || first.isBlank()) {
         throw new DataException(
             FileNames.display(file)
                 + ": expected a line of column names, the file is empty. Check the path.");
       }
-      char separator = ',';
-      for (char candidate : new char[] {'\t', ';'}) {
-        if (first.indexOf(',') < 0 && first.indexOf(candidate) >= 0) {
-          separator = candidate;
-        }
-      }
+      char separator = separator(first);
       List<String> names = new ArrayList<>();
       new Sheet(file, List.of(), separator).records((line, fields) -> names.addAll(fields), 1);
       // Excel puts a byte order mark before the first name.
       names.set(0, names.get(0).replace("\uFEFF", ""));
+      names.replaceAll(String::strip);
       return new Sheet(file, List.copyOf(names), separator);
     } catch (NoSuchFileException e) {
       throw new DataException(FileNames.display(file) + ": no such file. Check the path.", e);
@@ -66,7 +67,18 @@ final class Sheet {
     }
   }
 
-  /** The column names. */
+  /** A tab where there is one; else the first of comma, semicolon and bar, outside of quotes. */
+  private static char separator(String header) {
+    String plain = header.replaceAll("\"[^\"]*\"", "");
+    for (char candidate : new char[] {'\t', ',', ';', '|'}) {
+      if (plain.indexOf(candidate) >= 0) {
+        return candidate;
+      }
+    }
+    return ',';
+  }
+
+  /** The column names, without blanks around them. */
   List<String> header() {
     return header;
   }
@@ -81,9 +93,24 @@ final class Sheet {
     return FileNames.display(file) + ": row " + line;
   }
 
+  /** The place of the first column with one of these names, in any case; -1 when there is none. */
+  int usual(List<String> names) {
+    for (String name : names) {
+      if (header.contains(name)) {
+        return header.indexOf(name);
+      }
+    }
+    for (int i = 0; i < header.size(); i++) {
+      if (names.contains(header.get(i).toLowerCase(Locale.ROOT))) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
   /** The index of column {@code name}. */
   int column(String name) {
-    int index = header.indexOf(name);
+    int index = header.indexOf(name.strip());
     if (index < 0) {
       throw new DataException(
           FileNames.display(file) + ": has no column '" + name + "'." + Nearest.hint(name, header));

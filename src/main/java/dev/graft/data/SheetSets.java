@@ -2,8 +2,6 @@ package dev.graft.data;
 
 import dev.graft.config.Config;
 import dev.graft.error.DataException;
-import dev.graft.error.SettingException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,7 +13,6 @@ import java.util.function.BiConsumer;
 /** Data sets in CSV: image files with their labels, or a table of features. */
 final class SheetSets {
   private static final List<String> FILE = List.of("file", "filename", "image", "path");
-  private static final List<String> LABEL = List.of("label", "class", "labels", "target");
 
   private SheetSets() {}
 
@@ -32,16 +29,15 @@ final class SheetSets {
             ? context.path(source.string("folder"))
             : path.toAbsolutePath().getParent();
     int file = column(sheet, source, "file", FILE, 0);
-    List<Integer> labels = labels(sheet, source);
-    Map<String, Path> stems = stems(folder);
+    SheetLabels labels = new SheetLabels(source, sheet, context);
+    NamedFiles named = new NamedFiles(folder, "set 'folder'");
     List<Path> files = new ArrayList<>();
-    List<List<String>> values = new ArrayList<>();
     sheet.rows(
         (line, fields) -> {
-          files.add(find(folder, fields.get(file).strip(), stems, sheet.row(line)));
-          values.add(cells(sheet, line, fields, labels));
+          files.add(named.find(fields.get(file), sheet.row(line)));
+          labels.add(line, fields);
         });
-    Labelling labelling = labelling(source, sheet, labels, values, context);
+    Labelling labelling = labels.labelling();
     return Dataset.of(
         FileNames.display(path),
         new Column.Pictures(files),
@@ -53,8 +49,8 @@ final class SheetSets {
   static Dataset table(Config source, Context context) {
     Path path = context.path(source.string("table"));
     Sheet sheet = Sheet.open(path);
-    List<Integer> labels = labels(sheet, source);
-    List<Integer> dropped = new ArrayList<>(labels);
+    SheetLabels labels = new SheetLabels(source, sheet, context);
+    List<Integer> dropped = new ArrayList<>(labels.places());
     for (String name : source.strings("drop")) {
       dropped.add(sheet.column(name));
     }
@@ -72,10 +68,8 @@ final class SheetSets {
       throw new DataException(
           FileNames.display(path) + ": no columns are left beside label and 'drop'.");
     }
-    List<List<String>> answers = new ArrayList<>();
-    Table table =
-        read(sheet, columns, (line, fields) -> answers.add(cells(sheet, line, fields, labels)));
-    Labelling labelling = labelling(source, sheet, labels, answers, context);
+    Table table = read(sheet, columns, labels::add);
+    Labelling labelling = labels.labelling();
     return Dataset.of(
         FileNames.display(path), new Column.Cells(table), labelling.target(), labelling.classes());
   }
@@ -118,118 +112,7 @@ final class SheetSets {
     if (source.has(key)) {
       return sheet.column(source.string(key));
     }
-    return usual.stream()
-        .filter(sheet.header()::contains)
-        .findFirst()
-        .map(sheet::column)
-        .orElse(Math.min(otherwise, sheet.header().size() - 1));
-  }
-
-  private static List<Integer> labels(Sheet sheet, Config source) {
-    if (source.has("label")) {
-      return source.strings("label").stream().map(sheet::column).toList();
-    }
-    for (String usual : LABEL) {
-      if (sheet.header().contains(usual)) {
-        return List.of(sheet.column(usual));
-      }
-    }
-    throw new SettingException(
-        source.where()
-            + ": which column is the label? Set 'label' to one of "
-            + String.join(", ", sheet.header().subList(0, Math.min(10, sheet.header().size())))
-            + ".");
-  }
-
-  private static List<String> cells(
-      Sheet sheet, long line, List<String> fields, List<Integer> columns) {
-    List<String> cells = new ArrayList<>();
-    for (int column : columns) {
-      String cell = fields.get(column).strip();
-      if (cell.isEmpty()) {
-        throw new DataException(
-            sheet.row(line) + ", column '" + sheet.header().get(column) + "': has no label.");
-      }
-      cells.add(cell);
-    }
-    return cells;
-  }
-
-  private static Labelling labelling(
-      Config source,
-      Sheet sheet,
-      List<Integer> columns,
-      List<List<String>> cells,
-      Context context) {
-    String where = source.where();
-    if (columns.size() > 1) {
-      Growing values = new Growing();
-      for (List<String> row : cells) {
-        float[] numbers =
-            ((Target.Values) Labelling.ofTexts(row, Labels.REGRESSION, where).target()).values();
-        for (float number : numbers) {
-          values.add(number);
-        }
-      }
-      List<String> names = columns.stream().map(sheet.header()::get).toList();
-      return new Labelling(
-          new Target.Values(values.toArray(), new int[] {columns.size()}),
-          context.labels() == Labels.REGRESSION ? List.of() : names);
-    }
-    List<String> texts = cells.stream().map(row -> row.get(0)).toList();
-    if (context.labels() != Labels.MULTI_LABEL) {
-      return Labelling.ofTexts(texts, context.labels(), where);
-    }
-    String separator = source.string("separator", usual(texts));
-    return Labelling.ofSeveral(
-        texts.stream()
-            .map(
-                text ->
-                    Arrays.stream(text.split(java.util.regex.Pattern.quote(separator), -1))
-                        .map(String::strip)
-                        .filter(name -> !name.isEmpty())
-                        .toList())
-            .toList());
-  }
-
-  /** The first of |, ; and comma that some label holds; otherwise a space. */
-  private static String usual(List<String> texts) {
-    for (String separator : List.of("|", ";", ",")) {
-      if (texts.stream().anyMatch(text -> text.contains(separator))) {
-        return separator;
-      }
-    }
-    return " ";
-  }
-
-  /** Image files directly in {@code folder} by their name without extension. */
-  private static Map<String, Path> stems(Path folder) {
-    Map<String, Path> stems = new HashMap<>();
-    for (Path file : new Folders().images(folder)) {
-      String name = FileNames.name(file);
-      stems.putIfAbsent(name.substring(0, name.lastIndexOf('.')), file);
-    }
-    return stems;
-  }
-
-  private static Path find(Path folder, String name, Map<String, Path> stems, String where) {
-    if (name.isEmpty()) {
-      throw new DataException(where + ": has no file name.");
-    }
-    Path file = FileNames.resolve(folder, name);
-    if (Files.isRegularFile(file)) {
-      return file;
-    }
-    Path found = stems.get(name);
-    if (found == null) {
-      throw new DataException(
-          where
-              + ": no file '"
-              + name
-              + "' in "
-              + FileNames.display(folder)
-              + ". Correct the row or set 'folder'.");
-    }
-    return found;
+    int column = sheet.usual(usual);
+    return column >= 0 ? column : Math.min(otherwise, sheet.header().size() - 1);
   }
 }

@@ -1,6 +1,7 @@
 package dev.graft.data;
 
 import dev.graft.config.Config;
+import dev.graft.config.Nearest;
 import dev.graft.error.DataException;
 import dev.graft.error.SettingException;
 import java.nio.file.Files;
@@ -99,6 +100,9 @@ public final class Source {
       // A CSV of files and a data set's name may say in which folder they lie.
       kinds.remove("folder");
     }
+    if (kinds.isEmpty() && !source.keys().isEmpty()) {
+      refuseTypo(source);
+    }
     if (kinds.size() != 1) {
       throw new SettingException(
           source.where()
@@ -109,6 +113,20 @@ public final class Source {
               + ".");
     }
     return kinds.get(0);
+  }
+
+  /** A key that is nearly one of those: a hint is worth more than a list. */
+  private static void refuseTypo(Config source) {
+    List<String> known = new ArrayList<>(KINDS);
+    if (source.where().endsWith("validation")) {
+      known.addAll(List.of("split", "folds", "hash"));
+    }
+    for (String key : source.keys()) {
+      String hint = Nearest.hint(key, known);
+      if (hint.contains("Did you mean")) {
+        throw new SettingException(source.where() + ": '" + key + "' is not known here." + hint);
+      }
+    }
   }
 
   private static Dataset narrow(Dataset set, Config source) {

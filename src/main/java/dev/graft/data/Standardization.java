@@ -33,8 +33,9 @@ public record Standardization(
 
   static Standardization read(Config image, Standardization absent) {
     boolean std = image.flag("samplewise_std_normalization", absent.samplewiseStd);
+    boolean center = image.flag("samplewise_center", absent.samplewiseCenter);
     return new Standardization(
-        std || image.flag("samplewise_center", absent.samplewiseCenter),
+        std || center,
         std,
         image.has("mean") ? floats(image.get("mean").numbers()) : absent.mean,
         image.has("std") ? floats(image.get("std").numbers()) : absent.std,

@@ -2,9 +2,9 @@ package dev.graft.export;
 
 import dev.graft.config.Config;
 import dev.graft.error.MalformedFileException;
+import dev.graft.files.Deflated;
 import dev.graft.files.ElementType;
 import dev.graft.files.NpyArray;
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -87,7 +87,9 @@ public record Check(
     map.put("shape", Arrays.stream(array.shape()).boxed().toList());
     boolean text = array.type().isText();
     map.put("type", text ? TEXT + array.type().bytes() : array.type().label());
-    map.put("deflated", Base64.getEncoder().encodeToString(deflate(array.data())));
+    // The best compression takes twenty times as long and saves a tenth.
+    byte[] deflated = Deflated.of(array.data().duplicate().rewind(), Deflater.DEFAULT_COMPRESSION);
+    map.put("deflated", Base64.getEncoder().encodeToString(deflated));
     return map;
   }
 
@@ -150,23 +152,6 @@ public record Check(
     } catch (IllegalArgumentException e) {
       throw new MalformedFileException(
           value.where() + ": is no base64: " + e.getMessage() + ".", e);
-    }
-  }
-
-  private static byte[] deflate(ByteBuffer data) {
-    // The best compression takes twenty times as long and saves a tenth.
-    Deflater deflater = new Deflater();
-    try {
-      deflater.setInput(data.duplicate().rewind());
-      deflater.finish();
-      ByteArrayOutputStream out = new ByteArrayOutputStream();
-      byte[] piece = new byte[1 << 14];
-      while (!deflater.finished()) {
-        out.write(piece, 0, deflater.deflate(piece));
-      }
-      return out.toByteArray();
-    } finally {
-      deflater.end();
     }
   }
 

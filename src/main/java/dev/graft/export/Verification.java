@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.tensorflow.Tensor;
 
 /**
@@ -98,7 +99,6 @@ public final class Verification {
   }
 
   private static List<Finding> served(Path path, ServedModel model, Check check) {
-    List<Finding> findings = new ArrayList<>();
     ServedSignature signature = model.signature(Signatures.DEFAULT);
     Map<String, Tensor> fed = new LinkedHashMap<>();
     try {
@@ -108,20 +108,25 @@ public final class Verification {
               (name, array) ->
                   fed.put(name, NpyTensors.of(array, signature.inputs().get(name).type())));
       try (Answer answer = model.run(Signatures.DEFAULT, fed)) {
-        check
-            .outputs()
-            .forEach(
-                (name, expected) ->
-                    findings.add(
-                        Finding.compare(
-                            path + " " + Signatures.DEFAULT + " " + name,
-                            NpyTensors.read(answer.tensor(name)),
-                            expected,
-                            check.tolerance())));
+        return compared(
+            path + " " + Signatures.DEFAULT, check, name -> NpyTensors.read(answer.tensor(name)));
       }
     } finally {
       fed.values().forEach(Tensor::close);
     }
+  }
+
+  /** The outputs of {@code where}, which {@code given} finds, beside those that were kept. */
+  private static List<Finding> compared(
+      String where, Check check, Function<String, NpyArray> given) {
+    List<Finding> findings = new ArrayList<>();
+    check
+        .outputs()
+        .forEach(
+            (name, expected) ->
+                findings.add(
+                    Finding.compare(
+                        where + " " + name, given.apply(name), expected, check.tolerance())));
     return findings;
   }
 
@@ -142,15 +147,7 @@ public final class Verification {
                     }));
       }
       Map<String, NpyArray> given = SelfCheck.run(network, check.inputs());
-      List<Finding> findings = new ArrayList<>();
-      check
-          .outputs()
-          .forEach(
-              (name, expected) ->
-                  findings.add(
-                      Finding.compare(
-                          path + " " + name, given.get(name), expected, check.tolerance())));
-      return findings;
+      return compared(path.toString(), check, given::get);
     }
   }
 

@@ -196,7 +196,8 @@ public final class AtomicFiles {
     }
   }
 
-  private static void delete(Path path) throws IOException {
+  /** Removes a file, or a folder with all that is in it; nothing when there is none. */
+  public static void delete(Path path) throws IOException {
     if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
       return;
     }

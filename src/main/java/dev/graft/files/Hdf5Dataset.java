@@ -9,6 +9,7 @@ import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.ObjIntConsumer;
 
 /** A dataset of an {@link Hdf5File}: an array of numbers or strings. Values come in C order. */
 public final class Hdf5Dataset {
@@ -137,15 +138,7 @@ public final class Hdf5Dataset {
   public double[] doubles() {
     numeric();
     DoubleBuffer all = DoubleBuffer.allocate(length());
-    raw(
-        0,
-        rowCount(),
-        bytes -> {
-          ByteBuffer part = bytes.slice().order(type.order());
-          for (int i = 0; i < part.remaining() / type.bytes(); i++) {
-            all.put(type.doubleAt(part, i));
-          }
-        });
+    each((bytes, i) -> all.put(type.doubleAt(bytes, i)));
     return all.array();
   }
 
@@ -160,16 +153,21 @@ public final class Hdf5Dataset {
           source.where(place()) + ": expected integers, found " + type.label() + ".");
     }
     LongBuffer all = LongBuffer.allocate(length());
+    each((bytes, i) -> all.put(type.longAt(bytes, i)));
+    return all.array();
+  }
+
+  /** Gives every element: a piece of the data, and its number there. */
+  private void each(ObjIntConsumer<ByteBuffer> sink) {
     raw(
         0,
         rowCount(),
         bytes -> {
           ByteBuffer part = bytes.slice().order(type.order());
           for (int i = 0; i < part.remaining() / type.bytes(); i++) {
-            all.put(type.longAt(part, i));
+            sink.accept(part, i);
           }
         });
-    return all.array();
   }
 
   /** All values of a dataset of strings. */

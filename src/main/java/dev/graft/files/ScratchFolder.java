@@ -4,9 +4,6 @@ import dev.graft.error.DataException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.List;
-import java.util.stream.Stream;
 
 /** A folder for files nobody else is to see. It goes with what it holds when it is closed. */
 public final class ScratchFolder implements AutoCloseable {
@@ -33,13 +30,7 @@ public final class ScratchFolder implements AutoCloseable {
   @Override
   public void close() {
     try {
-      List<Path> all;
-      try (Stream<Path> below = Files.walk(path)) {
-        all = below.sorted(Comparator.reverseOrder()).toList();
-      }
-      for (Path each : all) {
-        Files.delete(each);
-      }
+      AtomicFiles.delete(path);
     } catch (IOException e) {
       throw new DataException(path + ": cannot be removed: " + e.getMessage() + ".", e);
     }

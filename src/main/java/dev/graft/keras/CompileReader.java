@@ -1,6 +1,7 @@
 package dev.graft.keras;
 
 import dev.graft.error.MalformedFileException;
+import dev.graft.layers.KerasObject;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,7 +35,7 @@ final class CompileReader {
       given = "RMSprop";
     }
     if (given instanceof String name) {
-      given = CompileSettings.thing(name, Map.of());
+      given = KerasObject.of(name, Map.of());
     }
     if (!(given instanceof Map<?, ?> optimizer)
         || !(optimizer.get("class_name") instanceof String className)
@@ -78,7 +79,7 @@ final class CompileReader {
       schedule.put("initial_learning_rate", config.get("learning_rate"));
       schedule.put("decay_steps", 1);
       schedule.put("decay_rate", number);
-      config.put("learning_rate", CompileSettings.thing("InverseTimeDecay", schedule));
+      config.put("learning_rate", KerasObject.of("InverseTimeDecay", schedule));
     }
   }
 
@@ -113,7 +114,7 @@ final class CompileReader {
     if ("auto".equals(config.get("reduction"))) {
       config.put("reduction", "sum_over_batch_size");
     }
-    return CompileSettings.thing(className.substring(className.lastIndexOf('>') + 1), config);
+    return KerasObject.of(className.substring(className.lastIndexOf('>') + 1), config);
   }
 
   /** The name under which a metric was asked for, where tf_keras wrote what it made of it. */

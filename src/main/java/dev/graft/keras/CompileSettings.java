@@ -27,12 +27,4 @@ public record CompileSettings(
   public CompileSettings {
     optimizerConfig = Collections.unmodifiableMap(new LinkedHashMap<>(optimizerConfig));
   }
-
-  /** {@code {"class_name": …, "config": {…}}}. */
-  static Map<String, Object> thing(String className, Map<String, Object> config) {
-    Map<String, Object> thing = new LinkedHashMap<>();
-    thing.put("class_name", className);
-    thing.put("config", config);
-    return thing;
-  }
 }

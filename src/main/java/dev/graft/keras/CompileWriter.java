@@ -1,6 +1,7 @@
 package dev.graft.keras;
 
 import dev.graft.error.UnsupportedException;
+import dev.graft.layers.KerasObject;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -48,7 +49,7 @@ final class CompileWriter {
     config.put("loss_weights", settings.lossWeights());
     config.put(
         "optimizer_config",
-        CompileSettings.thing(
+        KerasObject.of(
             settings.optimizer(), known(settings.optimizer(), settings.optimizerConfig(), newer)));
     return config;
   }
@@ -115,7 +116,7 @@ final class CompileWriter {
     Map<String, Object> config = new LinkedHashMap<>();
     config.put(
         "optimizer",
-        Keras3Config.object(
+        KerasObject.of(
             "keras.optimizers", settings.optimizer(), optimizer(settings.optimizerConfig())));
     config.put("loss", things(settings.loss(), "keras.losses"));
     config.put("loss_weights", settings.lossWeights());
@@ -152,7 +153,7 @@ final class CompileWriter {
       return map;
     }
     return module.isEmpty()
-        ? CompileSettings.thing(className, Dialect.text(config))
-        : Keras3Config.object(module, className, Dialect.text(config));
+        ? KerasObject.of(className, Dialect.text(config))
+        : KerasObject.of(module, className, Dialect.text(config));
   }
 }

@@ -29,9 +29,6 @@ interface ConfigDialect {
    */
   void translate(String className, Map<String, Object> config, String where);
 
-  /** An object inside a layer's settings: a cell, or a layer that is an activation. */
-  Map<String, Object> thing(String module, String className, Map<String, Object> config);
-
   /**
    * One call of a layer of {@code model}, an element of its {@code inbound_nodes}.
    *

@@ -5,7 +5,6 @@ import dev.graft.layers.Bidirectional;
 import dev.graft.layers.Layer;
 import dev.graft.layers.Layers;
 import dev.graft.layers.Model;
-import dev.graft.layers.Nested;
 import dev.graft.layers.Ref;
 import dev.graft.layers.TimeDistributed;
 import dev.graft.layers.Use;
@@ -76,7 +75,7 @@ final class HardSigmoid {
 
   /** The layers of {@code model}, inside too, whose weights change when it is for Keras 3. */
   static List<String> changed(Model model) {
-    return List.copyOf(toKeras3().owners(model, "").keySet());
+    return List.copyOf(toKeras3().owners(model).keySet());
   }
 
   /** {@code contents} in Keras 3's words. */
@@ -91,7 +90,7 @@ final class HardSigmoid {
 
   private KerasWriter.Contents said(KerasWriter.Contents contents) {
     Model model = contents.model();
-    Map<String, Layer> owners = owners(model, "");
+    Map<String, Layer> owners = owners(model);
     Model said = said(model);
     if (owners.isEmpty()) {
       return new KerasWriter.Contents(
@@ -114,15 +113,12 @@ final class HardSigmoid {
   }
 
   /** The layers whose weights change, by their place: {@code inner/conv2d}. */
-  private Map<String, Layer> owners(Model model, String place) {
+  private Map<String, Layer> owners(Model model) {
     Map<String, Layer> found = new LinkedHashMap<>();
-    for (Model.Entry entry : model.layers()) {
-      if (entry.layer() instanceof Nested nested) {
-        found.putAll(owners(nested.model(), place + entry.name() + "/"));
-      } else if (weighted(core(entry.layer()))) {
-        found.put(place + entry.name(), core(entry.layer()));
-      }
-    }
+    model
+        .everyLayer()
+        .filter(place -> weighted(core(place.entry().layer())))
+        .forEach(place -> found.put(place.path(), core(place.entry().layer())));
     return found;
   }
 
@@ -165,10 +161,8 @@ final class HardSigmoid {
         List<Model.Entry> found = steps(model, entry);
         steps.put(entry.name(), found);
         layers.addAll(found);
-      } else if (entry.layer() instanceof Nested nested) {
-        layers.add(entry.with(new Nested(said(nested.model()))));
       } else {
-        layers.add(weighted(core(entry.layer())) ? said(entry) : entry);
+        layers.add(weighted(core(entry.layer())) ? said(entry) : entry.inside(this::said));
       }
     }
     List<Use> uses = new ArrayList<>();

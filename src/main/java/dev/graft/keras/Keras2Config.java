@@ -2,6 +2,7 @@ package dev.graft.keras;
 
 import dev.graft.error.UnsupportedException;
 import dev.graft.layers.InputLayer;
+import dev.graft.layers.KerasObject;
 import dev.graft.layers.Model;
 import dev.graft.layers.MultiHeadAttention;
 import dev.graft.layers.Nested;
@@ -54,19 +55,17 @@ final class Keras2Config implements ConfigDialect {
   @Override
   public Map<String, Object> inner(Model.Entry entry) {
     Map<String, Object> whole = layer(entry, List.of());
+    // Both Kerases find what is inside a layer by its module, which tf_keras takes for its own.
     return entry.layer() instanceof Nested
         ? whole
-        : thing(
+        : KerasObject.of(
             entry.layer().module(),
             entry.layer().className(),
             Dialect.text((Map<?, ?>) whole.get("config")));
   }
 
   private static Map<String, Object> named(String className, Map<String, Object> config) {
-    Map<String, Object> whole = new LinkedHashMap<>();
-    whole.put("class_name", ClassNames.python(className));
-    whole.put("config", config);
-    return whole;
+    return KerasObject.of(ClassNames.python(className), config);
   }
 
   /** tf_keras builds attention from the shapes in its config. */
@@ -90,12 +89,6 @@ final class Keras2Config implements ConfigDialect {
         (key, value) ->
             value != null && value.equals("hard_sigmoid_keras2") ? "hard_sigmoid" : value);
     Keras2Dialect.translate(className, config);
-  }
-
-  /** Both Kerases find what is inside a layer by its module, which tf_keras takes for its own. */
-  @Override
-  public Map<String, Object> thing(String module, String className, Map<String, Object> config) {
-    return Keras3Config.object(module, className, config);
   }
 
   @Override

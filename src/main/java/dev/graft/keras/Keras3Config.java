@@ -1,6 +1,7 @@
 package dev.graft.keras;
 
 import dev.graft.error.UnsupportedException;
+import dev.graft.layers.KerasObject;
 import dev.graft.layers.Layer;
 import dev.graft.layers.Model;
 import dev.graft.layers.Nested;
@@ -66,10 +67,10 @@ final class Keras3Config implements ConfigDialect {
       if (!WITHOUT_FLAG.contains(layer.className())) {
         config.put("trainable", entry.trainable());
       }
-      config.put("dtype", thing("keras", "DTypePolicy", Map.of("name", "float32")));
+      config.put("dtype", KerasObject.of("keras", "DTypePolicy", Map.of("name", "float32")));
       config.putAll(LayerWords.of(entry, this));
     }
-    Map<String, Object> whole = thing(layer.module(), layer.className(), config);
+    Map<String, Object> whole = KerasObject.of(layer.module(), layer.className(), config);
     if (layer instanceof Operation) {
       whole.put("registered_name", layer.className());
     }
@@ -170,8 +171,8 @@ final class Keras3Config implements ConfigDialect {
     boolean sequential = model.form() == Model.Form.SEQUENTIAL;
     Map<String, Object> whole =
         sequential
-            ? thing("keras", "Sequential", config)
-            : thing("keras.src.models.functional", "Functional", config);
+            ? KerasObject.of("keras", "Sequential", config)
+            : KerasObject.of("keras.src.models.functional", "Functional", config);
     whole.put("registered_name", sequential ? null : "Functional");
     if (sequential) {
       whole.put("build_config", Map.of("input_shape", config.get("build_input_shape")));
@@ -179,20 +180,6 @@ final class Keras3Config implements ConfigDialect {
     if (compile != null) {
       whole.put("compile_config", compile);
     }
-    return whole;
-  }
-
-  @Override
-  public Map<String, Object> thing(String module, String className, Map<String, Object> config) {
-    return object(module, className, config);
-  }
-
-  static Map<String, Object> object(String module, String className, Map<String, Object> config) {
-    Map<String, Object> whole = new LinkedHashMap<>();
-    whole.put("module", module);
-    whole.put("class_name", className);
-    whole.put("config", config);
-    whole.put("registered_name", null);
     return whole;
   }
 }

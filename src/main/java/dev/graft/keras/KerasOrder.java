@@ -1,7 +1,6 @@
 package dev.graft.keras;
 
 import dev.graft.layers.Model;
-import dev.graft.layers.Nested;
 import dev.graft.layers.Ref;
 import dev.graft.layers.Use;
 import java.util.ArrayList;
@@ -33,13 +32,7 @@ final class KerasOrder {
 
   /** The same network with its layers, and those of networks in it, in Keras's order. */
   static Model of(Model model) {
-    Model inside =
-        model.map(
-            entry ->
-                entry.layer() instanceof Nested nested
-                    ? new Model.Entry(
-                        entry.name(), entry.trainable(), new Nested(of(nested.model())))
-                    : entry);
+    Model inside = model.map(entry -> entry.inside(KerasOrder::of));
     return model.form() == Model.Form.SEQUENTIAL ? inside : new KerasOrder(inside).ordered();
   }
 

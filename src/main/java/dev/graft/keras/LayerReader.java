@@ -83,6 +83,10 @@ final class LayerReader {
     if (!layers.knows(known) && dialect.generation() > 2 && layers.knows(operation)) {
       known = operation;
     }
+    if (known.equals(operation) && config.has("dtype")) {
+      // A layer's says how it computes; an operation's is a setting: what it casts to.
+      words.config().put("dtype", config.get("dtype").plain());
+    }
     return new Model.Entry(name, own, layer(known, name, words, where));
   }
 

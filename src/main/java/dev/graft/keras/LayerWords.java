@@ -1,6 +1,7 @@
 package dev.graft.keras;
 
 import dev.graft.layers.Bidirectional;
+import dev.graft.layers.KerasObject;
 import dev.graft.layers.Layer;
 import dev.graft.layers.Model;
 import dev.graft.layers.TimeDistributed;
@@ -51,6 +52,6 @@ final class LayerWords {
     Map<String, Object> config = new LinkedHashMap<>();
     Dialect.text(settings).forEach((key, item) -> config.put(key, value(item, dialect, where)));
     dialect.translate(className, config, where);
-    return dialect.thing("keras.layers", className, config);
+    return KerasObject.of("keras.layers", className, config);
   }
 }

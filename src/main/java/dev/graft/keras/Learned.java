@@ -133,7 +133,7 @@ final class Learned {
 
   private static boolean weighs(Layer layer) {
     return layer instanceof Nested nested
-        ? nested.model().layers().stream().map(Model.Entry::layer).anyMatch(Learned::weighs)
+        ? in(nested.model())
         : layer instanceof Lookup lookup && lookup.placeWeights() != null;
   }
 

@@ -3,7 +3,6 @@ package dev.graft.keras;
 import dev.graft.error.UnsupportedException;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -93,12 +92,5 @@ final class Neutral {
       return a.doubleValue() == b.doubleValue();
     }
     return value.equals(neutral);
-  }
-
-  /** Class names this table says something of, for its test. */
-  static List<String> classes() {
-    Set<String> all = new HashSet<>(ALWAYS.keySet());
-    all.addAll(OFF.keySet());
-    return all.stream().sorted().toList();
   }
 }

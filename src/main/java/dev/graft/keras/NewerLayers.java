@@ -1,9 +1,9 @@
 package dev.graft.keras;
 
 import dev.graft.layers.Model;
-import dev.graft.layers.Nested;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** Layers that Keras 3.15 has and tf_keras 2.18 has not. */
 final class NewerLayers {
@@ -48,14 +48,10 @@ final class NewerLayers {
 
   /** The classes of such layers in a network, or one inside it. */
   static Set<String> of(Model model) {
-    Set<String> found = new TreeSet<>();
-    for (Model.Entry entry : model.layers()) {
-      if (entry.layer() instanceof Nested nested) {
-        found.addAll(of(nested.model()));
-      } else if (CLASSES.contains(entry.layer().className())) {
-        found.add(entry.layer().className());
-      }
-    }
-    return found;
+    return model
+        .everyLayer()
+        .map(place -> place.entry().layer().className())
+        .filter(CLASSES::contains)
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 }

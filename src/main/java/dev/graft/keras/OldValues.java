@@ -1,6 +1,6 @@
 package dev.graft.keras;
 
-import java.util.LinkedHashMap;
+import dev.graft.layers.KerasObject;
 import java.util.List;
 import java.util.Map;
 
@@ -9,10 +9,10 @@ final class OldValues {
   /** Keras 1's and 2's short names, with the settings they stood for. */
   private static final Map<String, Object> INITIALIZERS =
       Map.of(
-          "normal", thing("RandomNormal", Map.of("mean", 0.0, "stddev", 0.05)),
-          "uniform", thing("RandomUniform", Map.of("minval", -0.05, "maxval", 0.05)),
-          "zero", thing("Zeros", Map.of()),
-          "one", thing("Ones", Map.of()));
+          "normal", KerasObject.of("RandomNormal", Map.of("mean", 0.0, "stddev", 0.05)),
+          "uniform", KerasObject.of("RandomUniform", Map.of("minval", -0.05, "maxval", 0.05)),
+          "zero", KerasObject.of("Zeros", Map.of()),
+          "one", KerasObject.of("Ones", Map.of()));
 
   private OldValues() {}
 
@@ -64,13 +64,6 @@ final class OldValues {
     if ("normal".equals(config.get("distribution"))) {
       config.put("distribution", "truncated_normal");
     }
-    return thing(ClassNames.plain(className).replaceFirst("V[12]$", ""), config);
-  }
-
-  private static Map<String, Object> thing(String className, Map<String, Object> config) {
-    Map<String, Object> whole = new LinkedHashMap<>();
-    whole.put("class_name", className);
-    whole.put("config", config);
-    return whole;
+    return KerasObject.of(ClassNames.plain(className).replaceFirst("V[12]$", ""), config);
   }
 }

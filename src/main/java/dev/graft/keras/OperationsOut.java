@@ -5,13 +5,11 @@ import dev.graft.layers.Embedding;
 import dev.graft.layers.Layer;
 import dev.graft.layers.Masking;
 import dev.graft.layers.Model;
-import dev.graft.layers.Nested;
 import dev.graft.layers.Operation;
 import dev.graft.layers.Ref;
 import dev.graft.layers.Spec;
 import dev.graft.layers.Twin;
 import dev.graft.layers.Use;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -45,7 +43,7 @@ final class OperationsOut {
 
   /** The same network, inside too, with layers in the place of operations as far as there are. */
   static Model layered(Model model) {
-    Model inside = NamedMasks.leftOut(inside(model, OperationsOut::layered));
+    Model inside = NamedMasks.leftOut(model.map(entry -> entry.inside(OperationsOut::layered)));
     return masks(model)
         ? inside
         : replaced(
@@ -58,7 +56,7 @@ final class OperationsOut {
   /** The same network, inside too, with Keras 3's operations in the place of tf_keras's. */
   static Model newer(Model model) {
     return replaced(
-        inside(model, OperationsOut::newer),
+        model.map(entry -> entry.inside(OperationsOut::newer)),
         (operation, inputs, arguments) ->
             Counterpart.of(operation, inputs, arguments)
                 .map(
@@ -67,14 +65,6 @@ final class OperationsOut {
                             found.layer(),
                             IntStream.range(0, inputs.size()).boxed().toList(),
                             found.arguments())));
-  }
-
-  private static Model inside(Model model, java.util.function.UnaryOperator<Model> change) {
-    return model.map(
-        entry ->
-            entry.layer() instanceof Nested nested
-                ? entry.with(new Nested(change.apply(nested.model())))
-                : entry);
   }
 
   /** What goes through an operation loses its mask, through a layer it keeps it. */
@@ -124,14 +114,10 @@ final class OperationsOut {
 
   /** The operations that no layer stands for, networks inside included. */
   static List<String> left(Model model) {
-    List<String> names = new ArrayList<>();
-    for (Model.Entry entry : layered(model).layers()) {
-      if (entry.layer() instanceof Operation operation && !operation.isLayer()) {
-        names.add(entry.name());
-      } else if (entry.layer() instanceof Nested nested) {
-        left(nested.model()).forEach(name -> names.add(entry.name() + "/" + name));
-      }
-    }
-    return names;
+    return layered(model)
+        .everyLayer()
+        .filter(place -> place.entry().layer() instanceof Operation node && !node.isLayer())
+        .map(Model.Place::path)
+        .toList();
   }
 }

@@ -9,7 +9,6 @@ import dev.graft.layers.Ref;
 import dev.graft.layers.TimeDistributed;
 import dev.graft.layers.Use;
 import dev.graft.layers.WeightStore;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -28,16 +27,11 @@ final class PlainNames {
 
   /** The layers of {@code model}, inside too, that get another name. */
   static List<String> changed(Model model) {
-    List<String> names = new ArrayList<>();
-    for (Model.Entry entry : model.layers()) {
-      if (slashed(entry.name())) {
-        names.add(entry.name());
-      }
-      if (entry.layer() instanceof Nested nested) {
-        names.addAll(changed(nested.model()));
-      }
-    }
-    return names;
+    return model
+        .everyLayer()
+        .map(place -> place.entry().name())
+        .filter(PlainNames::slashed)
+        .toList();
   }
 
   /** {@code contents} with such names; the same when there is nothing to rename. */

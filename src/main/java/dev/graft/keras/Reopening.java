@@ -16,7 +16,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** What real Keras makes of files of a network, where it is not what one expects of them. */
 public final class Reopening {
@@ -165,25 +164,20 @@ public final class Reopening {
     return known;
   }
 
-  /** The layers of {@code model} and of the networks in it, which are none themselves. */
-  private static Stream<Model.Entry> inside(Model model) {
-    return model.layers().stream()
-        .flatMap(
-            entry ->
-                entry.layer() instanceof Nested nested ? inside(nested.model()) : Stream.of(entry));
-  }
-
   /** tf_keras's functions. */
   private static List<String> functions(Model model) {
-    return inside(model)
+    return model
+        .everyLayer()
+        .map(Model.Place::entry)
         .filter(entry -> entry.layer() instanceof Operation operation && operation.isLayer())
         .map(Model.Entry::name)
         .toList();
   }
 
   private static Set<String> own(Model model) {
-    return inside(model)
-        .map(entry -> entry.layer().className())
+    return model
+        .everyLayer()
+        .map(place -> place.entry().layer().className())
         .filter(OF_APPLICATIONS::contains)
         .collect(Collectors.toCollection(TreeSet::new));
   }
@@ -191,9 +185,10 @@ public final class Reopening {
   /** What tf_keras 2.18 does not have, of layers and of activations, inside too. */
   static Set<String> newer(Model model) {
     Set<String> found = new TreeSet<>(NewerLayers.of(model));
-    inside(model)
-        .map(Model.Entry::layer)
-        .filter(layer -> !(layer instanceof InputLayer))
+    model
+        .everyLayer()
+        .map(place -> place.entry().layer())
+        .filter(layer -> !(layer instanceof InputLayer || layer instanceof Nested))
         .forEach(
             layer -> {
               if (layer.className().equals("SpectralNormalization")) {

@@ -2,8 +2,6 @@ package dev.graft.keras;
 
 import dev.graft.layers.BatchNormalization;
 import dev.graft.layers.Model;
-import dev.graft.layers.Nested;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,26 +26,21 @@ final class Variances {
   /** {@code graft} with the layers that do not train as the writer's generation does. */
   static Map<String, Object> noted(Map<String, Object> graft, Model model, int generation) {
     boolean sample = generation >= 3;
-    List<String> odd = new ArrayList<>();
-    collect(model, "", sample, odd);
+    List<String> odd =
+        model
+            .everyLayer()
+            .filter(
+                place ->
+                    place.entry().layer() instanceof BatchNormalization norm
+                        && norm.sampleVariance() == sample)
+            .map(Model.Place::path)
+            .toList();
     if (odd.isEmpty()) {
       return graft;
     }
     Map<String, Object> all = graft == null ? new LinkedHashMap<>() : new LinkedHashMap<>(graft);
     all.put(sample ? SAMPLE : POPULATION, odd);
     return all;
-  }
-
-  private static void collect(Model model, String prefix, boolean sample, List<String> odd) {
-    for (Model.Entry entry : model.layers()) {
-      String name = prefix + entry.name();
-      if (entry.layer() instanceof Nested nested) {
-        collect(nested.model(), name + "/", sample, odd);
-      } else if (entry.layer() instanceof BatchNormalization norm
-          && norm.sampleVariance() == sample) {
-        odd.add(name);
-      }
-    }
   }
 
   /** {@code graft} without what is kept for {@link #restored}; null when nothing is left. */
@@ -78,13 +71,9 @@ final class Variances {
     return model.map(
         entry -> {
           String name = prefix + entry.name();
-          if (entry.layer() instanceof Nested nested) {
-            Model inner = with(nested.model(), name + "/", names, sample);
-            return new Model.Entry(entry.name(), entry.trainable(), new Nested(inner));
-          }
           return entry.layer() instanceof BatchNormalization norm && names.contains(name)
-              ? new Model.Entry(entry.name(), entry.trainable(), norm.withSampleVariance(sample))
-              : entry;
+              ? entry.with(norm.withSampleVariance(sample))
+              : entry.inside(inner -> with(inner, name + "/", names, sample));
         });
   }
 }

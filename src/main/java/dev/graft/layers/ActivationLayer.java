@@ -7,7 +7,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
 /** Keras's Activation layer: a function of each element (or of the last dimension, for softmax). */
-public record ActivationLayer(Activation activation) implements Unary {
+public record ActivationLayer(Activation activation) implements SameShape {
   static ActivationLayer read(Config c) {
     c.get("activation");
     return new ActivationLayer(Activations.read(c, "activation"));
@@ -16,16 +16,6 @@ public record ActivationLayer(Activation activation) implements Unary {
   @Override
   public String className() {
     return "Activation";
-  }
-
-  @Override
-  public boolean keepsMask() {
-    return true;
-  }
-
-  @Override
-  public Spec output(Spec input) {
-    return input;
   }
 
   @Override

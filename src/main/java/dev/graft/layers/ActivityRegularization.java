@@ -7,19 +7,9 @@ import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
 /** Keras's ActivityRegularization: adds a penalty of its input to the loss. */
-public record ActivityRegularization(double l1, double l2) implements Unary {
+public record ActivityRegularization(double l1, double l2) implements SameShape {
   static ActivityRegularization read(Config c) {
     return new ActivityRegularization(c.number("l1", 0), c.number("l2", 0));
-  }
-
-  @Override
-  public boolean keepsMask() {
-    return true;
-  }
-
-  @Override
-  public Spec output(Spec input) {
-    return input;
   }
 
   @Override

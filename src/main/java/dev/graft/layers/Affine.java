@@ -64,6 +64,20 @@ public record Affine(
     return y;
   }
 
+  /** One way to convolve with a kernel. */
+  interface Way {
+    /** {@code x}, with channels last, convolved with {@code kernel}. */
+    Operand<TFloat32> of(Convolutions with, Operand<TFloat32> x, Operand<TFloat32> kernel);
+  }
+
+  /** {@code x} convolved with the kernel, with bias and activation. */
+  Operand<TFloat32> convolved(Call call, Operand<TFloat32> x, Window window, Way way) {
+    Spec in = window.channelsLast(call.specs().get(0));
+    Convolutions with = new Convolutions(call.tf(), in, window.channelsLast());
+    return channelsLast(
+        call, x, window.channelsFirst(), y -> way.of(with, y, call.weight("kernel")));
+  }
+
   void into(Map<String, Object> config) {
     config.put("activation", activation.config());
     config.put("use_bias", useBias);

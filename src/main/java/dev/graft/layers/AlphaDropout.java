@@ -11,7 +11,8 @@ import org.tensorflow.types.TFloat32;
  * Keras's AlphaDropout: a dropout that keeps mean and variance of selu's outputs. Source:
  * keras/src/layers/regularization/alpha_dropout.py, Keras 3.15.
  */
-public record AlphaDropout(double rate, List<Integer> noiseShape, Integer seed) implements Unary {
+public record AlphaDropout(double rate, List<Integer> noiseShape, Integer seed)
+    implements SameShape {
   /** Selu's limit towards minus infinity. */
   private static final double LOW = -1.6732632423543772 * 1.0507009873554805;
 
@@ -26,16 +27,6 @@ public record AlphaDropout(double rate, List<Integer> noiseShape, Integer seed) 
   @Override
   public boolean random() {
     return rate > 0;
-  }
-
-  @Override
-  public boolean keepsMask() {
-    return true;
-  }
-
-  @Override
-  public Spec output(Spec input) {
-    return input;
   }
 
   @Override

@@ -32,12 +32,12 @@ public final class AnyBatch {
   }
 
   private static boolean stateful(Model model) {
-    return model.layers().stream()
-        .map(Model.Entry::layer)
+    return model
+        .everyLayer()
+        .map(place -> place.entry().layer())
         .anyMatch(
             layer ->
                 (layer instanceof Recurrent rnn && rnn.flow().stateful())
-                    || (layer instanceof Bidirectional both && both.flow().stateful())
-                    || (layer instanceof Nested nested && stateful(nested.model())));
+                    || (layer instanceof Bidirectional both && both.flow().stateful()));
   }
 }

@@ -8,6 +8,11 @@ public interface ArgumentShaped extends Layer {
   /** As {@link Layer#outputs(List)}, with the {@link Use#arguments} of the use. */
   List<Spec> outputs(List<Spec> inputs, Map<String, Object> arguments);
 
+  @Override
+  default List<Spec> outputs(List<Spec> inputs) {
+    return outputs(inputs, Map.of());
+  }
+
   /** As {@link Layer#slots(List)}, with the {@link Use#arguments} of the first use. */
   default List<Slot> slots(List<Spec> inputs, Map<String, Object> arguments) {
     return slots(inputs);

@@ -79,11 +79,6 @@ public record Attention(Score score, boolean useScale, double dropout, Integer s
   }
 
   @Override
-  public List<Spec> outputs(List<Spec> inputs) {
-    return outputs(inputs, Map.of());
-  }
-
-  @Override
   public List<Spec> outputs(List<Spec> inputs, Map<String, Object> arguments) {
     if (inputs.size() < 2 || inputs.size() > 3) {
       throw new ShapeException(className() + ": expected query, value and perhaps key.");

@@ -34,7 +34,7 @@ public record BatchNormalization(
     Initializer movingMean,
     Initializer movingVariance,
     boolean sampleVariance)
-    implements Unary {
+    implements SameShape {
   static BatchNormalization read(Config c) {
     c.ignore("synchronized", "fused", "renorm_clipping", "renorm_momentum");
     Missing.refuse(c, "renorm", "virtual_batch_size");
@@ -73,19 +73,7 @@ public record BatchNormalization(
     if (layer instanceof Nested nested) {
       return new Nested(nested.model().map(e -> e.with(movingLike(e.layer(), sample))));
     }
-    return layer instanceof BatchNormalization norm
-        ? new BatchNormalization(
-            norm.axis,
-            norm.momentum,
-            norm.epsilon,
-            norm.center,
-            norm.scale,
-            norm.beta,
-            norm.gamma,
-            norm.movingMean,
-            norm.movingVariance,
-            sample)
-        : layer;
+    return layer instanceof BatchNormalization norm ? norm.withSampleVariance(sample) : layer;
   }
 
   @Override
@@ -101,16 +89,6 @@ public record BatchNormalization(
     slots.add(Slot.state("moving_mean", movingMean, size));
     slots.add(Slot.state("moving_variance", movingVariance, size));
     return slots;
-  }
-
-  @Override
-  public boolean keepsMask() {
-    return true;
-  }
-
-  @Override
-  public Spec output(Spec input) {
-    return input;
   }
 
   @Override

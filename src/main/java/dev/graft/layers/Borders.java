@@ -58,6 +58,6 @@ record Borders(List<List<Integer>> rows) {
 
   /** As Keras's config has it. */
   Object config() {
-    return rows.size() == 1 ? rows.get(0) : rows;
+    return Numbers.single(rows);
   }
 }

@@ -49,21 +49,12 @@ public final class Constraints {
     return c.has("axis") ? Numbers.list(c, "axis") : List.of(0);
   }
 
-  private static Object axes(List<Integer> axis) {
-    return axis.size() == 1 ? axis.get(0) : axis;
-  }
-
   /** What Keras's layer config holds for {@code constraint}, which may be null. */
   public static Object config(Constraint constraint) {
     if (constraint == null) {
       return null;
     }
-    Map<String, Object> map = new LinkedHashMap<>();
-    map.put("module", "keras.constraints");
-    map.put("class_name", constraint.className());
-    map.put("config", constraint.config());
-    map.put("registered_name", null);
-    return map;
+    return KerasObject.of("keras.constraints", constraint.className(), constraint.config());
   }
 
   private static Operand<TFloat32> norms(Floats f, Operand<TFloat32> w, List<Integer> axis) {
@@ -90,7 +81,7 @@ public final class Constraints {
     public Map<String, Object> config() {
       Map<String, Object> config = new LinkedHashMap<>();
       config.put("max_value", maxValue);
-      config.put("axis", axes(axis));
+      config.put("axis", Numbers.single(axis));
       return config;
     }
   }
@@ -112,7 +103,7 @@ public final class Constraints {
       config.put("min_value", minValue);
       config.put("max_value", maxValue);
       config.put("rate", rate);
-      config.put("axis", axes(axis));
+      config.put("axis", Numbers.single(axis));
       return config;
     }
   }
@@ -140,7 +131,7 @@ public final class Constraints {
 
     @Override
     public Map<String, Object> config() {
-      return Map.of("axis", axes(axis));
+      return Map.of("axis", Numbers.single(axis));
     }
   }
 

@@ -1,7 +1,6 @@
 package dev.graft.layers;
 
 import dev.graft.config.Config;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,10 +29,7 @@ record ConvLstmCell(int filters, Window window, boolean unitForgetBias, Recurren
   }
 
   private Shape kernel(long channels) {
-    List<Long> sizes = new ArrayList<>();
-    window.size().forEach(size -> sizes.add((long) size));
-    sizes.add(channels);
-    sizes.add(4L * filters);
+    List<Long> sizes = window.kernel(channels, 4L * filters);
     return Shape.of(sizes.stream().mapToLong(Long::longValue).toArray());
   }
 
@@ -71,7 +67,6 @@ record ConvLstmCell(int filters, Window window, boolean unitForgetBias, Recurren
     private final Gates gates;
     private final Spec in;
     private final Spec out;
-    private List<Operand<TFloat32>> stateMasks;
 
     ConvolutionalRun(ConvLstmCell cell, Gates gates, Spec step) {
       this.cell = cell;
@@ -121,13 +116,11 @@ record ConvLstmCell(int filters, Window window, boolean unitForgetBias, Recurren
         Operand<TFloat32> projected, List<Operand<TFloat32>> states) {
       Floats f = floats();
       Operand<TFloat32> h = states.get(0);
-      if (stateMasks == null) {
-        stateMasks = gates.stateMasks(h);
-      }
       Integer[] size = cell.window.size().toArray(Integer[]::new);
       Convolutions same = new Convolutions(f.tf(), out, Window.of(Padding.SAME, size));
       Operand<TFloat32> inner =
-          gates.product(h, gates.scope().weight("recurrent_kernel"), stateMasks, same::convolve);
+          gates.product(
+              h, gates.scope().weight("recurrent_kernel"), gates.stateMasks(h), same::convolve);
       return LstmCell.advance(f, cell.settings, f.add(projected, inner), states.get(1));
     }
 

@@ -2,7 +2,6 @@ package dev.graft.layers;
 
 import dev.graft.config.Config;
 import dev.graft.error.ShapeException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -63,11 +62,7 @@ public record Convolution(int filters, Window window, int groups, Affine affine)
               + channels
               + ".");
     }
-    List<Long> shape = new ArrayList<>();
-    window.size().forEach(size -> shape.add((long) size));
-    shape.add(channels / groups);
-    shape.add((long) filters);
-    return affine.slots(shape, filters);
+    return affine.slots(window.kernel(channels / groups, (long) filters), filters);
   }
 
   @Override
@@ -78,14 +73,7 @@ public record Convolution(int filters, Window window, int groups, Affine affine)
 
   @Override
   public Operand<TFloat32> apply(Call call, Operand<TFloat32> x) {
-    Spec in = call.specs().get(0);
-    return affine.channelsLast(
-        call,
-        x,
-        window.channelsFirst(),
-        y ->
-            new Convolutions(call.tf(), window.channelsLast(in), window.channelsLast())
-                .convolve(y, call.weight("kernel")));
+    return affine.convolved(call, x, window, Convolutions::convolve);
   }
 
   @Override

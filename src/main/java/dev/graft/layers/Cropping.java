@@ -26,18 +26,17 @@ public record Cropping(Borders cropping, boolean channelsFirst) implements Unary
 
   @Override
   public Spec output(Spec input) {
-    Window.checkRank(input, rank());
-    long[] sizes = input.shape().asArray();
-    int first = channelsFirst ? 2 : 1;
-    for (int i = 0; i < rank(); i++) {
-      if (sizes[first + i] >= 0) {
-        sizes[first + i] -= cropping.before(i) + cropping.after(i);
-        if (sizes[first + i] < 1) {
-          throw new ShapeException("cropping " + cropping.rows() + " leaves nothing.");
-        }
-      }
-    }
-    return input.with(sizes);
+    return Window.resized(
+        input,
+        rank(),
+        channelsFirst,
+        (i, size) -> {
+          long left = size - cropping.before(i) - cropping.after(i);
+          if (left < 1) {
+            throw new ShapeException("cropping " + cropping.rows() + " leaves nothing.");
+          }
+          return left;
+        });
   }
 
   @Override

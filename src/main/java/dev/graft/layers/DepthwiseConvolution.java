@@ -2,7 +2,6 @@ package dev.graft.layers;
 
 import dev.graft.config.Config;
 import dev.graft.error.ShapeException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,11 +40,7 @@ public record DepthwiseConvolution(int multiplier, Window window, Affine affine)
   @Override
   public List<Slot> slots(List<Spec> inputs) {
     long channels = window.channels(inputs.get(0), className());
-    List<Long> shape = new ArrayList<>();
-    window.size().forEach(size -> shape.add((long) size));
-    shape.add(channels);
-    shape.add((long) multiplier);
-    return affine.slots(shape, channels * multiplier);
+    return affine.slots(window.kernel(channels, (long) multiplier), channels * multiplier);
   }
 
   @Override
@@ -55,14 +50,7 @@ public record DepthwiseConvolution(int multiplier, Window window, Affine affine)
 
   @Override
   public Operand<TFloat32> apply(Call call, Operand<TFloat32> x) {
-    Spec in = call.specs().get(0);
-    return affine.channelsLast(
-        call,
-        x,
-        window.channelsFirst(),
-        y ->
-            new Convolutions(call.tf(), window.channelsLast(in), window.channelsLast())
-                .depthwise(y, call.weight("kernel")));
+    return affine.convolved(call, x, window, Convolutions::depthwise);
   }
 
   @Override

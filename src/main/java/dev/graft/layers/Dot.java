@@ -84,7 +84,7 @@ public record Dot(List<Integer> axes, boolean normalize) implements Layer {
   @Override
   public Map<String, Object> config() {
     Map<String, Object> config = new LinkedHashMap<>();
-    config.put("axes", axes.size() == 1 ? axes.get(0) : axes);
+    config.put("axes", Numbers.single(axes));
     config.put("normalize", normalize);
     return config;
   }

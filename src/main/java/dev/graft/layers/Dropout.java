@@ -16,7 +16,7 @@ import org.tensorflow.types.TFloat32;
  * @param noiseShape sizes of the random mask, null where it takes the input's; null for all
  * @param seed or null
  */
-public record Dropout(double rate, List<Integer> noiseShape, Integer seed) implements Unary {
+public record Dropout(double rate, List<Integer> noiseShape, Integer seed) implements SameShape {
   static Dropout read(Config c) {
     return new Dropout(Numbers.share(c, "rate"), noise(c), Numbers.seed(c));
   }
@@ -36,16 +36,6 @@ public record Dropout(double rate, List<Integer> noiseShape, Integer seed) imple
   @Override
   public boolean random() {
     return rate > 0;
-  }
-
-  @Override
-  public boolean keepsMask() {
-    return true;
-  }
-
-  @Override
-  public Spec output(Spec input) {
-    return input;
   }
 
   @Override

@@ -8,19 +8,36 @@ import org.tensorflow.types.TFloat32;
 /**
  * Products for several gates side by side. With one dropout mask for all gates, or none, that is
  * one product; with a mask for each gate, as Keras has them once states are dropped, one each.
- *
- * @param count how many gates
  */
-record Gates(Cell.Scope scope, RecurrentSettings settings, int count) {
+final class Gates {
+  private final Cell.Scope scope;
+  private final RecurrentSettings settings;
+  private final int count;
+  private List<Operand<TFloat32>> stateMasks;
+
+  /** Of one use of a cell. */
+  Gates(Cell.Scope scope, RecurrentSettings settings, int count) {
+    this.scope = scope;
+    this.settings = settings;
+    this.count = count;
+  }
+
+  Cell.Scope scope() {
+    return scope;
+  }
+
   /** Masks for the inputs of one step like {@code x}: none, one, or one a gate. */
   List<Operand<TFloat32>> inputMasks(Operand<TFloat32> x) {
     boolean each = settings.recurrentDropout() > 0;
     return masks(x, settings.dropout(), each ? count : 1, 0);
   }
 
-  /** Masks for a state like {@code h}: none, or one a gate. */
+  /** Masks for a state like {@code h}: none, or one a gate; for all steps the same. */
   List<Operand<TFloat32>> stateMasks(Operand<TFloat32> h) {
-    return masks(h, settings.recurrentDropout(), count, count);
+    if (stateMasks == null) {
+      stateMasks = masks(h, settings.recurrentDropout(), count, count);
+    }
+    return stateMasks;
   }
 
   private List<Operand<TFloat32>> masks(Operand<TFloat32> like, double rate, int number, int from) {
@@ -69,6 +86,16 @@ record Gates(Cell.Scope scope, RecurrentSettings settings, int count) {
     }
     return f.concat(
         parts, kernel.shape().numDimensions() == 2 ? x.shape().numDimensions() - 1 : -1);
+  }
+
+  /** The product of the inputs of all steps, {@code x}, with all gates' kernels. */
+  Operand<TFloat32> project(Operand<TFloat32> x, Spec steps) {
+    Floats f = scope.floats();
+    return product(
+        x,
+        scope.weight("kernel"),
+        overSteps(inputMasks(f.at(x, 1, 0))),
+        (in, kernel) -> RecurrentSettings.times(f, in, steps, kernel));
   }
 
   /** The masks ready for data with a dimension of steps after the batch. */

@@ -10,7 +10,7 @@ import org.tensorflow.types.TFloat32;
  * Keras's GaussianDropout: in training multiplies by normal numbers of mean 1 and deviation {@code
  * √(rate / (1 − rate))}.
  */
-public record GaussianDropout(double rate, Integer seed) implements Unary {
+public record GaussianDropout(double rate, Integer seed) implements SameShape {
   static GaussianDropout read(Config c) {
     double rate = Numbers.share(c, "rate");
     if (rate == 1) {
@@ -22,16 +22,6 @@ public record GaussianDropout(double rate, Integer seed) implements Unary {
   @Override
   public boolean random() {
     return rate > 0;
-  }
-
-  @Override
-  public boolean keepsMask() {
-    return true;
-  }
-
-  @Override
-  public Spec output(Spec input) {
-    return input;
   }
 
   @Override

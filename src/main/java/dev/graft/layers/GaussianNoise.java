@@ -9,7 +9,7 @@ import org.tensorflow.types.TFloat32;
 /**
  * Keras's GaussianNoise: in training adds normal numbers of mean 0 and deviation {@code stddev}.
  */
-public record GaussianNoise(double stddev, Integer seed) implements Unary {
+public record GaussianNoise(double stddev, Integer seed) implements SameShape {
   static GaussianNoise read(Config c) {
     return new GaussianNoise(Numbers.atLeastZero(c, "stddev", 0), Numbers.seed(c));
   }
@@ -17,16 +17,6 @@ public record GaussianNoise(double stddev, Integer seed) implements Unary {
   @Override
   public boolean random() {
     return stddev > 0;
-  }
-
-  @Override
-  public boolean keepsMask() {
-    return true;
-  }
-
-  @Override
-  public Spec output(Spec input) {
-    return input;
   }
 
   @Override

@@ -15,7 +15,7 @@ import org.tensorflow.types.TFloat32;
  * @param resetAfter the reset gate acts after the product with the recurrent kernel (then there are
  *     two rows of bias), not before
  */
-record GruCell(int units, boolean resetAfter, RecurrentSettings settings) implements Cell {
+record GruCell(int units, boolean resetAfter, RecurrentSettings settings) implements RowCell {
   static GruCell read(Config c) {
     return new GruCell(
         c.integer("units"), c.flag("reset_after", true), RecurrentSettings.read(c, true));
@@ -36,35 +36,18 @@ record GruCell(int units, boolean resetAfter, RecurrentSettings settings) implem
   }
 
   @Override
-  public Spec output(Spec step) {
-    return Spec.floats(step.size(0), units);
-  }
-
-  @Override
   public List<Spec> states(Spec step) {
     return List.of(output(step));
-  }
-
-  @Override
-  public boolean random() {
-    return settings.random();
   }
 
   @Override
   public Run run(Scope scope, Spec step) {
     Gates gates = new Gates(scope, settings, 3);
     return new Run() {
-      private List<Operand<TFloat32>> stateMasks;
-
       @Override
       public Operand<TFloat32> project(Operand<TFloat32> x, Spec steps) {
         Floats f = scope.floats();
-        Operand<TFloat32> y =
-            gates.product(
-                x,
-                scope.weight("kernel"),
-                gates.overSteps(gates.inputMasks(f.at(x, 1, 0))),
-                (in, kernel) -> RecurrentSettings.times(f, in, steps, kernel));
+        Operand<TFloat32> y = gates.project(x, steps);
         if (!settings.useBias()) {
           return y;
         }
@@ -76,10 +59,7 @@ record GruCell(int units, boolean resetAfter, RecurrentSettings settings) implem
       public List<Operand<TFloat32>> step(
           Operand<TFloat32> projected, List<Operand<TFloat32>> states) {
         Operand<TFloat32> h = states.get(0);
-        if (stateMasks == null) {
-          stateMasks = gates.stateMasks(h);
-        }
-        Operand<TFloat32> next = advance(gates, projected, h, stateMasks);
+        Operand<TFloat32> next = advance(gates, projected, h, gates.stateMasks(h));
         return List.of(next, next);
       }
     };

@@ -107,12 +107,7 @@ public final class Initializers {
 
   /** What Keras's layer config holds for {@code initializer}. */
   public static Map<String, Object> config(Initializer initializer) {
-    Map<String, Object> map = new LinkedHashMap<>();
-    map.put("module", "keras.initializers");
-    map.put("class_name", initializer.className());
-    map.put("config", initializer.config());
-    map.put("registered_name", null);
-    return map;
+    return KerasObject.of("keras.initializers", initializer.className(), initializer.config());
   }
 
   /** The same value everywhere. Keras: Zeros, Ones, Constant. */

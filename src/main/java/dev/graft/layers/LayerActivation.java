@@ -1,8 +1,6 @@
 package dev.graft.layers;
 
 import dev.graft.config.Config;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -13,19 +11,9 @@ import org.tensorflow.types.TFloat32;
  */
 record LayerActivation(Curved layer) implements Activation {
   /** A layer that is nothing but a function of each element. */
-  interface Curved extends Unary {
+  interface Curved extends SameShape {
     /** Writes the function. */
     Operand<TFloat32> curve(Floats f, Operand<TFloat32> x);
-
-    @Override
-    default boolean keepsMask() {
-      return true;
-    }
-
-    @Override
-    default Spec output(Spec input) {
-      return input;
-    }
 
     @Override
     default Operand<TFloat32> apply(Call call, Operand<TFloat32> x) {
@@ -46,12 +34,7 @@ record LayerActivation(Curved layer) implements Activation {
 
   @Override
   public Object config() {
-    Map<String, Object> map = new LinkedHashMap<>();
-    map.put("module", "keras.layers");
-    map.put("class_name", layer.className());
-    map.put("config", layer.config());
-    map.put("registered_name", null);
-    return map;
+    return KerasObject.of("keras.layers", layer.className(), layer.config());
   }
 
   @Override

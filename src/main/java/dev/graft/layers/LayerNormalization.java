@@ -70,7 +70,7 @@ public record LayerNormalization(
   @Override
   public Map<String, Object> config() {
     Map<String, Object> config = new LinkedHashMap<>();
-    config.put("axis", axis.size() == 1 ? axis.get(0) : axis);
+    config.put("axis", Numbers.single(axis));
     config.put("epsilon", epsilon);
     if (rmsScaling) {
       config.put("rms_scaling", true);

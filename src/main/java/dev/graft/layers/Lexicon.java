@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.IntStream;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TBool;
@@ -20,11 +19,10 @@ import org.tensorflow.types.TString;
  * that no other word of the same hash is taken for it.
  *
  * @param words each once
- * @param hashes of the words, rising
- * @param order the place in {@code words} of each hash
+ * @param hashes of the words
  * @param key of the hash, one under which no two words have the same
  */
-record Lexicon(List<String> words, long[] hashes, int[] order, long key) {
+record Lexicon(List<String> words, SortedKeys hashes, long key) {
   /** As many as there are that TensorFlow takes. */
   private static final long BUCKETS = Long.MAX_VALUE;
 
@@ -40,14 +38,7 @@ record Lexicon(List<String> words, long[] hashes, int[] order, long key) {
         distinct.add(hashes[i]);
       }
       if (distinct.size() == hashes.length) {
-        int[] order =
-            IntStream.range(0, hashes.length)
-                .boxed()
-                .sorted((a, b) -> Long.compare(hashes[a], hashes[b]))
-                .mapToInt(i -> i)
-                .toArray();
-        long[] sorted = Arrays.stream(order).mapToLong(i -> hashes[i]).toArray();
-        return new Lexicon(words, sorted, order, key);
+        return new Lexicon(words, SortedKeys.of(hashes), key);
       }
     }
   }
@@ -63,16 +54,9 @@ record Lexicon(List<String> words, long[] hashes, int[] order, long key) {
   /** Looks {@code x} up, of shape (words). */
   Found find(Ops tf, Operand<TString> x) {
     Operand<TInt64> hash = tf.strings.toHashBucketStrong(x, BUCKETS, List.of(key, key));
-    Operand<TInt32> at =
-        tf.math.minimum(
-            tf.reshape(
-                tf.lowerBound(
-                    tf.constant(new long[][] {hashes}), tf.expandDims(hash, tf.constant(0))),
-                tf.constant(new int[] {-1})),
-            tf.constant(hashes.length - 1));
-    String[] sorted = Arrays.stream(order).mapToObj(words::get).toArray(String[]::new);
+    Operand<TInt32> at = hashes.search(tf, hash);
+    String[] sorted = Arrays.stream(hashes.order()).mapToObj(words::get).toArray(String[]::new);
     Operand<TString> there = tf.gather(tf.array(sorted), at, tf.constant(0));
-    long[] places = Arrays.stream(order).asLongStream().toArray();
-    return new Found(tf.gather(tf.constant(places), at, tf.constant(0)), tf.math.equal(there, x));
+    return new Found(hashes.places(tf, at), tf.math.equal(there, x));
   }
 }

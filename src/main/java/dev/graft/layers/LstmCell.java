@@ -12,7 +12,7 @@ import org.tensorflow.types.TFloat32;
  * Keras's LSTMCell, gates in the order input, forget, cell, output. Source:
  * keras/src/layers/rnn/lstm.py, Keras 3.15.
  */
-record LstmCell(int units, boolean unitForgetBias, RecurrentSettings settings) implements Cell {
+record LstmCell(int units, boolean unitForgetBias, RecurrentSettings settings) implements RowCell {
   static LstmCell read(Config c) {
     return new LstmCell(
         c.integer("units"), c.flag("unit_forget_bias", true), RecurrentSettings.read(c, true));
@@ -32,36 +32,18 @@ record LstmCell(int units, boolean unitForgetBias, RecurrentSettings settings) i
   }
 
   @Override
-  public Spec output(Spec step) {
-    return Spec.floats(step.size(0), units);
-  }
-
-  @Override
   public List<Spec> states(Spec step) {
     return List.of(output(step), output(step));
-  }
-
-  @Override
-  public boolean random() {
-    return settings.random();
   }
 
   @Override
   public Run run(Scope scope, Spec step) {
     Gates gates = new Gates(scope, settings, 4);
     return new Run() {
-      private List<Operand<TFloat32>> stateMasks;
-
       @Override
       public Operand<TFloat32> project(Operand<TFloat32> x, Spec steps) {
-        Floats f = scope.floats();
-        Operand<TFloat32> y =
-            gates.product(
-                x,
-                scope.weight("kernel"),
-                gates.overSteps(gates.inputMasks(f.at(x, 1, 0))),
-                (in, kernel) -> RecurrentSettings.times(f, in, steps, kernel));
-        return settings.useBias() ? f.add(y, scope.weight("bias")) : y;
+        Operand<TFloat32> y = gates.project(x, steps);
+        return settings.useBias() ? scope.floats().add(y, scope.weight("bias")) : y;
       }
 
       @Override
@@ -69,14 +51,11 @@ record LstmCell(int units, boolean unitForgetBias, RecurrentSettings settings) i
           Operand<TFloat32> projected, List<Operand<TFloat32>> states) {
         Floats f = scope.floats();
         Operand<TFloat32> h = states.get(0);
-        if (stateMasks == null) {
-          stateMasks = gates.stateMasks(h);
-        }
         Operand<TFloat32> inner =
             gates.product(
                 h,
                 scope.weight("recurrent_kernel"),
-                stateMasks,
+                gates.stateMasks(h),
                 (in, kernel) -> f.tf().linalg.matMul(in, kernel));
         return advance(f, settings, f.add(projected, inner), states.get(1));
       }

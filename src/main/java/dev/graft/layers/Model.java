@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * A network as plain immutable data: layers, and the acyclic graph of their uses.
@@ -52,13 +53,22 @@ public record Model(
 
     /** The same layer, frozen or not; of a nested model, all that is in it, as in Keras. */
     public Entry withTrainable(boolean trainable) {
-      Layer flagged =
-          layer instanceof Nested nested
-              ? new Nested(nested.model().map(entry -> entry.withTrainable(trainable)))
-              : layer;
-      return new Entry(name, trainable, flagged);
+      Entry inside = inside(model -> model.map(entry -> entry.withTrainable(trainable)));
+      return new Entry(name, trainable, inside.layer());
+    }
+
+    /** With {@code change} of the network that the layer is; a layer that is none stays. */
+    public Entry inside(UnaryOperator<Model> change) {
+      return layer instanceof Nested nested ? with(new Nested(change.apply(nested.model()))) : this;
     }
   }
+
+  /**
+   * A layer where it is.
+   *
+   * @param path the names of the networks around it and its own: {@code inner/conv}
+   */
+  public record Place(String path, Entry entry) {}
 
   /** Copies and checks. */
   public Model {
@@ -192,6 +202,22 @@ public record Model(
         .filter(entry -> form == Form.FUNCTIONAL || !(entry.layer() instanceof InputLayer))
         .filter(entry -> !(entry.layer() instanceof Operation node) || node.isLayer())
         .toList();
+  }
+
+  /** Every layer, networks as well as the layers in them, which come after them. */
+  public Stream<Place> everyLayer() {
+    return placed("");
+  }
+
+  private Stream<Place> placed(String around) {
+    return layers.stream()
+        .flatMap(
+            entry -> {
+              Place place = new Place(around + entry.name(), entry);
+              return entry.layer() instanceof Nested nested
+                  ? Stream.concat(Stream.of(place), nested.model().placed(place.path() + "/"))
+                  : Stream.of(place);
+            });
   }
 
   /** Shapes of the inputs of the first use of each layer, which decide its weights. */

@@ -221,11 +221,6 @@ public record MultiHeadAttention(
   }
 
   @Override
-  public List<Spec> outputs(List<Spec> inputs) {
-    return outputs(inputs, Map.of());
-  }
-
-  @Override
   public List<Spec> outputs(List<Spec> inputs, Map<String, Object> arguments) {
     OpArguments a = bind(inputs, arguments);
     Spec query = a.spec("query");

@@ -128,7 +128,7 @@ public record Normalization(
   @Override
   public Map<String, Object> config() {
     Map<String, Object> config = new LinkedHashMap<>();
-    config.put("axis", axis.size() == 1 ? axis.get(0) : axis);
+    config.put("axis", Numbers.single(axis));
     config.put("invert", invert);
     config.put("mean", mean);
     config.put("variance", variance);

@@ -17,26 +17,21 @@ public final class Numbers {
     if (!config.has(key) && absent != null) {
       return Collections.nCopies(count, absent);
     }
-    Config value = config.get(key);
-    int[] sizes = value.integers();
-    if (!value.isList()) {
-      sizes = Collections.nCopies(count, sizes[0]).stream().mapToInt(n -> n).toArray();
-    }
-    if (sizes.length != count || Arrays.stream(sizes).anyMatch(n -> n < 1)) {
-      throw value.wrong(count + " whole numbers of at least 1");
-    }
-    return Arrays.stream(sizes).boxed().toList();
+    return each(config.get(key), count, 1);
   }
 
   /** The {@code count} numbers under {@code key}, 0 allowed; a single one stands for all. */
   static List<Integer> counts(Config config, String key, int count) {
-    Config value = config.get(key);
+    return each(config.get(key), count, 0);
+  }
+
+  private static List<Integer> each(Config value, int count, int least) {
     int[] numbers = value.integers();
     if (!value.isList()) {
       numbers = Collections.nCopies(count, numbers[0]).stream().mapToInt(n -> n).toArray();
     }
-    if (numbers.length != count || Arrays.stream(numbers).anyMatch(n -> n < 0)) {
-      throw value.wrong(count + " whole numbers of at least 0");
+    if (numbers.length != count || Arrays.stream(numbers).anyMatch(n -> n < least)) {
+      throw value.wrong(count + " whole numbers of at least " + least);
     }
     return Arrays.stream(numbers).boxed().toList();
   }
@@ -44,6 +39,11 @@ public final class Numbers {
   /** The whole numbers under {@code key}, in file order; a single one is a list of one. */
   static List<Integer> list(Config config, String key) {
     return Arrays.stream(config.get(key).integers()).boxed().toList();
+  }
+
+  /** {@code list} as Keras writes it: the only one of one, without a list. */
+  static Object single(List<?> list) {
+    return list.size() == 1 ? list.get(0) : list;
   }
 
   /** The number under {@code key}, which must not be negative. */

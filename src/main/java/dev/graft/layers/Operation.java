@@ -81,11 +81,6 @@ public record Operation(String className, String function, Map<String, Object> s
   }
 
   @Override
-  public List<Spec> outputs(List<Spec> inputs) {
-    return outputs(inputs, Map.of());
-  }
-
-  @Override
   public List<Spec> outputs(List<Spec> inputs, Map<String, Object> arguments) {
     return entry().op().outputs(OpArguments.bind(this, entry().names(), inputs, arguments));
   }

@@ -11,16 +11,11 @@ import org.tensorflow.types.TFloat32;
  * Keras's PReLU: {@code max(x, 0) − alpha · max(−x, 0)} with a learned {@code alpha} of the shape
  * of one example, 1 along {@code sharedAxes} (from 1).
  */
-public record PReLU(List<Integer> sharedAxes, WeightSettings alpha) implements Unary {
+public record PReLU(List<Integer> sharedAxes, WeightSettings alpha) implements SameShape {
   static PReLU read(Config c) {
     return new PReLU(
         c.has("shared_axes") ? Numbers.list(c, "shared_axes") : null,
         WeightSettings.read(c, "alpha", "zeros"));
-  }
-
-  @Override
-  public boolean keepsMask() {
-    return true;
   }
 
   @Override
@@ -32,11 +27,6 @@ public record PReLU(List<Integer> sharedAxes, WeightSettings alpha) implements U
       shape[i] = shared ? 1 : in.known(i + 1, "PReLU");
     }
     return List.of(alpha.slot("alpha", shape));
-  }
-
-  @Override
-  public Spec output(Spec input) {
-    return input;
   }
 
   @Override

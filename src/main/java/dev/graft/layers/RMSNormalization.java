@@ -40,7 +40,7 @@ public record RMSNormalization(List<Integer> axis, double epsilon) implements Un
   @Override
   public Map<String, Object> config() {
     Map<String, Object> config = new LinkedHashMap<>();
-    config.put("axis", axis.size() == 1 ? axis.get(0) : axis);
+    config.put("axis", Numbers.single(axis));
     config.put("epsilon", epsilon);
     return config;
   }

@@ -55,12 +55,7 @@ public final class Regularizers {
     if (regularizer == null) {
       return null;
     }
-    Map<String, Object> map = new LinkedHashMap<>();
-    map.put("module", "keras.regularizers");
-    map.put("class_name", regularizer.className());
-    map.put("config", regularizer.config());
-    map.put("registered_name", null);
-    return map;
+    return KerasObject.of("keras.regularizers", regularizer.className(), regularizer.config());
   }
 
   /**

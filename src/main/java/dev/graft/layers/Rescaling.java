@@ -10,7 +10,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /** Keras's Rescaling: {@code x · scale + offset}, each one number or one a channel. */
-public record Rescaling(List<Double> scale, List<Double> offset) implements Unary {
+public record Rescaling(List<Double> scale, List<Double> offset) implements SameShape {
   static Rescaling read(Config c) {
     return new Rescaling(list(c, "scale", null), list(c, "offset", 0.0));
   }
@@ -20,16 +20,6 @@ public record Rescaling(List<Double> scale, List<Double> offset) implements Unar
       return List.of(absent);
     }
     return Arrays.stream(Numbers.array(c.get(key)).numbers()).boxed().toList();
-  }
-
-  @Override
-  public boolean keepsMask() {
-    return true;
-  }
-
-  @Override
-  public Spec output(Spec input) {
-    return input;
   }
 
   @Override
@@ -52,8 +42,8 @@ public record Rescaling(List<Double> scale, List<Double> offset) implements Unar
   @Override
   public Map<String, Object> config() {
     Map<String, Object> config = new LinkedHashMap<>();
-    config.put("scale", scale.size() == 1 ? scale.get(0) : scale);
-    config.put("offset", offset.size() == 1 ? offset.get(0) : offset);
+    config.put("scale", Numbers.single(scale));
+    config.put("offset", Numbers.single(offset));
     return config;
   }
 }

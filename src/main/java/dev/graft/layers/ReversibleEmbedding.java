@@ -55,11 +55,6 @@ public record ReversibleEmbedding(
   }
 
   @Override
-  public List<Spec> outputs(List<Spec> inputs) {
-    return forward.outputs(inputs);
-  }
-
-  @Override
   public List<Spec> outputs(List<Spec> inputs, Map<String, Object> arguments) {
     if (!reversed(arguments)) {
       return forward.outputs(inputs);

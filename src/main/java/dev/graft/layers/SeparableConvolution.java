@@ -3,6 +3,7 @@ package dev.graft.layers;
 import dev.graft.config.Config;
 import dev.graft.error.ShapeException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,21 +54,23 @@ public record SeparableConvolution(
   @Override
   public List<Slot> slots(List<Spec> inputs) {
     long channels = window.channels(inputs.get(0), className());
-    List<Long> depthwise = new ArrayList<>();
-    List<Long> point = new ArrayList<>();
-    for (int size : window.size()) {
-      depthwise.add((long) size);
-      point.add(1L);
-    }
-    depthwise.addAll(List.of(channels, (long) multiplier));
-    point.addAll(List.of(channels * multiplier, (long) filters));
     List<Slot> slots = new ArrayList<>();
-    slots.add(affine.kernel().slot("depthwise_kernel", longs(depthwise)));
-    slots.add(pointwise.slot("pointwise_kernel", longs(point)));
+    slots.add(
+        affine
+            .kernel()
+            .slot("depthwise_kernel", longs(window.kernel(channels, (long) multiplier))));
+    slots.add(
+        pointwise.slot(
+            "pointwise_kernel", longs(point().kernel(channels * multiplier, (long) filters))));
     if (affine.useBias()) {
       slots.add(affine.bias().slot("bias", filters));
     }
     return slots;
+  }
+
+  /** The window of the second convolution: single elements. */
+  private Window point() {
+    return Window.of(Padding.VALID, Collections.nCopies(window.rank(), 1).toArray(Integer[]::new));
   }
 
   private static long[] longs(List<Long> values) {
@@ -84,7 +87,6 @@ public record SeparableConvolution(
   public Operand<TFloat32> apply(Call call, Operand<TFloat32> x) {
     Spec in = window.channelsLast(call.specs().get(0));
     Window over = window.channelsLast();
-    Integer[] ones = window.size().stream().map(size -> 1).toArray(Integer[]::new);
     return affine.channelsLast(
         call,
         x,
@@ -93,7 +95,7 @@ public record SeparableConvolution(
           Operand<TFloat32> deep =
               new Convolutions(call.tf(), in, over).depthwise(y, call.weight("depthwise_kernel"));
           Spec between = over.output(in, in.size(-1) * multiplier);
-          return new Convolutions(call.tf(), between, Window.of(Padding.VALID, ones))
+          return new Convolutions(call.tf(), between, point())
               .convolve(deep, call.weight("pointwise_kernel"));
         });
   }

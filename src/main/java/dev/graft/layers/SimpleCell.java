@@ -12,7 +12,7 @@ import org.tensorflow.types.TFloat32;
  * Keras's SimpleRNNCell: {@code h = activation(x · kernel + bias + h · recurrent)}. Source:
  * keras/src/layers/rnn/simple_rnn.py, Keras 3.15.
  */
-record SimpleCell(int units, RecurrentSettings settings) implements Cell {
+record SimpleCell(int units, RecurrentSettings settings) implements RowCell {
   static SimpleCell read(Config c) {
     return new SimpleCell(c.integer("units"), RecurrentSettings.read(c, false));
   }
@@ -31,18 +31,8 @@ record SimpleCell(int units, RecurrentSettings settings) implements Cell {
   }
 
   @Override
-  public Spec output(Spec step) {
-    return Spec.floats(step.size(0), units);
-  }
-
-  @Override
   public List<Spec> states(Spec step) {
     return List.of(output(step));
-  }
-
-  @Override
-  public boolean random() {
-    return settings.random();
   }
 
   @Override

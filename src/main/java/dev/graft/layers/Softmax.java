@@ -2,7 +2,6 @@ package dev.graft.layers;
 
 import dev.graft.config.Config;
 import dev.graft.error.ShapeException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -70,7 +69,7 @@ public record Softmax(List<Integer> axes) implements Layer {
   @Override
   public Map<String, Object> config() {
     Map<String, Object> config = new LinkedHashMap<>();
-    config.put("axis", axes.size() == 1 ? axes.get(0) : new ArrayList<>(axes));
+    config.put("axis", Numbers.single(axes));
     return config;
   }
 }

@@ -3,7 +3,6 @@ package dev.graft.layers;
 import dev.graft.config.Config;
 import dev.graft.error.UnsupportedException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.tensorflow.Operand;
@@ -41,12 +40,7 @@ record StackedCells(List<Cell> cells) implements Cell {
 
   /** A cell as Keras's config has it. */
   static Map<String, Object> object(Cell cell) {
-    Map<String, Object> map = new LinkedHashMap<>();
-    map.put("module", "keras.layers");
-    map.put("class_name", cell.className());
-    map.put("config", cell.config());
-    map.put("registered_name", null);
-    return map;
+    return KerasObject.of("keras.layers", cell.className(), cell.config());
   }
 
   @Override

@@ -109,7 +109,7 @@ public record TextVectorization(
   }
 
   private boolean counts() {
-    return lookup.mode() != Categories.Mode.INT;
+    return lookup.words().mode() != Categories.Mode.INT;
   }
 
   @Override
@@ -120,7 +120,7 @@ public record TextVectorization(
     }
     if (split == Split.NONE) {
       Spec words = ngrams == null ? in : in.withLast(runs(in));
-      Spec out = lookup.encoding().output(words, "TextVectorization");
+      Spec out = lookup.words().encoding().output(words, "TextVectorization");
       return List.of(length == null ? out : out.withLast(length));
     }
     if (in.rank() > 2 || (in.rank() == 2 && in.size(1) != 1)) {
@@ -132,6 +132,7 @@ public record TextVectorization(
     long batch = in.size(0);
     return List.of(
         lookup
+            .words()
             .encoding()
             .output(in.with(batch, counts() || length == null ? -1 : length), "TextVectorization"));
   }
@@ -184,9 +185,9 @@ public record TextVectorization(
       rows = rows.ngrams(ngrams);
     }
     Operand<TInt64> places = lookup.places(tf, rows.words());
-    long filling = counts() ? lookup.encoding().depth() : 0;
+    long filling = counts() ? lookup.words().encoding().depth() : 0;
     long width = counts() || length == null ? -1 : length;
-    return lookup.encode(f, rows.dense(places, width, filling), in.with(in.size(0), width));
+    return lookup.words().encode(f, rows.dense(places, width, filling), in.with(in.size(0), width));
   }
 
   /** Texts that are words already. */
@@ -206,7 +207,7 @@ public record TextVectorization(
         tf.reshape(
             lookup.places(tf, tf.reshape(words, tf.constant(new int[] {-1}))),
             Extent.shape(tf, Extent.all(tf, words, shape)));
-    Operand<?> out = lookup.encode(f, places, shape);
+    Operand<?> out = lookup.words().encode(f, places, shape);
     return length == null ? out : fitted(tf, (Operand<TInt32>) out, shape);
   }
 

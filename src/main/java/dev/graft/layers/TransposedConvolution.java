@@ -2,7 +2,6 @@ package dev.graft.layers;
 
 import dev.graft.config.Config;
 import dev.graft.error.ShapeException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -71,11 +70,8 @@ public record TransposedConvolution(
 
   @Override
   public List<Slot> slots(List<Spec> inputs) {
-    List<Long> shape = new ArrayList<>();
-    window.size().forEach(size -> shape.add((long) size));
-    shape.add((long) filters);
-    shape.add(window.channels(inputs.get(0), className()));
-    return affine.slots(shape, filters);
+    long channels = window.channels(inputs.get(0), className());
+    return affine.slots(window.kernel((long) filters, channels), filters);
   }
 
   /** What is added to {@code (n − 1) · stride} along spatial dimension {@code i}. */

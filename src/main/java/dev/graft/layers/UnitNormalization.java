@@ -34,6 +34,6 @@ public record UnitNormalization(List<Integer> axis) implements Unary {
 
   @Override
   public Map<String, Object> config() {
-    return Map.of("axis", axis.size() == 1 ? axis.get(0) : axis);
+    return Map.of("axis", Numbers.single(axis));
   }
 }

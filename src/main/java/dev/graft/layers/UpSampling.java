@@ -33,13 +33,7 @@ public record UpSampling(List<Integer> size, boolean channelsFirst, Interpolatio
 
   @Override
   public Spec output(Spec input) {
-    Window.checkRank(input, rank());
-    long[] sizes = input.shape().asArray();
-    int first = channelsFirst ? 2 : 1;
-    for (int i = 0; i < rank(); i++) {
-      sizes[first + i] = sizes[first + i] < 0 ? -1 : sizes[first + i] * size.get(i);
-    }
-    return input.with(sizes);
+    return Window.resized(input, rank(), channelsFirst, (i, length) -> length * size.get(i));
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.graft.layers;
 
 import dev.graft.config.Config;
 import dev.graft.error.ShapeException;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -80,6 +81,14 @@ public record Window(
     return strides.stream().anyMatch(s -> s > 1);
   }
 
+  /** The shape of a kernel of this size, with {@code more} dimensions behind. */
+  List<Long> kernel(Long... more) {
+    List<Long> shape = new ArrayList<>();
+    size.forEach(length -> shape.add((long) length));
+    shape.addAll(List.of(more));
+    return shape;
+  }
+
   /** Elements that the window spans along spatial dimension {@code i}. */
   int span(int i) {
     return (size.get(i) - 1) * dilation.get(i) + 1;
@@ -98,6 +107,25 @@ public record Window(
       }
     }
     sizes[channelsFirst ? 1 : rank() + 1] = channels;
+    return input.with(sizes);
+  }
+
+  /** Makes another size of one. */
+  interface Resized {
+    /** What becomes of {@code size}, which is known, of spatial dimension {@code i}, from 0. */
+    long of(int i, long size);
+  }
+
+  /** {@code input} with {@code rank} spatial dimensions of other sizes; the unknown stay so. */
+  static Spec resized(Spec input, int rank, boolean channelsFirst, Resized change) {
+    checkRank(input, rank);
+    long[] sizes = input.shape().asArray();
+    int first = channelsFirst ? 2 : 1;
+    for (int i = 0; i < rank; i++) {
+      if (sizes[first + i] >= 0) {
+        sizes[first + i] = change.of(i, sizes[first + i]);
+      }
+    }
     return input.with(sizes);
   }
 

@@ -37,12 +37,7 @@ final class Wrapped {
     inner.put("name", entry.name());
     inner.put("trainable", entry.trainable());
     inner.putAll(entry.layer().config());
-    Map<String, Object> map = new LinkedHashMap<>();
-    map.put("module", entry.layer().module());
-    map.put("class_name", entry.layer().className());
-    map.put("config", inner);
-    map.put("registered_name", null);
-    return map;
+    return KerasObject.of(entry.layer().module(), entry.layer().className(), inner);
   }
 
   /** The weights of {@code entry} under {@code prefix}; a frozen layer's are not trained. */

@@ -23,15 +23,8 @@ public record ZeroPadding(Borders padding, boolean channelsFirst) implements Una
 
   @Override
   public Spec output(Spec input) {
-    Window.checkRank(input, rank());
-    long[] sizes = input.shape().asArray();
-    int first = channelsFirst ? 2 : 1;
-    for (int i = 0; i < rank(); i++) {
-      if (sizes[first + i] >= 0) {
-        sizes[first + i] += padding.before(i) + padding.after(i);
-      }
-    }
-    return input.with(sizes);
+    return Window.resized(
+        input, rank(), channelsFirst, (i, size) -> size + padding.before(i) + padding.after(i));
   }
 
   @Override

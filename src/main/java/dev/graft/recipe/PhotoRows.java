@@ -91,7 +91,7 @@ public final class PhotoRows implements AutoCloseable {
    * The rows of image files, in order.
    *
    * @param names what to call them in errors
-   * @param files JPEG, PNG, GIF, BMP or TIFF; null counts as a bad image
+   * @param files JPEG, PNG, GIF, BMP, TIFF or PPM; null counts as a bad image
    */
   public List<Outcome> of(List<String> names, List<byte[]> files) {
     List<Outcome> all = new ArrayList<>();

@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -110,7 +109,7 @@ public final class RunFolder {
                   + RECIPE
                   + ". Choose another folder.");
         }
-        delete(path);
+        AtomicFiles.delete(path);
       }
       Files.createDirectories(path);
       if (present == Present.RESUME) {
@@ -130,11 +129,7 @@ public final class RunFolder {
       left = files.filter(f -> f.getFileName().toString().matches("\\..*\\.part")).toList();
     }
     for (Path file : left) {
-      if (Files.isDirectory(file)) {
-        delete(file);
-      } else {
-        Files.delete(file);
-      }
+      AtomicFiles.delete(file);
     }
   }
 
@@ -146,19 +141,11 @@ public final class RunFolder {
             : String.valueOf(e.getMessage());
   }
 
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> all = Files.walk(folder)) {
-      for (Path file : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    }
-  }
-
   /** Removes a folder in it that a run is about to write anew. */
   void remove(String name) {
     try {
       if (Files.isDirectory(path.resolve(name))) {
-        delete(path.resolve(name));
+        AtomicFiles.delete(path.resolve(name));
       }
     } catch (IOException e) {
       throw new DataException(path.resolve(name) + ": cannot be replaced: " + reason(e) + ".", e);

@@ -1,5 +1,6 @@
 package dev.graft.report;
 
+import dev.graft.files.Deflated;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -27,7 +28,10 @@ final class Png {
     ByteBuffer header = ByteBuffer.allocate(HEADER).putInt(width).putInt(height);
     // Eight bits, colours without alpha, and the only compression, filters and order that fit.
     chunk(file, "IHDR", header.put((byte) 8).put((byte) 2).array());
-    chunk(file, "IDAT", deflated(rows(Picture.colors(image), width)));
+    chunk(
+        file,
+        "IDAT",
+        Deflated.of(ByteBuffer.wrap(rows(Picture.colors(image), width)), Deflater.BEST_SPEED + 2));
     chunk(file, "IEND", new byte[0]);
     return file.toByteArray();
   }
@@ -76,21 +80,5 @@ final class Png {
       size += Math.abs((byte) (less == null ? row[i] : row[i] - less[i]));
     }
     return size;
-  }
-
-  private static byte[] deflated(byte[] bytes) {
-    Deflater deflater = new Deflater(Deflater.BEST_SPEED + 2);
-    try {
-      deflater.setInput(bytes);
-      deflater.finish();
-      ByteArrayOutputStream out = new ByteArrayOutputStream(bytes.length / 2);
-      byte[] piece = new byte[1 << 14];
-      while (!deflater.finished()) {
-        out.write(piece, 0, deflater.deflate(piece));
-      }
-      return out.toByteArray();
-    } finally {
-      deflater.end();
-    }
   }
 }

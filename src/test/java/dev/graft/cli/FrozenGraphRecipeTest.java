@@ -140,7 +140,7 @@ class FrozenGraphRecipeTest {
     assertThat(lines.get(2)).contains("evening10.jpg,evening,");
     Files.writeString(csv, "id,filename\n1,morning/missing.jpg\n");
     assertThat(Cli.graft(words).error())
-        .contains("test.csv: row 2: there is no file")
+        .contains("test.csv: row 2: no file 'morning/missing.jpg'")
         .contains("--folder");
     assertThat(Cli.graft("predict", run + "", PHOTO + "", "--folder", ".").error())
         .contains("--folder: it says where the files of a .csv lie");

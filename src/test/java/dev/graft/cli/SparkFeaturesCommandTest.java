@@ -159,7 +159,7 @@ class SparkFeaturesCommandTest {
     files.add(Arrays.copyOf(Files.readAllBytes(FILES.resolve("rgb.bmp")), 60));
     try (PhotoRows rows = open()) {
       List<PhotoRows.Outcome> all = rows.of(List.of("a", "b", "c", "d", "e", "f", "g"), files);
-      assertThat(all.get(0).error()).startsWith("a: expected a JPEG, PNG, GIF, BMP or TIFF");
+      assertThat(all.get(0).error()).startsWith("a: expected a JPEG, PNG, GIF, BMP, TIFF or PPM");
       assertThat(all.get(1).error()).isNull();
       assertThat(all.get(2).error()).startsWith("c: the image is damaged or cut off (");
       assertThat(all.get(3).error()).startsWith("d: there are no bytes (null).");

@@ -136,6 +136,15 @@ class AugmentationTest {
   }
 
   @Test
+  void takesCenterAndDeviationTogether() {
+    Map<String, ?> both = Map.of("samplewise_center", true, "samplewise_std_normalization", true);
+    Config config = Config.of(both, "recipe.json: data.augment");
+    Standardization read = Standardization.read(config, Standardization.NONE);
+    config.done();
+    assertThat(read.samplewiseCenter() && read.samplewiseStd()).isTrue();
+  }
+
+  @Test
   void refusesWhatMakesNoSense() {
     assertThatThrownBy(() -> read(Map.of("rotation_rage", 3)))
         .hasMessageEndingWith("'rotation_rage' is not known here. Did you mean 'rotation_range'?");

@@ -10,6 +10,7 @@ import dev.graft.progress.Progress;
 import dev.graft.runtime.Settings;
 import dev.graft.runtime.Tensors;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -161,13 +162,62 @@ class FolderTest {
         .hasMessageContaining("3 of 6 images cannot be read: ")
         .hasMessageContaining("a/cut.jpg: the image is damaged or cut off (")
         .hasMessageContaining(
-            "b/empty.png: expected a JPEG, PNG, GIF, BMP or TIFF, came an empty file. Replace the"
-                + " file or remove it.")
+            "b/empty.png: expected a JPEG, PNG, GIF, BMP, TIFF or PPM, came an empty file. Replace"
+                + " the file or remove it.")
         .hasMessageContaining("came text (\"<html>not found</html>\")");
     try (Data opened =
         open(Map.of("train", Map.of("folder", "."), "image", SMALL, "skip_bad", true))) {
       assertThat(opened.train().size()).isEqualTo(3);
       assertThat(said.get(0)).contains("3 of 6 images left out: ");
+    }
+  }
+
+  @Test
+  void knowsPartsFromClasses() throws IOException {
+    put("photo.jpg", "v/bus/1.jpg", "v/train/1.jpg");
+    Map<String, Object> vehicles = Map.of("train", Map.of("folder", "v"), "image", SMALL);
+    try (Data data = open(vehicles)) {
+      assertThat(data.train().classes()).containsExactly("bus", "train");
+      assertThat(data.validation()).isNull();
+    }
+    put("photo.jpg", "k/Train/a/1.jpg", "k/Train/b/1.jpg", "k/VAL/a/1.jpg", "k/Testing/7.jpg");
+    Map<String, Object> parts = Map.of("train", Map.of("folder", "k"), "image", SMALL);
+    try (Data data = open(parts)) {
+      assertThat(data.train().classes()).containsExactly("a", "b");
+      assertThat(data.validation().size()).isEqualTo(1);
+      assertThat(data.test()).isNull();
+      assertThat(said)
+          .contains(
+              root.resolve("k/Testing")
+                  + ": not tested on, since its images are not in a folder for each class");
+    }
+  }
+
+  @Test
+  void aLinkToNothingIsABrokenImage() throws IOException {
+    put("photo.jpg", "a/1.jpg", "b/1.jpg");
+    Files.createSymbolicLink(root.resolve("b/gone.jpg"), root.resolve("nowhere.jpg"));
+    Map<String, Object> data = Map.of("train", Map.of("folder", "."), "image", SMALL);
+    assertThatThrownBy(() -> open(data).close())
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("1 of 3 images cannot be read: ")
+        .hasMessageContaining("b/gone.jpg: no such file. Check the path.");
+  }
+
+  @Test
+  void saysThatAPictureIsTooNarrowToBePadded() throws IOException {
+    put("photo.jpg", "a/1.jpg");
+    Files.createDirectories(root.resolve("b"));
+    byte[] line = new byte[15 + 300];
+    System.arraycopy("P5 1 300 255\n".getBytes(StandardCharsets.US_ASCII), 0, line, 0, 13);
+    Files.write(root.resolve("b/line.ppm"), line);
+    Map<String, Object> image = Map.of("size", List.of(20, 20), "pad_to_aspect_ratio", true);
+    try (Data data = open(Map.of("train", Map.of("folder", "."), "image", image))) {
+      assertThatThrownBy(() -> data.train().batch(new int[] {1}, -1))
+          .isInstanceOf(DataException.class)
+          .hasMessageEndingWith(
+              "b/line.ppm: is too long and narrow for pad_to_aspect_ratio, which would leave less"
+                  + " than one pixel of its shorter side. Crop or remove it.");
     }
   }
 
@@ -181,8 +231,8 @@ class FolderTest {
     put("photo.jpg", "1.jpg", "2.jpg");
     assertThatThrownBy(() -> read(Map.of("folder", ".")))
         .hasMessageEndingWith(
-            ": expected a folder for each class with its images inside, came 2 images and no folder."
-                + " Sort the images into folders, or give a 'csv' of files and labels.");
+            ": expected a folder for each class with its images inside, came 2 images and no"
+                + " folder. Sort the images into folders, or give a 'csv' of files and labels.");
     put("photo.jpg", "ants/1.jpg");
     assertThatThrownBy(() -> read(Map.of("folder", ".")))
         .hasMessageContaining("expected two classes or more, came only 'ants'.");

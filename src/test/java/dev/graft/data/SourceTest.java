@@ -76,6 +76,20 @@ class SourceTest {
   }
 
   @Test
+  void saysWhatMakesNoSense() {
+    npy("x.npy", NpyArray.of(new long[] {2, 1}, 1f, 2f));
+    npy("y.npy", NpyArray.of(new long[] {2}, 1f, 0.5f));
+    assertThatThrownBy(() -> read(Labels.SPARSE, Map.of("npy", List.of("x.npy", "y.npy"))))
+        .isInstanceOf(DataException.class)
+        .hasMessage(
+            root.resolve("y.npy")
+                + ": the label of row 1 is 0.5, a class is a whole number. Check the labels, or set"
+                + " \"labels\": \"regression\".");
+    assertThatThrownBy(() -> read(null, Map.of("flder", "x")))
+        .hasMessage("recipe.json: data.train: 'flder' is not known here. Did you mean 'folder'?");
+  }
+
+  @Test
   void knowsOneHotRows() {
     npy("x.npy", NpyArray.of(new long[] {2, 1}, 1f, 2f));
     npy("y.npy", NpyArray.of(new long[] {2, 3}, 0f, 0f, 1f, 1f, 0f, 0f));

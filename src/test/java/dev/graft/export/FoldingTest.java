@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.graft.config.Config;
-import dev.graft.layers.InputLayer;
+import dev.graft.layers.Layer;
 import dev.graft.layers.Layers;
 import dev.graft.layers.Model;
 import dev.graft.layers.Nested;
+import dev.graft.layers.Net;
 import dev.graft.layers.Ref;
 import dev.graft.layers.Spec;
-import dev.graft.layers.Use;
 import dev.graft.network.Network;
 import dev.graft.runtime.Tensors;
 import java.util.LinkedHashMap;
@@ -85,50 +85,20 @@ class FoldingTest {
     Map<String, Object> bend = layer("Activation", "activation", "tanh");
     Spec picture = Spec.floats(-1, 8, 9, 4);
     Model deep = Fixtures.sequential(picture, conv, NORM, bend, conv, NORM).named("deep");
-    Model middle =
-        new Model(
-            "middle",
-            Model.Form.FUNCTIONAL,
-            List.of(
-                new Model.Entry("in", true, new InputLayer(picture)),
-                new Model.Entry("deep", true, new Nested(deep)),
-                entry("twice", conv),
-                entry("once", conv),
-                entry("norm_a", NORM),
-                entry("norm_b", NORM),
-                entry("norm_c", NORM)),
-            List.of(
-                Use.of("in"),
-                Use.of("deep", Ref.of("in")),
-                Use.of("twice", Ref.of("deep")),
-                Use.of("norm_a", Ref.of("twice")),
-                new Use("twice", 1, List.of(Ref.of("norm_a")), Map.of()),
-                Use.of("norm_b", new Ref("twice", 1, 0)),
-                Use.of("once", Ref.of("norm_b")),
-                Use.of("norm_c", Ref.of("once"))),
-            List.of(Ref.of("in")),
-            List.of(Ref.of("norm_c")));
-    return new Model(
-        "outer",
-        Model.Form.FUNCTIONAL,
-        List.of(
-            new Model.Entry("x", true, new InputLayer(picture)),
-            new Model.Entry("middle", true, new Nested(middle)),
-            entry("conv", conv),
-            entry("norm", NORM)),
-        List.of(
-            Use.of("x"),
-            Use.of("middle", Ref.of("x")),
-            new Use("middle", 1, List.of(Ref.of("middle")), Map.of()),
-            Use.of("conv", new Ref("middle", 1, 0)),
-            Use.of("norm", Ref.of("conv"))),
-        List.of(Ref.of("x")),
-        List.of(Ref.of("norm")));
+    Net middle = new Net("middle");
+    Ref x = middle.put("deep", new Nested(deep), middle.input("in", picture));
+    x = middle.put("norm_a", read(NORM), middle.put("twice", read(conv), x));
+    x = middle.put("norm_b", read(NORM), middle.again("twice", x));
+    x = middle.put("norm_c", read(NORM), middle.put("once", read(conv), x));
+    Net outer = new Net("outer");
+    Ref y = outer.put("middle", new Nested(middle.model(x)), outer.input("x", picture));
+    y = outer.put("conv", read(conv), outer.again("middle", y));
+    return outer.model(outer.put("norm", read(NORM), y));
   }
 
-  private static Model.Entry entry(String name, Map<String, Object> layer) {
+  private static Layer read(Map<String, Object> layer) {
     Config.Named named = Config.of(layer, "layer").named();
-    return new Model.Entry(name, true, Layers.standard().read(named.className(), named.config()));
+    return Layers.standard().read(named.className(), named.config());
   }
 
   @Test

@@ -3,20 +3,17 @@ package dev.graft.keras;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.graft.RealKeras;
-import dev.graft.config.Config;
 import dev.graft.config.Json;
 import dev.graft.files.AtomicFiles;
-import dev.graft.layers.InputLayer;
-import dev.graft.layers.Layers;
 import dev.graft.layers.Model;
+import dev.graft.layers.Net;
 import dev.graft.layers.Ref;
-import dev.graft.layers.Spec;
-import dev.graft.layers.Use;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,31 +24,17 @@ class CompileReadbackTest {
   @TempDir Path folder;
   private int cases;
 
-  private static Model.Entry dense(String name) {
-    Config config = Config.of(Map.of("units", 2, "activation", "softmax"), name);
-    return new Model.Entry(name, true, Layers.standard().read("Dense", config));
+  private static final Model ONE = model("one", "a");
+  private static final Model TWO = model("two", "a", "b");
+
+  /** An output of two classes under each name. */
+  private static Model model(String name, String... outputs) {
+    Net net = new Net(name);
+    Ref x = net.input("x", -1, 3);
+    Map<String, Object> dense = Map.of("units", 2, "activation", "softmax");
+    return net.model(
+        Stream.of(outputs).map(out -> net.layer(out, "Dense", dense, x)).toArray(Ref[]::new));
   }
-
-  private static final Model ONE =
-      new Model(
-          "one",
-          Model.Form.FUNCTIONAL,
-          List.of(new Model.Entry("x", true, new InputLayer(Spec.floats(-1, 3))), dense("a")),
-          List.of(Use.of("x"), Use.of("a", Ref.of("x"))),
-          List.of(Ref.of("x")),
-          List.of(Ref.of("a")));
-
-  private static final Model TWO =
-      new Model(
-          "two",
-          Model.Form.FUNCTIONAL,
-          List.of(
-              new Model.Entry("x", true, new InputLayer(Spec.floats(-1, 3))),
-              dense("a"),
-              dense("b")),
-          List.of(Use.of("x"), Use.of("a", Ref.of("x")), Use.of("b", Ref.of("x"))),
-          List.of(Ref.of("x")),
-          List.of(Ref.of("a"), Ref.of("b")));
 
   private void write(
       Model model, String optimizer, Map<String, Object> settings, Object loss, Object metrics) {

@@ -2,19 +2,17 @@ package dev.graft.keras;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.graft.layers.InputLayer;
+import dev.graft.config.Config;
 import dev.graft.layers.Layers;
 import dev.graft.layers.Model;
 import dev.graft.layers.Nested;
+import dev.graft.layers.Net;
 import dev.graft.layers.Ref;
-import dev.graft.layers.Spec;
-import dev.graft.layers.Use;
 import dev.graft.layers.WeightStore;
 import dev.graft.network.Network;
 import dev.graft.runtime.Settings;
 import dev.graft.runtime.Tensors;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -35,7 +33,7 @@ class ForKeras3Test {
 
   /** Hard sigmoids of Keras 2 at every depth, names with slashes, and tf_keras's functions. */
   private static Model old() {
-    Nets inside = new Nets("inner");
+    Net inside = new Net("inner");
     Ref y = inside.input("y", -1, 6, 6, 4);
     y = inside.layer("deep/conv", "Conv2D", gate("filters", 3, "kernel_size", 3), y);
     y = inside.layer("gate", "Activation", Map.of("activation", OLD), y);
@@ -45,31 +43,22 @@ class ForKeras3Test {
         "TimeDistributed",
         Map.of("layer", Map.of("class_name", "Dense", "config", dense)),
         y);
-    Model inner = inside.sequential();
-    Nets net = new Nets("outer");
+    Net net = new Net("outer");
     Ref photo = net.input("photo", -1, 8, 8, 3);
     Ref x = net.layer("conv1/conv", "SeparableConv2D", gate("filters", 4, "kernel_size", 3), photo);
     x = net.layer("conv1_conv", "Activation", Map.of("activation", OLD), x);
-    Model outer = net.model(List.of(photo), x);
-    List<Model.Entry> layers = new ArrayList<>(outer.layers());
-    List<Use> uses = new ArrayList<>(outer.uses());
-    layers.add(new Model.Entry("inner", true, new Nested(inner)));
-    uses.add(Use.of("inner", x));
-    layers.add(new Model.Entry("tf.add", true, function("__operators__.add")));
-    uses.add(new Use("tf.add", 0, List.of(Ref.of("inner")), Map.of("y", 3.0)));
-    layers.add(new Model.Entry("tf.mul", true, function("math.multiply")));
-    uses.add(Use.of("tf.mul", Ref.of("tf.add"), Ref.of("inner")));
-    return new Model(
-        "outer", Model.Form.FUNCTIONAL, layers, uses, outer.inputs(), List.of(Ref.of("tf.mul")));
+    Ref inner = net.put("inner", new Nested(inside.sequential()), x);
+    Ref sum = net.put(function("tf.add", "__operators__.add"), Map.of("y", 3.0), inner);
+    return net.model(net.put(function("tf.mul", "math.multiply"), sum, inner));
   }
 
   private static Map<String, Object> gate(String one, int first, String two, int second) {
     return Map.of(one, first, two, second, "activation", OLD);
   }
 
-  private static dev.graft.layers.Layer function(String name) {
-    return Layers.standard()
-        .read("TFOpLambda", dev.graft.config.Config.of(Map.of("function", name), name));
+  private static Model.Entry function(String layer, String name) {
+    Config config = Config.of(Map.of("function", name), name);
+    return new Model.Entry(layer, true, Layers.standard().read("TFOpLambda", config));
   }
 
   @Test
@@ -116,20 +105,12 @@ class ForKeras3Test {
 
   @Test
   void layersOfApplicationsAreNamed() {
-    Nets inside = new Nets("inner");
+    Net inside = new Net("inner");
     Ref y = inside.input("y", -1, 4);
     inside.layer("scale", "LayerScale", Map.of("init_values", 1e-6, "projection_dim", 4), y);
-    Model inner = inside.sequential();
-    Model model =
-        new Model(
-            "outer",
-            Model.Form.SEQUENTIAL,
-            List.of(
-                new Model.Entry("x", true, new InputLayer(Spec.floats(-1, 4))),
-                new Model.Entry("inner", true, new Nested(inner))),
-            List.of(Use.of("x"), Use.of("inner", Ref.of("x"))),
-            List.of(Ref.of("x")),
-            List.of(Ref.of("inner")));
+    Net net = new Net("outer");
+    net.put("inner", new Nested(inside.sequential()), net.input("x", -1, 4));
+    Model model = net.sequential();
     assertThat(Reopening.h5(model, null, false))
         .singleElement()
         .asString()
@@ -141,11 +122,11 @@ class ForKeras3Test {
   /** Names of outputs that a loss and a check are said by go with the layers. */
   @Test
   void whatIsSaidByOutputGoesWithTheLayers() {
-    Nets net = new Nets("two");
+    Net net = new Net("two");
     Ref x = net.input("x", -1, 3);
     Ref a = net.layer("a/out", "Dense", Map.of("units", 2), x);
     Ref b = net.layer("b", "Dense", Map.of("units", 2), x);
-    Model model = net.model(List.of(x), a, b);
+    Model model = net.model(a, b);
     CompileSettings compile =
         new CompileSettings(
             "SGD",
@@ -170,23 +151,10 @@ class ForKeras3Test {
   /** An Activation of Keras 3 in the words of Keras 2, in three layers. */
   @Test
   void aNewHardSigmoidIsSaidInOldWords() {
-    Model model =
-        new Model(
-            "n",
-            Model.Form.SEQUENTIAL,
-            List.of(
-                new Model.Entry("x", true, new InputLayer(Spec.floats(-1, 8, 8, 3))),
-                new Model.Entry(
-                    "gate",
-                    true,
-                    Layers.standard()
-                        .read(
-                            "Activation",
-                            dev.graft.config.Config.of(
-                                Map.of("activation", "hard_sigmoid"), "gate")))),
-            List.of(Use.of("x"), Use.of("gate", Ref.of("x"))),
-            List.of(Ref.of("x")),
-            List.of(Ref.of("gate")));
+    Net net = new Net("n");
+    Ref x = net.input("x", -1, 8, 8, 3);
+    net.layer("gate", "Activation", Map.of("activation", "hard_sigmoid"), x);
+    Model model = net.sequential();
     Path file = folder.resolve("net.h5");
     KerasWriter.wholeH5(file, KerasWriter.Contents.of(model, Nets.store(model, 5)));
     Model read = KerasFile.open(file, Layers.standard()).model();

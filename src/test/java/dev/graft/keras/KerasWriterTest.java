@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.graft.layers.Layers;
 import dev.graft.layers.Model;
+import dev.graft.layers.Net;
 import dev.graft.layers.Ref;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -89,12 +90,12 @@ class KerasWriterTest {
 
   @Test
   void anArchitectureOfAnySizeFits() {
-    Nets net = new Nets("deep");
+    Net net = new Net("deep");
     Ref x = net.input("in", -1, 2);
     for (int i = 0; i < 400; i++) {
       x = net.layer("layer_" + i, "Dense", Map.of("units", 2), x);
     }
-    Model model = net.model(List.of(Ref.of("in")), x);
+    Model model = net.model(x);
     Path file = folder.resolve("deep.h5");
     KerasWriter.wholeH5(file, KerasWriter.Contents.of(model, Nets.store(model, 1)));
     assertSame(KerasFile.open(file, Layers.standard()).model(), model);
@@ -141,7 +142,7 @@ class KerasWriterTest {
   /** Said with the other generation's function, the weights before it are multiplied by 1.2. */
   @Test
   void oldHardSigmoidIsSaidWithTheNewOne() {
-    Nets net = new Nets("gates");
+    Net net = new Net("gates");
     Ref x = net.input("in", -1, 4, 2);
     Map<String, Object> lstm =
         Map.of("units", 3, "recurrent_activation", "hard_sigmoid_keras2", "name", "l");

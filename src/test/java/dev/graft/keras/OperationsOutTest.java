@@ -2,13 +2,12 @@ package dev.graft.keras;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.graft.layers.InputLayer;
 import dev.graft.layers.Layers;
 import dev.graft.layers.Model;
 import dev.graft.layers.Nested;
+import dev.graft.layers.Net;
 import dev.graft.layers.Operation;
 import dev.graft.layers.Ref;
-import dev.graft.layers.Spec;
 import dev.graft.layers.Use;
 import dev.graft.network.Network;
 import dev.graft.runtime.Settings;
@@ -41,17 +40,13 @@ class OperationsOutTest {
   /** {@code function} of two tensors (2, 3, 4, 5), as far as it takes them. */
   private static Model model(
       String function, Map<String, Object> settings, int inputs, Map<String, Object> arguments) {
-    List<Model.Entry> entries = new ArrayList<>();
-    List<Use> uses = new ArrayList<>();
-    List<Ref> refs = new ArrayList<>();
+    Net net = new Net("net");
+    Ref[] given = new Ref[inputs];
     for (int i = 0; i < inputs; i++) {
-      entries.add(new Model.Entry("in" + i, true, new InputLayer(Spec.floats(-1, 3, 4, 5))));
-      uses.add(Use.of("in" + i));
-      refs.add(Ref.of("in" + i));
+      given[i] = net.input("in" + i, -1, 3, 4, 5);
     }
-    entries.add(new Model.Entry("tried", true, new Operation(function, function, settings)));
-    uses.add(new Use("tried", 0, refs, arguments));
-    return new Model("net", Model.Form.FUNCTIONAL, entries, uses, refs, List.of(Ref.of("tried")));
+    Operation operation = new Operation(function, function, settings);
+    return net.model(net.put(new Model.Entry("tried", true, operation), arguments, given));
   }
 
   static Stream<Arguments> twins() {
@@ -136,22 +131,10 @@ class OperationsOutTest {
   /** A layer would hand the mask on, which an operation does not. */
   @Test
   void whereThereAreMasksOperationsStay() {
-    Nets net = new Nets("masked");
+    Net net = new Net("masked");
     Ref x = net.input("x", -1, 4, 3);
     Ref masked = net.layer("mask", "Masking", Map.of("mask_value", 0), x);
-    Model before = net.model(List.of(x), masked);
-    List<Model.Entry> entries = new ArrayList<>(before.layers());
-    entries.add(new Model.Entry("relu", true, new Operation("Relu", "Relu", Map.of())));
-    List<Use> uses = new ArrayList<>(before.uses());
-    uses.add(Use.of("relu", masked));
-    Model model =
-        new Model(
-            "masked",
-            Model.Form.FUNCTIONAL,
-            entries,
-            uses,
-            before.inputs(),
-            List.of(Ref.of("relu")));
+    Model model = net.model(net.put("relu", new Operation("Relu", "Relu", Map.of()), masked));
     assertThat(OperationsOut.left(model)).containsExactly("relu");
   }
 
@@ -163,16 +146,8 @@ class OperationsOutTest {
     layers.put("plain", new Nested(model("Relu", Map.of(), 1, Map.of())));
     layers.forEach(
         (name, nested) -> {
-          Model outer =
-              new Model(
-                  "outer",
-                  Model.Form.FUNCTIONAL,
-                  List.of(
-                      new Model.Entry("x", true, new InputLayer(Spec.floats(-1, 3, 4, 5))),
-                      new Model.Entry(name, true, nested)),
-                  List.of(Use.of("x"), Use.of(name, Ref.of("x"))),
-                  List.of(Ref.of("x")),
-                  List.of(Ref.of(name)));
+          Net net = new Net("outer");
+          Model outer = net.model(net.put(name, nested, net.input("x", -1, 3, 4, 5)));
           assertThat(Reopening.h5(outer, null, false))
               .singleElement()
               .asString()
@@ -186,23 +161,13 @@ class OperationsOutTest {
 
   @Test
   void saysWhatTfKerasLacks() {
-    Nets net = new Nets("newer");
+    Net net = new Net("newer");
     Ref x = net.input("x", -1, 3);
-    Model plain =
-        net.model(
-            List.of(x), net.layer("bend", "Activation", Map.of("activation", "hard_silu"), x));
+    Model plain = net.model(net.layer("bend", "Activation", Map.of("activation", "hard_silu"), x));
     assertThat(Reopening.h5(plain, null, false))
         .containsExactly(".h5: Keras 3 opens it, tf_keras does not, as it lacks: hard_silu");
-    Model outer =
-        new Model(
-            "outer",
-            Model.Form.FUNCTIONAL,
-            List.of(
-                new Model.Entry("in", true, new InputLayer(Spec.floats(-1, 3))),
-                new Model.Entry("trunk", true, new Nested(plain))),
-            List.of(Use.of("in"), Use.of("trunk", Ref.of("in"))),
-            List.of(Ref.of("in")),
-            List.of(Ref.of("trunk")));
+    Net around = new Net("outer");
+    Model outer = around.model(around.put("trunk", new Nested(plain), around.input("in", -1, 3)));
     assertThat(Reopening.h5(outer, null, false))
         .containsExactly(
             ".h5: neither tf_keras opens it, as it lacks hard_silu, nor Keras 3, as it reads these"

@@ -10,9 +10,9 @@ import dev.graft.files.NpyFile;
 import dev.graft.layers.InputLayer;
 import dev.graft.layers.Layers;
 import dev.graft.layers.Model;
+import dev.graft.layers.Net;
 import dev.graft.layers.Ref;
 import dev.graft.layers.Spec;
-import dev.graft.layers.Use;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -202,14 +202,12 @@ class WeightFileTest {
   }
 
   private static Model sequence(List<Model.Entry> entries) {
-    List<Use> uses = new ArrayList<>();
+    Net net = new Net("cut");
     Ref last = null;
     for (Model.Entry entry : entries) {
-      uses.add(last == null ? Use.of(entry.name()) : Use.of(entry.name(), last));
-      last = Ref.of(entry.name());
+      last = last == null ? net.put(entry) : net.put(entry, last);
     }
-    Ref first = Ref.of(entries.get(0).name());
-    return new Model("cut", Model.Form.FUNCTIONAL, entries, uses, List.of(first), List.of(last));
+    return net.model(last);
   }
 
   private static Model withDense(Model model) {

@@ -4,6 +4,7 @@ import dev.graft.config.Config;
 import dev.graft.files.ElementType;
 import dev.graft.files.NpyArray;
 import dev.graft.files.NpzFile;
+import dev.graft.keras.FiledLayer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -53,19 +54,9 @@ record GoldenCase(String name, Map<String, NpyArray> arrays, Config config) {
     return arrays.get(array);
   }
 
+  /** The layer, read as from a file of its Keras. */
   Layer layer() {
-    Config settings = config.get("config");
-    String module = config.has("module") ? config.string("module") : null;
-    String className = Layers.nameOf(module, config.string("class_name"));
-    if (config.string("generation").equals("tf_keras")) {
-      Map<String, Object> words = OldWords.translate(className, settings);
-      className = (String) words.remove("class_name");
-      settings = Config.of(words, name);
-    }
-    settings.ignore("name", "trainable", "dtype", "batch_input_shape");
-    Layer layer = Layers.standard().read(className, settings);
-    settings.done();
-    return layer;
+    return FiledLayer.read(config, config.string("generation").equals("tf_keras") ? 2 : 3);
   }
 
   boolean trainable() {

@@ -31,7 +31,7 @@ import org.tensorflow.types.TString;
 
 /** Every layer against what real Keras of both generations computed with the same weights. */
 class LayerGoldenTest {
-  private static final int KNOWN_CASES = 600;
+  private static final int KNOWN_CASES = 1_180;
   private static final List<String> WITHOUT_COUNTERPART =
       List.of("tf_nn_depth_to_space", "tf_nn_space_to_depth", "tf_nn_local_response_normalization");
   private static final double OUTPUT = 1e-5;

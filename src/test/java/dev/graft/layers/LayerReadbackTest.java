@@ -75,21 +75,18 @@ class LayerReadbackTest {
   }
 
   private static Model model(GoldenCase golden) {
-    List<Model.Entry> entries = new ArrayList<>();
-    List<Use> uses = new ArrayList<>();
-    List<Ref> inputs = new ArrayList<>();
-    for (int i = 0; i < golden.inputs(); i++) {
-      entries.add(new Model.Entry("in" + i, true, new InputLayer(golden.specs().get(i))));
-      uses.add(Use.of("in" + i));
-      inputs.add(Ref.of("in" + i));
+    Net net = new Net("net");
+    Ref[] inputs = new Ref[golden.inputs()];
+    for (int i = 0; i < inputs.length; i++) {
+      inputs[i] = net.input("in" + i, golden.specs().get(i));
     }
-    entries.add(new Model.Entry("tried", golden.trainable(), golden.layer()));
-    uses.add(new Use("tried", 0, inputs, golden.arguments()));
-    List<Ref> outputs = new ArrayList<>();
-    for (int i = 0; i < golden.outputs(); i++) {
-      outputs.add(new Ref("tried", 0, i));
+    Model.Entry tried = new Model.Entry("tried", golden.trainable(), golden.layer());
+    net.put(tried, golden.arguments(), inputs);
+    Ref[] outputs = new Ref[golden.outputs()];
+    for (int i = 0; i < outputs.length; i++) {
+      outputs[i] = new Ref("tried", 0, i);
     }
-    return new Model("net", Model.Form.FUNCTIONAL, entries, uses, inputs, outputs);
+    return net.model(outputs);
   }
 
   private static void predict(

@@ -4,15 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.graft.config.Config;
-import dev.graft.layers.InputLayer;
+import dev.graft.layers.Layer;
 import dev.graft.layers.Layers;
 import dev.graft.layers.Model;
-import dev.graft.layers.Ref;
-import dev.graft.layers.Spec;
-import dev.graft.layers.Use;
+import dev.graft.layers.Net;
 import dev.graft.runtime.Settings;
 import dev.graft.runtime.Tensors;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -226,18 +223,9 @@ class RandomLayersTest {
     Config.Named named = Config.parse(layer, "layer").named();
     long[] sizes = SHAPE.clone();
     sizes[0] = -1;
-    List<Model.Entry> entries = new ArrayList<>();
-    entries.add(new Model.Entry("input", true, new InputLayer(Spec.floats(sizes))));
-    entries.add(
-        new Model.Entry("layer", true, Layers.standard().read(named.className(), named.config())));
-    Model model =
-        new Model(
-            "net",
-            Model.Form.FUNCTIONAL,
-            entries,
-            List.of(Use.of("input"), Use.of("layer", Ref.of("input"))),
-            List.of(Ref.of("input")),
-            List.of(Ref.of("layer")));
+    Net net = new Net("net");
+    Layer read = Layers.standard().read(named.className(), named.config());
+    Model model = net.model(net.put("layer", read, net.input("input", sizes)));
     Network network =
         Network.forTraining(model, new Settings(1, "cpu", Settings.Precision.FLOAT32), 7);
     network.initialize(7);

@@ -6,12 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.graft.config.Config;
 import dev.graft.error.SettingException;
 import dev.graft.keras.KerasWriter;
-import dev.graft.layers.InputLayer;
+import dev.graft.layers.Layer;
 import dev.graft.layers.Layers;
 import dev.graft.layers.Model;
+import dev.graft.layers.Net;
 import dev.graft.layers.Ref;
-import dev.graft.layers.Spec;
-import dev.graft.layers.Use;
 import dev.graft.layers.WeightStore;
 import dev.graft.progress.Progress;
 import java.nio.file.Path;
@@ -32,18 +31,12 @@ class ExportsKnownTest {
   @BeforeEach
   void file() {
     lab = new Lab(folder);
+    Net net = new Net("old");
+    Ref x = net.input("x", -1, 6, 6, 1);
     Config function = Config.of(Map.of("function", "nn.space_to_depth"), "blocks");
+    Layer blocks = Layers.standard().read("TFOpLambda", function);
     Model model =
-        new Model(
-            "old",
-            Model.Form.FUNCTIONAL,
-            List.of(
-                new Model.Entry("x", true, new InputLayer(Spec.floats(-1, 6, 6, 1))),
-                new Model.Entry("blocks", true, Layers.standard().read("TFOpLambda", function))),
-            List.of(
-                Use.of("x"), new Use("blocks", 0, List.of(Ref.of("x")), Map.of("block_size", 2))),
-            List.of(Ref.of("x")),
-            List.of(Ref.of("blocks")));
+        net.model(net.put(new Model.Entry("blocks", true, blocks), Map.of("block_size", 2), x));
     Path file = folder.resolve("old.h5");
     KerasWriter.wholeH5(file, KerasWriter.Contents.of(model, WeightStore.of(Map.of())));
     recipe =

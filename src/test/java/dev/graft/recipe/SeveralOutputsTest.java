@@ -6,20 +6,15 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.graft.Graft;
 import dev.graft.Run;
-import dev.graft.config.Config;
 import dev.graft.files.NpyArray;
 import dev.graft.files.NpyWriter;
 import dev.graft.keras.KerasWriter;
-import dev.graft.layers.InputLayer;
-import dev.graft.layers.Layers;
 import dev.graft.layers.Model;
+import dev.graft.layers.Net;
 import dev.graft.layers.Ref;
-import dev.graft.layers.Spec;
-import dev.graft.layers.Use;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,23 +25,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 class SeveralOutputsTest {
   @TempDir Path folder;
 
-  private static Model.Entry dense(String name, int units, String activation) {
-    Config config = Config.of(Map.of("units", units, "activation", activation), name);
-    return new Model.Entry(name, true, Layers.standard().read("Dense", config));
-  }
-
   private Run train(String loss) throws IOException {
+    Net net = new Net("two");
+    Ref in = net.input("x", -1, 3);
     Model model =
-        new Model(
-            "two",
-            Model.Form.FUNCTIONAL,
-            List.of(
-                new Model.Entry("x", true, new InputLayer(Spec.floats(-1, 3))),
-                dense("kind", 2, "softmax"),
-                dense("size", 1, "linear")),
-            List.of(Use.of("x"), Use.of("kind", Ref.of("x")), Use.of("size", Ref.of("x"))),
-            List.of(Ref.of("x")),
-            List.of(Ref.of("kind"), Ref.of("size")));
+        net.model(
+            net.layer("kind", "Dense", Map.of("units", 2, "activation", "softmax"), in),
+            net.layer("size", "Dense", Map.of("units", 1, "activation", "linear"), in));
     Map<String, Integer> sizes =
         Map.of("kind/kernel", 6, "kind/bias", 2, "size/kernel", 3, "size/bias", 1);
     KerasWriter.keras(

@@ -2,20 +2,19 @@ package dev.graft.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.graft.config.Config;
 import dev.graft.keras.KerasFile;
-import dev.graft.layers.InputLayer;
 import dev.graft.layers.Layers;
 import dev.graft.layers.Model;
 import dev.graft.layers.Nested;
+import dev.graft.layers.Net;
 import dev.graft.layers.Ref;
-import dev.graft.layers.Spec;
-import dev.graft.layers.Use;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -98,21 +97,16 @@ class ModelPictureTest {
 
   /** Dense layers one after the other on two numbers; "model" has 2 units and may come twice. */
   private static Model net(String name, List<String> layers) {
-    List<Model.Entry> entries = new ArrayList<>();
-    List<Use> uses = new ArrayList<>();
-    entries.add(new Model.Entry("in", true, new InputLayer(Spec.floats(-1, 2))));
-    uses.add(Use.of("in"));
-    Ref last = Ref.of("in");
+    Net net = new Net(name);
+    Ref last = net.input("in", -1, 2);
+    Set<String> there = new HashSet<>();
     for (String layer : layers) {
-      int node = (int) uses.stream().filter(u -> u.layer().equals(layer)).count();
-      if (node == 0) {
-        Config config = Config.parse("{\"units\": " + (layer.equals("model") ? 2 : 3) + "}", layer);
-        entries.add(new Model.Entry(layer, true, Layers.standard().read("Dense", config)));
-      }
-      uses.add(new Use(layer, node, List.of(last), Map.of()));
-      last = new Ref(layer, node, 0);
+      int units = layer.equals("model") ? 2 : 3;
+      last =
+          there.add(layer)
+              ? net.layer(layer, "Dense", Map.of("units", units), last)
+              : net.again(layer, last);
     }
-    return new Model(
-        name, Model.Form.FUNCTIONAL, entries, uses, List.of(Ref.of("in")), List.of(last));
+    return net.model(last);
   }
 }

@@ -2,10 +2,11 @@ package dev.graft.train;
 
 import dev.graft.config.Config;
 import dev.graft.layers.InputLayer;
+import dev.graft.layers.Layer;
 import dev.graft.layers.Layers;
 import dev.graft.layers.Model;
+import dev.graft.layers.Net;
 import dev.graft.layers.Ref;
-import dev.graft.layers.Use;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -21,29 +22,22 @@ final class Nets {
 
   /** The same, the last {@code outputs} layers beside each other, an output each. */
   static Model chain(Config list, Set<String> frozen, int outputs, long... input) {
-    List<Model.Entry> entries = new ArrayList<>();
-    List<Use> uses = new ArrayList<>();
+    Net net = new Net("net");
+    Ref last = net.input("input", input(input).spec());
     List<Ref> ends = new ArrayList<>();
-    entries.add(new Model.Entry("input", true, input(input)));
-    uses.add(Use.of("input"));
-    Ref last = Ref.of("input");
     int left = list.items().size();
     for (Config layer : list.items()) {
       Config.Named named = layer.named();
       String name = named.config().string("name");
-      entries.add(
-          new Model.Entry(
-              name,
-              !frozen.contains(name),
-              Layers.standard().read(named.className(), named.config())));
-      uses.add(Use.of(name, last));
+      Layer read = Layers.standard().read(named.className(), named.config());
+      Ref out = net.put(new Model.Entry(name, !frozen.contains(name), read), last);
       if (left-- > outputs) {
-        last = Ref.of(name);
+        last = out;
       } else {
-        ends.add(Ref.of(name));
+        ends.add(out);
       }
     }
-    return new Model("net", Model.Form.FUNCTIONAL, entries, uses, List.of(Ref.of("input")), ends);
+    return net.model(ends.toArray(Ref[]::new));
   }
 
   static InputLayer input(long... perExample) {

@@ -5,12 +5,11 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.graft.config.Config;
 import dev.graft.files.NpyArray;
-import dev.graft.layers.InputLayer;
+import dev.graft.layers.Layer;
 import dev.graft.layers.Layers;
 import dev.graft.layers.Model;
+import dev.graft.layers.Net;
 import dev.graft.layers.Ref;
-import dev.graft.layers.Spec;
-import dev.graft.layers.Use;
 import dev.graft.network.Network;
 import dev.graft.runtime.Settings;
 import java.util.List;
@@ -26,23 +25,12 @@ class SpectralTrainingTest {
       """;
 
   private static Model model(boolean trained) {
-    return new Model(
-        "net",
-        Model.Form.FUNCTIONAL,
-        List.of(
-            new Model.Entry("x", true, new InputLayer(Spec.floats(-1, 2))),
-            new Model.Entry(
-                "sn",
-                trained,
-                Layers.standard().read("SpectralNormalization", Config.parse(LAYER, "sn"))),
-            new Model.Entry(
-                "out",
-                true,
-                Layers.standard()
-                    .read("Dense", Config.parse("{\"units\": 1, \"use_bias\": false}", "out")))),
-        List.of(Use.of("x"), Use.of("sn", Ref.of("x")), Use.of("out", Ref.of("sn"))),
-        List.of(Ref.of("x")),
-        List.of(Ref.of("out")));
+    Net net = new Net("net");
+    Ref x = net.input("x", -1, 2);
+    Layer layer = Layers.standard().read("SpectralNormalization", Config.parse(LAYER, "sn"));
+    Ref normalized = net.put(new Model.Entry("sn", trained, layer), x);
+    Map<String, Object> one = Map.of("units", 1, "use_bias", false);
+    return net.model(net.layer("out", "Dense", one, normalized));
   }
 
   /** A kernel of one column has its length for a singular value, so all is known by hand. */
