@@ -1,5 +1,6 @@
 package dev.graft.recipe;
 
+import dev.graft.runtime.Beside;
 import dev.graft.config.Nearest;
 import dev.graft.error.DataException;
 import dev.graft.error.SettingException;

@@ -1,5 +1,6 @@
 package dev.graft.recipe;
 
+import dev.graft.runtime.Beside;
 import dev.graft.config.Config;
 import dev.graft.config.Json;
 import dev.graft.data.Examples;
@@ -231,7 +232,8 @@ final class RunWriter implements Job.Saver, AutoCloseable {
             intervals(report),
             limits,
             Map.of())
-        .sealed(folder.path())
+        // Checkpoints are no result, and go when the run goes on.
+        .sealed(folder.path(), name -> !name.startsWith(RunFolder.CHECKPOINTS + "/"))
         .write(folder.path());
   }
 
