@@ -69,7 +69,7 @@ final class AdviseCommand implements Command {
   @Override
   public int run(CommandLine line, Console console) {
     if (!line.getArgList().isEmpty() || !line.hasOption("data")) {
-      throw new SettingException("advise: expected --data. See: graft help advise");
+      throw expected("--data");
     }
     int sample = Math.toIntExact(Console.whole(line, "sample", USUAL_SAMPLE));
     if (sample < LEAST_SAMPLE) {

@@ -60,7 +60,7 @@ final class CacheCommand implements Command {
       }
       return 0;
     }
-    throw new SettingException("cache: expected list or clear. See: graft help cache");
+    throw expected("list or clear");
   }
 
   private static void list(List<Kept> all, Path folder, CommandLine line, Console console) {

@@ -1,5 +1,6 @@
 package dev.graft.cli;
 
+import dev.graft.error.SettingException;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.Options;
 
@@ -19,6 +20,11 @@ interface Command {
 
   /** Its own options; the global ones are added. */
   Options options();
+
+  /** What is wrong when it was called without {@code what}. */
+  default SettingException expected(String what) {
+    return new SettingException(name() + ": expected " + what + ". See: graft help " + name());
+  }
 
   /** Does it; the result is the exit code. */
   int run(CommandLine line, Console console);

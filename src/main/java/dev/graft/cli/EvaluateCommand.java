@@ -77,7 +77,7 @@ final class EvaluateCommand implements Command {
       throw new SettingException("--interval: it goes with --watch. Add that, or leave it away.");
     }
     if (line.getArgList().size() != 1 || !line.hasOption("data")) {
-      throw new SettingException("evaluate: expected a MODEL and --data. See: graft help evaluate");
+      throw expected("a MODEL and --data");
     }
     Surroundings around = console.surroundings(line, null, null);
     LoadedModel model = ModelOptions.open(line.getArgList().get(0), line, around);

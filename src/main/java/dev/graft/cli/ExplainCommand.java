@@ -84,8 +84,7 @@ final class ExplainCommand implements Command {
   public int run(CommandLine line, Console console) {
     List<String> words = line.getArgList();
     if (words.size() < 2) {
-      throw new SettingException(
-          "explain: expected a MODEL and one photo or more. See: graft help explain");
+      throw expected("a MODEL and one photo or more");
     }
     PhotoExplainer.Request request = request(line);
     Surroundings around = console.surroundings(line, null, null);

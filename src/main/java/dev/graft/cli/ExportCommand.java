@@ -80,8 +80,7 @@ final class ExportCommand implements Command {
   @Override
   public int run(CommandLine line, Console console) {
     if (line.getArgList().size() != 1 || !line.hasOption("as") || !line.hasOption("out")) {
-      throw new SettingException(
-          name + ": expected MODEL, --as and --out. See: graft help " + name);
+      throw expected("MODEL, --as and --out");
     }
     List<String> kinds = List.of(line.getOptionValue("as").split(",", -1));
     Path out = Path.of(line.getOptionValue("out"));

@@ -83,8 +83,7 @@ final class FeaturesCommand implements Command {
   public int run(CommandLine line, Console console) {
     for (String needed : new String[] {"at", "data", "out"}) {
       if (line.getArgList().size() != 1 || !line.hasOption(needed)) {
-        throw new SettingException(
-            "features: expected a MODEL, --at, --data and --out. See: graft help features");
+        throw expected("a MODEL, --at, --data and --out");
       }
     }
     Shard shard = shard(line);

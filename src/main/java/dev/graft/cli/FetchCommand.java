@@ -75,13 +75,7 @@ final class FetchCommand implements Command {
       case "list" -> list(names, line.hasOption("json"), places, console);
       case "where" -> where(one(names, what), line.hasOption("json"), places, console);
       case "fetch" -> fetch(names, line, places, console);
-      default ->
-          throw new SettingException(
-              name()
-                  + ": expected list, fetch or where, came '"
-                  + what
-                  + "'. See: graft help "
-                  + name());
+      default -> throw expected("list, fetch or where, came '" + what + "'");
     };
   }
 

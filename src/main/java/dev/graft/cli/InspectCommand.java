@@ -1,6 +1,5 @@
 package dev.graft.cli;
 
-import dev.graft.error.SettingException;
 import dev.graft.keras.Inspection;
 import dev.graft.layers.Layers;
 import java.nio.file.Path;
@@ -41,7 +40,7 @@ final class InspectCommand implements Command {
   @Override
   public int run(CommandLine line, Console console) {
     if (line.getArgList().size() != 1) {
-      throw new SettingException("inspect: expected one FILE. See: graft help inspect");
+      throw expected("one FILE");
     }
     Path path = Path.of(line.getArgList().get(0));
     if (GraphInspection.is(path)) {

@@ -75,8 +75,7 @@ final class PredictCommand implements Command {
   public int run(CommandLine line, Console console) {
     List<String> words = line.getArgList();
     if (words.isEmpty() || (words.size() < 2 && !line.hasOption("input"))) {
-      throw new SettingException(
-          "predict: expected a MODEL and what to predict. See: graft help predict");
+      throw expected("a MODEL and what to predict");
     }
     Surroundings around = console.surroundings(line, null, null);
     LoadedModel model = ModelOptions.open(words.get(0), line, around);

@@ -75,8 +75,7 @@ final class PreviewCommand implements Command {
   public int run(CommandLine line, Console console) {
     for (String needed : List.of("data", "augment", "out")) {
       if (!line.hasOption(needed) || !line.getArgList().isEmpty()) {
-        throw new SettingException(
-            "preview: expected --data, --augment and --out. See: graft help preview");
+        throw expected("--data, --augment and --out");
       }
     }
     Path out = Path.of(line.getOptionValue("out"));

@@ -2,7 +2,6 @@ package dev.graft.cli;
 
 import dev.graft.config.Json;
 import dev.graft.error.DataException;
-import dev.graft.error.SettingException;
 import dev.graft.report.Runs;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,7 +42,7 @@ final class RunsCommand implements Command {
   @Override
   public int run(CommandLine line, Console console) {
     if (line.getArgList().size() > 1) {
-      throw new SettingException("runs: expected one folder at most. See: graft help runs");
+      throw expected("one folder at most");
     }
     Path folder = Path.of(line.getArgList().isEmpty() ? USUAL : line.getArgList().get(0));
     if (!line.getArgList().isEmpty() && !Files.isDirectory(folder)) {

@@ -1,6 +1,5 @@
 package dev.graft.cli;
 
-import dev.graft.error.SettingException;
 import dev.graft.export.SavedModelExport;
 import dev.graft.export.ServedModel;
 import dev.graft.files.ScratchFolder;
@@ -65,7 +64,7 @@ final class ServeCommand implements Command {
   @Override
   public int run(CommandLine line, Console console) {
     if (line.getArgList().size() != 1) {
-      throw new SettingException("serve: expected one MODEL. See: graft help serve");
+      throw expected("one MODEL");
     }
     String model = line.getArgList().get(0);
     ServerOptions options = serverOptions(line, model);

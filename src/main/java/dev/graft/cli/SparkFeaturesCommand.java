@@ -102,12 +102,10 @@ final class SparkFeaturesCommand implements Command {
     }
   }
 
-  private static void check(CommandLine line) {
+  private void check(CommandLine line) {
     for (String needed : new String[] {"data", "out"}) {
       if (line.getArgList().size() != 1 || !line.hasOption(needed)) {
-        throw new SettingException(
-            "spark-features: expected a MODEL, --at or --predict, --data and --out. See: graft help"
-                + " spark-features");
+        throw expected("a MODEL, --at or --predict, --data and --out");
       }
     }
     if (line.hasOption("at") == line.hasOption("predict")) {

@@ -46,7 +46,7 @@ final class SummaryCommand implements Command {
   @Override
   public int run(CommandLine line, Console console) {
     if (line.getArgList().size() != 1) {
-      throw new SettingException("summary: expected one MODEL. See: graft help summary");
+      throw expected("one MODEL");
     }
     LoadedModel model =
         ModelOptions.open(line.getArgList().get(0), line, console.surroundings(line, null, null));

@@ -1,6 +1,5 @@
 package dev.graft.cli;
 
-import dev.graft.error.SettingException;
 import dev.graft.recipe.Experiment;
 import dev.graft.recipe.Recipe;
 import dev.graft.recipe.RecipeFile;
@@ -98,7 +97,7 @@ final class TrainCommand implements Command {
     }
   }
 
-  private static RecipeFile recipe(CommandLine line) {
+  private RecipeFile recipe(CommandLine line) {
     RecipeFile file;
     if (line.getArgList().isEmpty() && line.hasOption("data")) {
       file = new TrainOptions(line).recipe();
@@ -112,8 +111,7 @@ final class TrainCommand implements Command {
         file = file.with("seed=" + Console.whole(line, "seed", 0));
       }
     } else {
-      throw new SettingException(
-          "train: expected one recipe, or --data with a folder of photos. See: graft help train");
+      throw expected("one recipe, or --data with a folder of photos");
     }
     if (line.hasOption("set")) {
       for (String setting : line.getOptionValues("set")) {

@@ -2,7 +2,6 @@ package dev.graft.cli;
 
 import dev.graft.config.Json;
 import dev.graft.error.DataException;
-import dev.graft.error.SettingException;
 import dev.graft.export.Finding;
 import dev.graft.export.Verification;
 import dev.graft.layers.Layers;
@@ -44,7 +43,7 @@ final class VerifyCommand implements Command {
   @Override
   public int run(CommandLine line, Console console) {
     if (line.getArgList().size() != 1) {
-      throw new SettingException("verify: expected one PATH. See: graft help verify");
+      throw expected("one PATH");
     }
     Path path = Path.of(line.getArgList().get(0));
     List<Finding> findings = new Verification(console.settings(line), Layers.standard()).of(path);

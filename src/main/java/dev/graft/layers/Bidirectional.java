@@ -67,6 +67,11 @@ public record Bidirectional(Model.Entry forward, Model.Entry backward, String me
   }
 
   @Override
+  public boolean branches() {
+    return true;
+  }
+
+  @Override
   public List<Slot> slots(List<Spec> inputs) {
     List<Slot> slots = new ArrayList<>(Wrapped.slots(FORWARD, forward, inputs));
     slots.addAll(Wrapped.slots(BACKWARD, backward, inputs));

@@ -7,6 +7,12 @@ import org.tensorflow.types.TFloat32;
 interface ChosenChanges extends RandomPicture {
   PictureChanges.Strength strength();
 
+  /** Of its layers, only those that were drawn run. */
+  @Override
+  default boolean branches() {
+    return true;
+  }
+
   @Override
   default Integer seed() {
     return strength().seed();

@@ -43,4 +43,12 @@ public interface Layer {
   default boolean random() {
     return false;
   }
+
+  /**
+   * True when parts of its ops are better run side by side (the two ways of Bidirectional), or when
+   * TensorFlow decides as it runs which of them to run (Switch, Merge, loops).
+   */
+  default boolean branches() {
+    return false;
+  }
 }

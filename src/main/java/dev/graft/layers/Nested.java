@@ -30,6 +30,11 @@ public record Nested(Model model) implements Layer {
     return model.layers().stream().anyMatch(entry -> entry.layer().random());
   }
 
+  @Override
+  public boolean branches() {
+    return model.layers().stream().anyMatch(entry -> entry.layer().branches());
+  }
+
   /** True when no weight inside would change in training. */
   public boolean frozen() {
     Map<String, List<Slot>> slots = model.slots();

@@ -39,6 +39,11 @@ public record SpectralNormalization(Model.Entry layer, int powerIterations) impl
     return true;
   }
 
+  @Override
+  public boolean branches() {
+    return layer.layer().branches();
+  }
+
   private Slot kernel(List<Spec> inputs) {
     for (Slot slot : Wrapped.slots(INNER, layer, inputs)) {
       if (slot.name().equals(INNER + "/kernel") || slot.name().equals(INNER + "/embeddings")) {

@@ -27,6 +27,11 @@ public record TimeDistributed(Model.Entry layer) implements Layer {
     return layer.layer().random();
   }
 
+  @Override
+  public boolean branches() {
+    return layer.layer().branches();
+  }
+
   /** One step as an example. */
   private static Spec step(Spec in) {
     if (in.rank() < 3) {

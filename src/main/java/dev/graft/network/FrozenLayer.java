@@ -116,6 +116,12 @@ public final class FrozenLayer implements Layer {
     return "GraphDef";
   }
 
+  /** There may be anything in the graph. */
+  @Override
+  public boolean branches() {
+    return true;
+  }
+
   @Override
   public List<Spec> outputs(List<Spec> inputs) {
     return List.of(shapes.computeIfAbsent(inputs.get(0), this::outputs));

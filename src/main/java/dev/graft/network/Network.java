@@ -59,7 +59,10 @@ public final class Network implements AutoCloseable, WeightStore {
     this.seed = seed;
     this.settings = settings;
     this.workers = workers;
-    this.session = workers.open(graph, settings, kind);
+    // What branches more gains by ops that run at the same time; in training, where a layer has the
+    // gradients of its weights and of its inputs, residual connections do.
+    boolean inOrder = Width.of(model) <= (kind == Settings.Kind.TRAINING ? 1 : 2);
+    this.session = workers.open(graph, settings, kind, inOrder);
     this.step =
         tf.withName("graft_step")
             .placeholderWithDefault(tf.constant(0L), org.tensorflow.ndarray.Shape.scalar());

@@ -129,11 +129,7 @@ public final class RunFolder {
       left = files.filter(f -> f.getFileName().toString().matches("\\..*\\.part")).toList();
     }
     for (Path file : left) {
-      if (Files.isDirectory(file)) {
-        AtomicFiles.delete(file);
-      } else {
-        Files.delete(file);
-      }
+      AtomicFiles.delete(file);
     }
   }
 

@@ -67,6 +67,22 @@ public record Settings(int threads, String device, Precision precision, int gpuM
     return new Session(graph, config(kind));
   }
 
+  /**
+   * As {@link #open}, with ops that run one after the other on the CPU, each on all threads: no
+   * thread is woken for the next op, which is much of the time of small ops, and less memory is in
+   * use at a time. Numbers are the same. Switch, Merge and loops cannot be in such a graph, those
+   * within functions can. On a GPU there is no difference.
+   */
+  public Session openInOrder(Graph graph, Kind kind) {
+    if (!device.equals("cpu")) {
+      return open(graph, kind);
+    }
+    KernelThreads.make();
+    ConfigProto.Experimental inOrder =
+        ConfigProto.Experimental.newBuilder().setExecutorType("SINGLE_THREADED_EXECUTOR").build();
+    return new Session(graph, config(kind).toBuilder().setExperimental(inOrder).build());
+  }
+
   /** The same settings in TensorFlow's words, for what opens its own session. */
   public ConfigProto config(Kind kind) {
     RewriterConfig.Builder rewrite = RewriterConfig.newBuilder();

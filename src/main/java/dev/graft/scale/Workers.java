@@ -162,10 +162,14 @@ public final class Workers implements AutoCloseable {
     return letter;
   }
 
-  /** Opens a session on {@code graph}, whose ops and variables stay with this worker. */
-  public Session open(Graph graph, Settings settings, Settings.Kind kind) {
+  /**
+   * Opens a session on {@code graph}, whose ops and variables stay with this worker.
+   *
+   * @param inOrder whether ops may run one after the other, see {@link Settings#openInOrder}
+   */
+  public Session open(Graph graph, Settings settings, Settings.Kind kind, boolean inOrder) {
     if (!several()) {
-      return settings.open(graph, kind);
+      return inOrder ? settings.openInOrder(graph, kind) : settings.open(graph, kind);
     }
     ConfigProto config =
         led(settings, kind)

@@ -13,7 +13,9 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.tensorflow.Result;
+import org.tensorflow.Tensor;
 
 /**
  * Runs the frozen part of a network over examples and gives what comes out row by row: all its
@@ -66,31 +68,50 @@ public final class FeatureRun implements AutoCloseable {
 
   /** The next row, an array of its own, or null after the last. */
   public float[] next() {
-    if (ready.isEmpty() && batches.hasNext()) {
-      long began = System.nanoTime();
-      try (Batch batch = batches.next();
-          Result result = network.run(path, batch.inputs())) {
-        ready.addAll(
-            NativeMemory.holding(
-                network.model().name(), batch.size(), SMALLER, () -> rows(result, batch.size())));
-      }
-      spent += System.nanoTime() - began;
+    if (ready.isEmpty()) {
+      nextBatch((outputs, size) -> ready.addAll(rows(outputs, size)));
     }
     return ready.poll();
   }
 
-  private static List<float[]> rows(Result result, int size) {
+  /** Takes what came out of one run, which is freed afterwards: each output, and how many rows. */
+  interface Outputs {
+    void accept(List<Tensor> outputs, int size);
+  }
+
+  /** Gives the next rows as they come out of the network to {@code to}; false after the last. */
+  boolean nextBatch(Outputs to) {
+    if (!batches.hasNext()) {
+      return false;
+    }
+    long began = System.nanoTime();
+    try (Batch batch = batches.next();
+        Result result = network.run(path, batch.inputs())) {
+      List<Tensor> outputs = IntStream.range(0, result.size()).mapToObj(result::get).toList();
+      NativeMemory.holding(
+          network.model().name(),
+          batch.size(),
+          SMALLER,
+          () -> {
+            to.accept(outputs, batch.size());
+            return null;
+          });
+    }
+    spent += System.nanoTime() - began;
+    return true;
+  }
+
+  private static List<float[]> rows(List<Tensor> outputs, int size) {
     int width = 0;
-    for (int i = 0; i < result.size(); i++) {
-      width += (int) (result.get(i).size() / size);
+    for (Tensor output : outputs) {
+      width += (int) (output.size() / size);
     }
     float[][] rows = new float[size][width];
     int at = 0;
-    for (int i = 0; i < result.size(); i++) {
-      float[] values = Tensors.read(result.get(i));
-      int length = values.length / size;
+    for (Tensor output : outputs) {
+      int length = (int) (output.size() / size);
       for (int k = 0; k < size; k++) {
-        System.arraycopy(values, k * length, rows[k], at, length);
+        Tensors.read(output, (long) k * length, rows[k], at, length);
       }
       at += length;
     }

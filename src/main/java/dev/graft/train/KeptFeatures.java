@@ -75,11 +75,10 @@ final class KeptFeatures implements Examples {
     try {
       for (int copy = 0; copy < draws.length; copy++) {
         int[] all = IntStream.range(0, size).toArray();
+        int[] place = {copy * size};
         try (FeatureRun run = trunk.over(base, all, draws[copy])) {
-          for (int row = 0; row < size; row++) {
-            int place = copy * size + row;
-            rows.put(place, run.next());
-            progress.on(new Progress.Advanced(place + 1, Map.of()));
+          while (run.nextBatch((outputs, count) -> place[0] = rows.put(place[0], outputs, count))) {
+            progress.on(new Progress.Advanced(place[0], Map.of()));
           }
           run.tell(progress);
         }

@@ -30,8 +30,21 @@ final class MemoryRows implements RowStore {
     }
   }
 
-  void put(int row, float[] values) {
-    Tensors.fill(pieces.get(row / each), place(row), values, length);
+  /**
+   * Keeps {@code size} rows, from {@code row} on: the values of all outputs, one after the other.
+   *
+   * @return the row after them
+   */
+  int put(int row, List<Tensor> outputs, int size) {
+    int at = 0;
+    for (Tensor output : outputs) {
+      long count = output.size() / size;
+      for (int k = 0; k < size; k++) {
+        Tensors.copy(output, k * count, pieces.get((row + k) / each), place(row + k) + at, count);
+      }
+      at += (int) count;
+    }
+    return row + size;
   }
 
   private long place(int row) {

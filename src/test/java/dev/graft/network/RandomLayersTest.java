@@ -39,29 +39,27 @@ class RandomLayersTest {
     assertThat(count(y, 2 / 0.7)).isEqualTo(y.length - dropped);
   }
 
-  @Test
-  void whatDropoutKeepsSaysNothingOfItsNeighbours() {
-    float[] y = once("{\"Dropout\": {\"rate\": 0.3}}", filled(1), Path.Mode.TRAINING, 0);
-    for (int parity = 0; parity < 2; parity++) {
-      int both = 0;
-      int pairs = 0;
-      for (int i = parity; i + 1 < y.length; i += 2) {
-        both += y[i] != 0 && y[i + 1] != 0 ? 1 : 0;
-        pairs++;
+  /** Of the rates with a byte four draws come out of one number: none says anything of another. */
+  @ParameterizedTest
+  @ValueSource(doubles = {0.5, 0.25, 0.3})
+  void whatDropoutKeepsSaysNothingOfItsNeighbours(double rate) {
+    float[] y = once("{\"Dropout\": {\"rate\": " + rate + "}}", filled(1), Path.Mode.TRAINING, 0);
+    double kept = 1 - rate;
+    for (int apart = 1; apart < 4; apart++) {
+      for (int place = 0; place < 4; place++) {
+        int both = 0;
+        int pairs = 0;
+        for (int i = place; i + apart < y.length; i += 4) {
+          both += y[i] != 0 && y[i + apart] != 0 ? 1 : 0;
+          pairs++;
+        }
+        assertThat(both / (double) pairs).isCloseTo(kept * kept, within(0.03));
       }
-      assertThat(both / (double) pairs).isCloseTo(0.49, within(0.02));
     }
-    float[] single =
-        once(
-            "{\"Dropout\": {\"rate\": 0.5, \"noise_shape\": [1, 1, 1, 1]}}",
-            filled(1),
-            Path.Mode.TRAINING,
-            0);
-    assertThat(count(single, single[0])).isEqualTo(single.length);
   }
 
   @ParameterizedTest
-  @ValueSource(doubles = {0.0005, 0.9995})
+  @ValueSource(doubles = {0.00390625, 0.99609375, 0.0005, 0.9995})
   void rareDropoutIsAsRareAsItIsSaidToBe(double rate) {
     String layer = "{\"Dropout\": {\"rate\": " + rate + "}}";
     long dropped = 0;
@@ -69,8 +67,22 @@ class RandomLayersTest {
     for (int step = 0; step < steps; step++) {
       dropped += count(once(layer, filled(1), Path.Mode.TRAINING, step), 0);
     }
-    // Of 384,000: 192 are expected to be the rare ones, give or take 14.
-    assertThat(dropped / (steps * 19_200.0)).isCloseTo(rate, within(0.00015));
+    double rare = Math.min(rate, 1 - rate);
+    double of = steps * 19_200.0;
+    // Four standard deviations.
+    assertThat(dropped / of).isCloseTo(rate, within(4 * Math.sqrt(rare / of)));
+  }
+
+  /** A shape whose number of elements is no multiple of four. */
+  @Test
+  void dropoutOfFewElementsDropsThemAsOne() {
+    float[] y =
+        once(
+            "{\"Dropout\": {\"rate\": 0.5, \"noise_shape\": [1, 1, 1, 1]}}",
+            filled(1),
+            Path.Mode.TRAINING,
+            0);
+    assertThat(count(y, y[0])).isEqualTo(y.length);
   }
 
   @Test
