@@ -91,8 +91,7 @@ final class PreviewCommand implements Command {
     long seed = Seeds.mix(Console.whole(line, "seed", 42), 0);
     Preview preview = new Preview(data, image(data, line), changes, seed);
     int[] rows = preview.spread(Console.count(line, "rows", 5));
-    BufferedImage grid =
-        preview.draw(rows, Console.count(line, "passes", 6), around.settings());
+    BufferedImage grid = preview.draw(rows, Console.count(line, "passes", 6), around.settings());
     AtomicFiles.write(out, path -> ImageIO.write(grid, "png", path.toFile()));
     List<String> lines = new ArrayList<>();
     for (int row : rows) {

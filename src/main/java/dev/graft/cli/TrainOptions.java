@@ -196,13 +196,7 @@ final class TrainOptions {
       // Said below.
     }
     throw new SettingException(
-        "--"
-            + option
-            + ": expected whole numbers of at least "
-            + least
-            + ", came '"
-            + text
-            + "'.");
+        "--" + option + ": expected whole numbers of at least " + least + ", came '" + text + "'.");
   }
 
   private Map<String, Object> data(Path folder) {

@@ -60,8 +60,7 @@ record EndedStages(Path file) {
       // A stage of no epochs has no checkpoint.
       Files.createDirectories(file.getParent());
     } catch (IOException e) {
-      throw new DataException(
-          file.getParent() + ": cannot be made: " + e.getMessage() + ".", e);
+      throw new DataException(file.getParent() + ": cannot be made: " + e.getMessage() + ".", e);
     }
     AtomicFiles.string(file, Json.pretty(all));
   }

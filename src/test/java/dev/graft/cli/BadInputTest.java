@@ -200,8 +200,7 @@ class BadInputTest {
               + " \"data\": {\"train\": {\"dataset\": \"fashion-mnist-sample\", \"take\": 8}},"
               + " \"stages\": [{\"optimizer\": \"SGD\", \"epochs\": 1,"
               + " \"loss\": \"categorical_crossentropy\"}]}");
-      refused(
-          Cli.graft("train", recipe + "", "--out", folder.resolve("out") + ""), parts[1]);
+      refused(Cli.graft("train", recipe + "", "--out", folder.resolve("out") + ""), parts[1]);
     }
   }
 
@@ -211,8 +210,18 @@ class BadInputTest {
     for (String source : List.of(text.toString(), folder + "/none", "nowhere")) {
       refused(
           Cli.graft(
-              "features", "vgg16", "--weights", WEIGHTS, "--at", "block1_pool", "--size", "32",
-              "--data", source, "--out", folder.resolve("out") + ".npy"),
+              "features",
+              "vgg16",
+              "--weights",
+              WEIGHTS,
+              "--at",
+              "block1_pool",
+              "--size",
+              "32",
+              "--data",
+              source,
+              "--out",
+              folder.resolve("out") + ".npy"),
           source.endsWith("txt")
               ? "x.txt is no folder, and no file with a name that ends in .csv, .npy"
               : source.endsWith("none")
