@@ -25,8 +25,22 @@ public final class Source {
   /** What may stand beside them. */
   private static final Set<String> OTHERS =
       Set.of(
-          "rows", "classes", "skip", "take", "labels", "augment", "part", "file", "label", "drop",
-          "separator", "x", "y", "seed", "stratify", "fold");
+          "rows",
+          "classes",
+          "skip",
+          "take",
+          "labels",
+          "augment",
+          "part",
+          "file",
+          "label",
+          "drop",
+          "separator",
+          "x",
+          "y",
+          "seed",
+          "stratify",
+          "fold");
 
   private Source() {}
 
