@@ -83,7 +83,7 @@ final class AdviseCommand implements Command {
     }
     Surroundings around = console.surroundings(line, null, null);
     Path weights = line.hasOption("weights") ? Path.of(line.getOptionValue("weights")) : null;
-    int size = Math.toIntExact(Console.whole(line, "size", 0));
+    int size = Console.count(line, "size", 0);
     Trunk trunk = Trunk.open(line.getOptionValue("trunk", "vgg16"), weights, size, around);
     Map<String, Object> source = SourceText.parse(line.getOptionValue("data"));
     if (source.containsKey("dataset")) {

@@ -110,6 +110,19 @@ record Console(
     }
   }
 
+  /** The whole number of at least 1 after {@code --name}, or {@code absent}. */
+  static int count(CommandLine line, String name, int absent) {
+    if (!line.hasOption(name)) {
+      return absent;
+    }
+    long count = whole(line, name, 1);
+    if (count < 1 || count > Integer.MAX_VALUE) {
+      throw new SettingException(
+          "--" + name + ": expected a whole number of at least 1, came " + count + ".");
+    }
+    return (int) count;
+  }
+
   /** How sessions run, from {@code --threads}, {@code --device} and {@code --precision}. */
   Settings settings(CommandLine line) {
     Settings standard = Settings.standard();

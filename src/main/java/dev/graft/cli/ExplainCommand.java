@@ -162,8 +162,8 @@ final class ExplainCommand implements Command {
         line.getOptionValue("layer"),
         score == null ? null : Score.valueOf(score.toUpperCase(Locale.ROOT)),
         line.getOptionValue("class"),
-        Math.toIntExact(Console.whole(line, "top", 1)),
-        Math.toIntExact(Console.whole(line, "steps", USUAL_STEPS)),
+        Console.count(line, "top", 1),
+        Console.count(line, "steps", USUAL_STEPS),
         baseline.equals("white"));
   }
 

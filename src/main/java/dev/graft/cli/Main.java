@@ -12,6 +12,7 @@ import dev.graft.runtime.NativeMemory;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,6 +40,8 @@ public final class Main {
   /** Commands that seldom or never compute: TensorFlow is loaded when they ask for it. */
   private static final Set<String> LIGHT =
       Set.of("inspect", "summary", "runs", "compare", "cache", "weights", "data", "completion");
+
+  private static final Set<String> REPEATED = Set.of("input", "map", "set");
 
   private final Map<String, Command> commands = new LinkedHashMap<>();
   private final Console console;
@@ -164,10 +167,24 @@ public final class Main {
       throw new SettingException(
           command.name() + ": " + e.getMessage() + ". See: graft help " + command.name(), e);
     }
+    refuseTwice(command.name(), line);
     if (!LIGHT.contains(command.name())) {
       NativeLibrary.loadAhead();
     }
     return command.run(line, console);
+  }
+
+  /** Of an option with one value, a second value would be passed over. */
+  private static void refuseTwice(String command, CommandLine line) {
+    List<String> seen = new ArrayList<>();
+    for (Option option : line.getOptions()) {
+      String name = option.getLongOpt() == null ? option.getOpt() : option.getLongOpt();
+      if (seen.contains(name) && !REPEATED.contains(name)) {
+        throw new SettingException(
+            command + ": --" + name + " was given twice. Leave one of them out.");
+      }
+      seen.add(name);
+    }
   }
 
   private java.util.Collection<Command> all() {

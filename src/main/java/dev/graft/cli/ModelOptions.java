@@ -115,7 +115,7 @@ final class ModelOptions {
   /** The model for pictures of {@code --size}, where its layers allow other sizes. */
   static LoadedModel sized(LoadedModel model, CommandLine line) {
     Spec input = model.model().specs().get(model.model().inputs().get(0));
-    int size = Math.toIntExact(Console.whole(line, "size", 0));
+    int size = Console.count(line, "size", 0);
     return size < 1 || input.rank() != 4 ? model : model.sized(size, size);
   }
 
@@ -151,7 +151,7 @@ final class ModelOptions {
     }
     Preprocessing.Color color =
         input.size(3) == 1 ? Preprocessing.Color.GRAYSCALE : Preprocessing.Color.RGB;
-    long asked = Console.whole(line, "size", -1);
+    long asked = Console.count(line, "size", -1);
     int[] own = image.size();
     long height = input.size(1) > 0 ? input.size(1) : asked > 0 || own == null ? asked : own[0];
     long width = input.size(2) > 0 ? input.size(2) : asked > 0 || own == null ? asked : own[1];

@@ -276,7 +276,7 @@ final class PredictCommand implements Command {
 
   private static int pictures(List<Prediction> all, CommandLine line, Console console) {
     boolean json = line.hasOption("json");
-    int top = Math.toIntExact(Console.whole(line, "top", json ? Integer.MAX_VALUE : USUAL_TOP));
+    int top = Console.count(line, "top", json ? Integer.MAX_VALUE : USUAL_TOP);
     if (line.hasOption("out")) {
       Path out = Path.of(line.getOptionValue("out"));
       AtomicFiles.string(out, csv(all, top));

@@ -28,6 +28,18 @@ final class PreviewCommand implements Command {
     return "preview";
   }
 
+  /** Arguments of {@code augment} after which pictures are none to look at. */
+  private static final String[] NOT_SEEN = {
+    "rescale",
+    "validation_split",
+    "samplewise_center",
+    "samplewise_std_normalization",
+    "featurewise_center",
+    "featurewise_std_normalization",
+    "zca_whitening",
+    "zca_epsilon"
+  };
+
   @Override
   public String summary() {
     return "Draws a grid of pictures as augmentation changes them.";
@@ -73,14 +85,13 @@ final class PreviewCommand implements Command {
     Surroundings around = console.surroundings(line, null, null);
     Config augment = augment(line.getOptionValue("augment"));
     Augmentation changes = Augmentation.read(augment);
-    augment.ignore("rescale", "validation_split");
+    augment.ignore(NOT_SEEN);
     augment.done();
     Dataset data = SourceText.examples(line.getOptionValue("data"), around);
     long seed = Seeds.mix(Console.whole(line, "seed", 42), 0);
     Preview preview = new Preview(data, image(data, line), changes, seed);
-    int[] rows = preview.spread(Math.toIntExact(Console.whole(line, "rows", 5)));
-    BufferedImage grid =
-        preview.draw(rows, Math.toIntExact(Console.whole(line, "passes", 6)), around.settings());
+    int[] rows = preview.spread(Console.count(line, "rows", 5));
+    BufferedImage grid = preview.draw(rows, Console.count(line, "passes", 6), around.settings());
     AtomicFiles.write(out, path -> ImageIO.write(grid, "png", path.toFile()));
     List<String> lines = new ArrayList<>();
     for (int row : rows) {
@@ -96,7 +107,7 @@ final class PreviewCommand implements Command {
 
   private static Preprocessing image(Dataset data, CommandLine line) {
     Map<String, Object> image = new LinkedHashMap<>();
-    long size = Console.whole(line, "size", data.file(0) == null ? 0 : 160);
+    long size = Console.count(line, "size", data.file(0) == null ? 0 : 160);
     if (size > 0) {
       image.put("size", List.of(size, size));
     } else {

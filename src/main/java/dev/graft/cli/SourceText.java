@@ -5,6 +5,7 @@ import dev.graft.data.Context;
 import dev.graft.data.Dataset;
 import dev.graft.data.Folders;
 import dev.graft.data.Source;
+import dev.graft.error.SettingException;
 import dev.graft.recipe.Surroundings;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -44,9 +45,25 @@ final class SourceText {
     } else if (text.endsWith(".h5") || text.endsWith(".hdf5")) {
       source.put("hdf5", text);
     } else {
+      refusePath(text, path);
       source.put("dataset", text);
     }
     return source;
+  }
+
+  /** What can only be meant as a path is not looked up among data sets. */
+  private static void refusePath(String text, Path path) {
+    if (Files.exists(path)) {
+      throw new SettingException(
+          "--data: "
+              + text
+              + " is no folder, and no file with a name that ends in .csv, .npy, .npz or .h5."
+              + " Photos lie in a folder for each class.");
+    }
+    if (text.contains("/") || text.contains(".")) {
+      throw new SettingException(
+          "--data: there is no file or folder " + text + ". Check the path.");
+    }
   }
 
   /** True of what {@code graft features} writes. */

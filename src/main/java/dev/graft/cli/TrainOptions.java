@@ -178,7 +178,7 @@ final class TrainOptions {
     }
     for (String units : line.getOptionValue("head", "256").split(",", -1)) {
       if (!units.isBlank()) {
-        head.add(Map.of("Dense", Map.of("units", number("head", units), "activation", "relu")));
+        head.add(Map.of("Dense", Map.of("units", number("head", units, 1), "activation", "relu")));
         head.add(Map.of("Dropout", Map.of("rate", 0.5)));
       }
     }
@@ -186,13 +186,17 @@ final class TrainOptions {
     return head;
   }
 
-  private static long number(String option, String text) {
+  private static long number(String option, String text, long least) {
     try {
-      return Long.parseLong(text.strip());
+      long number = Long.parseLong(text.strip());
+      if (number >= least) {
+        return number;
+      }
     } catch (NumberFormatException e) {
-      throw new SettingException(
-          "--" + option + ": expected whole numbers, came '" + text + "'.", e);
+      // Said below.
     }
+    throw new SettingException(
+        "--" + option + ": expected whole numbers of at least " + least + ", came '" + text + "'.");
   }
 
   private Map<String, Object> data(Path folder) {
@@ -206,7 +210,7 @@ final class TrainOptions {
       data.put("validation", split);
     }
     Map<String, Object> image = new LinkedHashMap<>();
-    long size = Console.whole(line, "size", 224);
+    long size = Console.count(line, "size", 224);
     if (!fromFile() || line.hasOption("size")) {
       image.put("size", List.of(size, size));
     }
@@ -259,7 +263,7 @@ final class TrainOptions {
       return "none";
     }
     if (text.matches("\\d+")) {
-      return Map.of("first", number("freeze", text));
+      return Map.of("first", number("freeze", text, 0));
     }
     return List.of(text.split(",", -1));
   }

@@ -173,6 +173,15 @@ public final class Config {
     return (int) value;
   }
 
+  /** This value as a whole number of at least 1. */
+  public int count() {
+    int count = integer();
+    if (count < 1) {
+      throw wrong("a whole number of at least 1");
+    }
+    return count;
+  }
+
   /** This value as a number. */
   public double number() {
     if (!(value instanceof Number number)) {

@@ -84,10 +84,12 @@ final class NamedSets {
 
   private static String hint(String name) {
     String near = Nearest.hint(name, SETS.keySet());
-    return near
-        + " The data sets known are: "
-        + String.join(", ", SETS.keySet().stream().sorted().toList())
-        + ".";
+    return near.contains("Known here")
+        ? near
+        : near
+            + " The data sets known are: "
+            + String.join(", ", SETS.keySet().stream().sorted().toList())
+            + ".";
   }
 
   private static Dataset pictures(String name, boolean train, Places places, Path own) {

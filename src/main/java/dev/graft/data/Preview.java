@@ -72,11 +72,16 @@ public final class Preview {
         grid.setRGB(x, y, WHITE);
       }
     }
+    float scale = 1;
     try (Examples examples = data.prepare(how, settings)) {
       for (int pass = -1; pass < passes; pass++) {
         long draw = pass < 0 ? -1 : Batches.draw(seed, pass);
         try (Batch batch = examples.batch(rows, draw)) {
           float[] values = Tensors.read(batch.inputs().get(0));
+          scale = pass < 0 ? scale(values) : scale;
+          for (int i = 0; i < values.length; i++) {
+            values[i] *= scale;
+          }
           int each = values.length / rows.length;
           for (int i = 0; i < rows.length; i++) {
             place(
@@ -89,6 +94,15 @@ public final class Preview {
       }
     }
     return grid;
+  }
+
+  /** Stored pictures may go from 0 to 1. */
+  private float scale(float[] values) {
+    float most = 0;
+    for (float value : values) {
+      most = Math.max(most, value);
+    }
+    return data.file(0) == null && most <= 1 ? 255 : 1;
   }
 
   private void place(BufferedImage grid, float[] values, int top, int left) {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * Reads a SOURCE of a recipe into a {@link Dataset}: which files, and which of their examples.
@@ -20,6 +21,26 @@ import java.util.Locale;
 public final class Source {
   private static final List<String> KINDS =
       List.of("dataset", "folder", "csv", "table", "idx", "npy", "npz", "hdf5");
+
+  /** What may stand beside them. */
+  private static final Set<String> OTHERS =
+      Set.of(
+          "rows",
+          "classes",
+          "skip",
+          "take",
+          "labels",
+          "augment",
+          "part",
+          "file",
+          "label",
+          "drop",
+          "separator",
+          "x",
+          "y",
+          "seed",
+          "stratify",
+          "fold");
 
   private Source() {}
 
@@ -123,7 +144,7 @@ public final class Source {
     }
     for (String key : source.keys()) {
       String hint = Nearest.hint(key, known);
-      if (hint.contains("Did you mean")) {
+      if (!OTHERS.contains(key) && hint.contains("Did you mean")) {
         throw new SettingException(source.where() + ": '" + key + "' is not known here." + hint);
       }
     }

@@ -1,6 +1,7 @@
 package dev.graft.layers;
 
 import dev.graft.config.Config;
+import dev.graft.error.ShapeException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -78,6 +79,11 @@ public record BatchNormalization(
 
   @Override
   public List<Slot> slots(List<Spec> inputs) {
+    int rank = inputs.get(0).rank();
+    if (axis < -rank || axis >= rank) {
+      throw new ShapeException(
+          "BatchNormalization: axis " + axis + " is none of " + inputs.get(0) + ".");
+    }
     long size = inputs.get(0).known(axis, "BatchNormalization");
     List<Slot> slots = new ArrayList<>();
     if (scale) {

@@ -25,7 +25,7 @@ public record Dense(
   static Dense read(Config c) {
     Missing.refuse(c, "lora_rank", "quantization_config");
     return new Dense(
-        c.integer("units"),
+        c.get("units").count(),
         Activations.read(c, "activation"),
         c.flag("use_bias", true),
         WeightSettings.read(c, "kernel", "glorot_uniform"),

@@ -18,7 +18,7 @@ import org.tensorflow.types.TFloat32;
 record GruCell(int units, boolean resetAfter, RecurrentSettings settings) implements RowCell {
   static GruCell read(Config c) {
     return new GruCell(
-        c.integer("units"), c.flag("reset_after", true), RecurrentSettings.read(c, true));
+        c.get("units").count(), c.flag("reset_after", true), RecurrentSettings.read(c, true));
   }
 
   @Override

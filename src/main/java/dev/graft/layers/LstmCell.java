@@ -15,7 +15,7 @@ import org.tensorflow.types.TFloat32;
 record LstmCell(int units, boolean unitForgetBias, RecurrentSettings settings) implements RowCell {
   static LstmCell read(Config c) {
     return new LstmCell(
-        c.integer("units"), c.flag("unit_forget_bias", true), RecurrentSettings.read(c, true));
+        c.get("units").count(), c.flag("unit_forget_bias", true), RecurrentSettings.read(c, true));
   }
 
   @Override

@@ -48,8 +48,8 @@ public record Resizing(
 
   static Resizing read(Config c) {
     return new Resizing(
-        c.integer("height"),
-        c.integer("width"),
+        c.get("height").count(),
+        c.get("width").count(),
         Interpolation.read(c, Interpolation.BILINEAR),
         c.flag("antialias", false),
         Fit.of(

@@ -14,7 +14,7 @@ import org.tensorflow.types.TFloat32;
  */
 record SimpleCell(int units, RecurrentSettings settings) implements RowCell {
   static SimpleCell read(Config c) {
-    return new SimpleCell(c.integer("units"), RecurrentSettings.read(c, false));
+    return new SimpleCell(c.get("units").count(), RecurrentSettings.read(c, false));
   }
 
   @Override

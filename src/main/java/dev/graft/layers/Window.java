@@ -103,7 +103,8 @@ public record Window(
       long size = input.size(first + i);
       sizes[first + i] = padding.size(size, span(i), strides.get(i));
       if (size >= 0 && sizes[first + i] < 1) {
-        throw new ShapeException("the input is smaller than the window " + size + ".");
+        throw new ShapeException(
+            "the input of " + size + " is smaller than the window of " + span(i) + ".");
       }
     }
     sizes[channelsFirst ? 1 : rank() + 1] = channels;

@@ -2,7 +2,9 @@ package dev.graft.recipe;
 
 import dev.graft.config.Config;
 import dev.graft.config.Json;
+import dev.graft.error.DataException;
 import dev.graft.files.AtomicFiles;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -54,6 +56,12 @@ record EndedStages(Path file) {
     Map<String, Object> all = new LinkedHashMap<>();
     before(index).forEach((i, e) -> all.put(Integer.toString(i), plain(e)));
     all.put(Integer.toString(index), plain(ended));
+    try {
+      // A stage of no epochs has no checkpoint.
+      Files.createDirectories(file.getParent());
+    } catch (IOException e) {
+      throw new DataException(file.getParent() + ": cannot be made: " + e.getMessage() + ".", e);
+    }
     AtomicFiles.string(file, Json.pretty(all));
   }
 

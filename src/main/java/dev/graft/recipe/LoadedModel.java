@@ -208,7 +208,14 @@ public record LoadedModel(
   /** The lines of a file of class names, one a line. */
   public static List<String> classNames(Path file) {
     try {
-      return Files.readAllLines(file).stream().filter(line -> !line.isBlank()).toList();
+      List<String> names =
+          Files.readAllLines(file).stream().filter(line -> !line.isBlank()).toList();
+      if (names.isEmpty()) {
+        throw new DataException(file + ": expected class names, one a line, the file is empty.");
+      }
+      return names;
+    } catch (java.nio.file.NoSuchFileException e) {
+      throw new DataException(file + ": no such file. Check the path.", e);
     } catch (java.nio.charset.CharacterCodingException e) {
       throw new MalformedFileException(file + ": expected class names in UTF-8, one a line.", e);
     } catch (IOException e) {

@@ -1,9 +1,11 @@
 package dev.graft.runtime;
 
 import dev.graft.files.FloatSink;
+import java.util.Arrays;
 import java.util.List;
 import java.util.zip.Checksum;
 import org.tensorflow.Tensor;
+import org.tensorflow.exceptions.TFResourceExhaustedException;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.ByteDataBuffer;
 import org.tensorflow.ndarray.buffer.DataBuffers;
@@ -103,7 +105,13 @@ public final class Tensors {
 
   /** A float32 tensor of {@code shape} with no values yet: {@link #copy} fills it. */
   public static TFloat32 room(long... shape) {
-    return TFloat32.tensorOf(Shape.of(shape));
+    try {
+      return TFloat32.tensorOf(Shape.of(shape));
+    } catch (NullPointerException e) {
+      // What the binding makes of memory that TensorFlow did not get.
+      throw new TFResourceExhaustedException(
+          "no memory for a tensor of " + Arrays.toString(shape) + " float32 values");
+    }
   }
 
   /** Copies {@code count} values into a float32 tensor, from element {@code offset} on. */

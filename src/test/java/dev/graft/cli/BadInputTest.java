@@ -6,11 +6,15 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What users get wrong: one clear line, exit code 2, nothing half-written. */
 class BadInputTest {
@@ -146,5 +150,83 @@ class BadInputTest {
         Cli.graft("predict", "vgg16", "photo.jpg"),
         "the ImageNet weights of vgg16",
         "Fetch them with: graft weights fetch vgg16-top");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--rows 0|--rows: expected a whole number of at least 1, came 0.",
+        "--passes -1|--passes: expected a whole number of at least 1, came -1.",
+        "--size 0|--size: expected a whole number of at least 1, came 0.",
+        "--size 8 --size 9|preview: --size was given twice. Leave one of them out.",
+      })
+  void previewsOfNothing(String options, String message) throws IOException {
+    List<String> words = new ArrayList<>(List.of("preview", "--augment", "[\"RandomFlip\"]"));
+    words.addAll(List.of("--data", photos("a", "b").toString()));
+    words.addAll(List.of("--out", folder.resolve("out").toString() + ".png"));
+    words.addAll(List.of(options.split(" ", -1)));
+    refused(Cli.graft(words.toArray(String[]::new)), message);
+  }
+
+  @Test
+  void previewsPassOverWhatIsNotSeen() throws IOException {
+    Path out = folder.resolve("p.png");
+    String augment = "{\"horizontal_flip\": true, \"featurewise_center\": true}";
+    Cli.Outcome came =
+        Cli.graft(
+            "preview", "--data", photos("a", "b") + "", "--augment", augment, "--out", out + "");
+    assertThat(came.code()).as(came.err()).isZero();
+    assertThat(out).exists();
+  }
+
+  @Test
+  void layersOfNothing() throws IOException {
+    refused(
+        train(photos("a", "b"), "--pool", "avg", "--freeze", "-1"),
+        "--freeze: expected whole numbers of at least 0, came '-1'.");
+    Path recipe = folder.resolve("r.json");
+    for (String layer :
+        List.of(
+            "{\"Dense\": {\"units\": 0}}|units: expected a whole number of at least 1, came 0.",
+            "{\"Resizing\": {\"height\": 0, \"width\": 2}}|height: expected a whole number",
+            "{\"BatchNormalization\": {\"axis\": 7}}|BatchNormalization: axis 7 is none of")) {
+      String[] parts = layer.split("\\|", -1);
+      Files.writeString(
+          recipe,
+          "{\"model\": {\"layers\": ["
+              + parts[0]
+              + ", \"Flatten\", {\"Dense\": {\"units\": 10, \"activation\": \"softmax\"}}]},"
+              + " \"data\": {\"train\": {\"dataset\": \"fashion-mnist-sample\", \"take\": 8}},"
+              + " \"stages\": [{\"optimizer\": \"SGD\", \"epochs\": 1,"
+              + " \"loss\": \"categorical_crossentropy\"}]}");
+      refused(Cli.graft("train", recipe + "", "--out", folder.resolve("out") + ""), parts[1]);
+    }
+  }
+
+  @Test
+  void sourcesThatAreNone() throws IOException {
+    Path text = Files.writeString(folder.resolve("x.txt"), "x");
+    for (String source : List.of(text.toString(), folder + "/none", "nowhere")) {
+      refused(
+          Cli.graft(
+              "features",
+              "vgg16",
+              "--weights",
+              WEIGHTS,
+              "--at",
+              "block1_pool",
+              "--size",
+              "32",
+              "--data",
+              source,
+              "--out",
+              folder.resolve("out") + ".npy"),
+          source.endsWith("txt")
+              ? "x.txt is no folder, and no file with a name that ends in .csv, .npy"
+              : source.endsWith("none")
+                  ? "--data: there is no file or folder " + source + ". Check the path."
+                  : "there is no data set 'nowhere'. Known here: fashion-mnist,");
+    }
   }
 }

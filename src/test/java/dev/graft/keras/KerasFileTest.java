@@ -3,6 +3,7 @@ package dev.graft.keras;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.graft.config.Config;
 import dev.graft.error.DataException;
 import dev.graft.error.GraftException;
 import dev.graft.error.MalformedFileException;
@@ -17,6 +18,7 @@ import dev.graft.layers.Use;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -29,6 +31,25 @@ class KerasFileTest {
           + " {'batch_input_shape': [null, 4], 'name': 'in', 'dtype': 'float32'}}";
 
   @TempDir Path folder;
+
+  /**
+   * A layer's dtype says how it computes; a cast's is what it casts to, in a .h5 without module.
+   */
+  @Test
+  void aCastKeepsItsType() {
+    Map<String, Object> config = Map.of("name", "cast", "dtype", "int32");
+    for (String module : List.of("keras.src.ops.core", "")) {
+      Map<String, Object> item = new HashMap<>(Map.of("class_name", "Cast", "config", config));
+      if (!module.isEmpty()) {
+        item.put("module", module);
+      }
+      assertThat(FiledLayer.read(Config.of(item, "file"), 3).config())
+          .isEqualTo(Map.of("dtype", "int32"));
+    }
+    Map<String, Object> relu = Map.of("name", "r", "trainable", true, "dtype", "float32");
+    Config layer = Config.of(Map.of("class_name", "ReLU", "config", relu), "file");
+    assertThat(FiledLayer.read(layer, 3).config()).doesNotContainKey("dtype");
+  }
 
   @Test
   void keras1WordsAreTranslated() {
