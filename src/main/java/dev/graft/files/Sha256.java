@@ -92,8 +92,7 @@ public final class Sha256 {
     Map<Path, Long> sizes = new HashMap<>();
     files.forEach(file -> sizes.put(file, file.toFile().length()));
     long[] bytes = new long[count];
-    for (Path file :
-        files.stream().sorted(Comparator.comparing(sizes::get).reversed()).toList()) {
+    for (Path file : files.stream().sorted(Comparator.comparing(sizes::get).reversed()).toList()) {
       int least = 0;
       for (int i = 1; i < count; i++) {
         least = bytes[i] < bytes[least] ? i : least;

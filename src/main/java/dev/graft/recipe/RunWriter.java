@@ -1,6 +1,5 @@
 package dev.graft.recipe;
 
-import dev.graft.runtime.Beside;
 import dev.graft.config.Config;
 import dev.graft.config.Json;
 import dev.graft.data.Examples;
@@ -20,6 +19,7 @@ import dev.graft.report.RunPage;
 import dev.graft.report.RunReport;
 import dev.graft.report.Sureness;
 import dev.graft.report.TensorBoard;
+import dev.graft.runtime.Beside;
 import dev.graft.train.Callback;
 import dev.graft.train.Checkpoints;
 import dev.graft.train.History;
