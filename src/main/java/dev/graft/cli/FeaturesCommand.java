@@ -50,6 +50,7 @@ final class FeaturesCommand implements Command {
         Console.value("at", "LAYER", "the layer, by name or index (-2: last but one)"));
     options.addOption(
         Console.value("data", "SOURCE", "class folders, images, .csv, arrays, or a data set"));
+    options.addOption(SourceText.folder());
     options.addOption(Console.value("out", "FILE", ".npy (names in .tsv beside it), .csv or .h5"));
     options.addOption(Console.flag("skip-bad", "leave out images that cannot be read, and say so"));
     shards(options);
@@ -97,10 +98,14 @@ final class FeaturesCommand implements Command {
     Note note = ModelOptions.note(model, line);
     List<Examples.Field> inputs = Examples.Field.inputsOf(model.model());
     String given = line.getOptionValue("data");
+    boolean texts = given.endsWith(".csv") && TableText.takesTexts(model.model());
+    if (texts) {
+      SourceText.refuseFolder(line);
+    }
     Dataset data =
-        given.endsWith(".csv") && TableText.takesTexts(model.model())
+        texts
             ? Source.rows(Path.of(given), inputs)
-            : SourceText.examples(given, around).fitted(inputs);
+            : SourceText.examples(line, around).fitted(inputs);
     boolean pictures = data.file(0) != null || note.image() != null;
     if (pictures) {
       ModelOptions.required(note, model);
