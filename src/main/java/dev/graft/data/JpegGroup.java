@@ -47,7 +47,7 @@ final class JpegGroup implements AutoCloseable {
   static boolean fits(Preprocessing how) {
     return how.size() != null
         && how.resize() == Preprocessing.Resize.TF
-        && how.decode() == Preprocessing.Decode.PILLOW
+        && how.decode() != Preprocessing.Decode.NONE
         && !how.turned();
   }
 

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * Where a trained model comes from and what it is worth: a run's {@code card.json}.
@@ -117,17 +118,21 @@ public record Card(
     return Collections.unmodifiableMap(new LinkedHashMap<>(map));
   }
 
-  /** The same card with the sums of every file that {@code folder} now holds, but the card. */
-  public Card sealed(Path folder) {
-    Map<String, String> sums = new LinkedHashMap<>(Sha256.ofFolder(folder));
-    sums.remove(FILE);
+  /**
+   * The same card with the sums of the files that {@code folder} now holds, but the card.
+   *
+   * @param results says which by their names, with slashes
+   */
+  public Card sealed(Path folder, Predicate<String> results) {
+    Map<String, String> sums =
+        Sha256.ofFolder(folder, name -> !name.equals(FILE) && results.test(name));
     return new Card(origin, note, stages, metrics, intervals, limits, sums);
   }
 
   /** The names of files in {@code folder} that are gone or no longer what they were. */
   public List<String> changed(Path folder) {
     List<String> changed = new ArrayList<>();
-    Map<String, String> now = Sha256.ofFolder(folder);
+    Map<String, String> now = Sha256.ofFolder(folder, files::containsKey);
     files.forEach(
         (name, sum) -> {
           if (!sum.equals(now.get(name))) {

@@ -56,8 +56,8 @@ public record Note(Preprocessing image, List<String> classes, Scores scores, Che
   /**
    * The same with inputs and what {@code network} makes of them, for whoever loads the file.
    *
-   * @param pictures JPEG or PNG files for a classifier of pictures; when there are none, two are
-   *     drawn
+   * @param pictures JPEG or PNG files for a classifier of pictures; when there are none, one or two
+   *     are drawn
    */
   public Note checked(Network network, List<byte[]> pictures) {
     if (network.settings().precision() != Settings.Precision.FLOAT32) {

@@ -60,7 +60,7 @@ final class SelfCheck {
    * A check of the network; null when there is nothing that could be drawn for it.
    *
    * @param classifier null for a model that is no classifier of pictures
-   * @param given pictures to check with; when there are none, two are drawn
+   * @param given pictures to check with; when there are none, one or two are drawn
    */
   Check make(Classifier classifier, List<byte[]> given) {
     Path path = network.inference();
@@ -74,8 +74,14 @@ final class SelfCheck {
     if (classifier == null) {
       return new Check(inputs, outputs, List.of(), null);
     }
-    List<byte[]> pictures = given.isEmpty() ? List.of(picture(40, 30), picture(33, 50)) : given;
+    List<byte[]> pictures = given.isEmpty() ? pictures(inputs) : given;
     return new Check(inputs, outputs, pictures, probabilities(path, classifier, pictures));
+  }
+
+  /** A high one, and a wide one where the network is soon done. */
+  private List<byte[]> pictures(Map<String, NpyArray> inputs) {
+    boolean large = inputs.values().stream().anyMatch(input -> input.size() > LARGE);
+    return large ? List.of(picture(33, 50)) : List.of(picture(40, 30), picture(33, 50));
   }
 
   private Map<String, NpyArray> draw(List<String> names, List<Ref> inputs) {

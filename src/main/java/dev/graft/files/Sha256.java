@@ -9,11 +9,15 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** SHA-256 sums in lower-case hexadecimal, as {@code sha256sum} prints them. */
@@ -46,22 +50,57 @@ public final class Sha256 {
 
   /** The sums of all files in {@code folder}, however deep, by their names with slashes. */
   public static Map<String, String> ofFolder(Path folder) {
+    return ofFolder(folder, name -> true);
+  }
+
+  /** As the other method, of the files whose names with slashes are {@code wanted}. */
+  public static Map<String, String> ofFolder(Path folder, Predicate<String> wanted) {
     List<Path> files;
     try (Stream<Path> below = Files.walk(folder)) {
-      files = below.filter(Files::isRegularFile).toList();
+      files =
+          below
+              .filter(file -> Files.isRegularFile(file) && wanted.test(name(folder, file)))
+              .toList();
     } catch (IOException e) {
       throw new DataException(folder + ": cannot be read: " + e.getMessage() + ".", e);
     }
     // Files that are one, under several names, are read once.
     Map<Object, String> known = new ConcurrentHashMap<>();
     Map<String, String> sums = new ConcurrentSkipListMap<>();
-    files.parallelStream()
+    parts(files).parallelStream()
         .forEach(
-            file ->
-                sums.put(
-                    folder.relativize(file).toString().replace('\\', '/'),
-                    known.computeIfAbsent(key(file), same -> of(file))));
+            part ->
+                part.forEach(
+                    file ->
+                        sums.put(
+                            name(folder, file),
+                            known.computeIfAbsent(key(file), same -> of(file)))));
     return sums;
+  }
+
+  private static String name(Path folder, Path file) {
+    return folder.relativize(file).toString().replace('\\', '/');
+  }
+
+  /** As many parts as there are processors, of about as many bytes each. */
+  private static List<List<Path>> parts(List<Path> files) {
+    int count = Runtime.getRuntime().availableProcessors();
+    List<List<Path>> parts = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      parts.add(new ArrayList<>());
+    }
+    Map<Path, Long> sizes = new HashMap<>();
+    files.forEach(file -> sizes.put(file, file.toFile().length()));
+    long[] bytes = new long[count];
+    for (Path file : files.stream().sorted(Comparator.comparing(sizes::get).reversed()).toList()) {
+      int least = 0;
+      for (int i = 1; i < count; i++) {
+        least = bytes[i] < bytes[least] ? i : least;
+      }
+      parts.get(least).add(file);
+      bytes[least] += sizes.get(file);
+    }
+    return parts;
   }
 
   private static Object key(Path file) {

@@ -140,24 +140,13 @@ public final class Checkpoint {
     run(prefix, save, "written");
   }
 
-  /** As {@link #save}, while {@code other}, of the same network, is written at the same time. */
-  void save(Path prefix, Checkpoint other, Path otherPrefix) {
-    try (Tensor otherName = TString.scalarOf(otherPrefix.toAbsolutePath().toString())) {
-      Session.Runner runner = network.session().runner();
-      run(prefix, save, "written", runner.feed(other.file, otherName).addTarget(other.save));
-    }
-  }
-
   /** Sets every variable to what {@code prefix} holds. */
   public void restore(Path prefix) {
     run(prefix, restore, "read");
   }
 
   private void run(Path prefix, Op op, String verb) {
-    run(prefix, op, verb, network.session().runner());
-  }
-
-  private void run(Path prefix, Op op, String verb, Session.Runner runner) {
+    Session.Runner runner = network.session().runner();
     try (Tensor name = TString.scalarOf(prefix.toAbsolutePath().toString())) {
       network.run(runner.feed(file, name).addTarget(op)).close();
     } catch (TensorFlowException | TFInvalidArgumentException e) {

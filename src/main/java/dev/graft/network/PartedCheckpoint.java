@@ -1,6 +1,7 @@
 package dev.graft.network;
 
 import dev.graft.error.DataException;
+import dev.graft.runtime.Beside;
 import dev.graft.runtime.Tensors;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -92,7 +93,8 @@ public final class PartedCheckpoint {
     // Whoever trains may set any weight, a frozen one too.
     long sum = sum();
     if (kept == null || kept.sum != sum || !link(second)) {
-      moving.save(first, still, second);
+      // Not in one run: the ops of a session may run one after the other.
+      Beside.run(() -> still.save(second), () -> moving.save(first));
       kept = new Kept(data(second, 0, 1), Files.readAllBytes(index(second)), sum);
     } else {
       moving.save(first);

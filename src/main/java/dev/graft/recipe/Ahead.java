@@ -1,6 +1,6 @@
 package dev.graft.recipe;
 
-import java.util.concurrent.ExecutionException;
+import dev.graft.runtime.Beside;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -23,36 +23,13 @@ final class Ahead implements AutoCloseable {
   /** Begins {@code work} as soon as what was begun before is done; the result waits for it. */
   <T> Supplier<T> begin(Supplier<T> work) {
     Future<T> future = thread.submit(work::get);
-    return () -> outcome(future);
+    return () -> Beside.outcome(future);
   }
 
   /** As {@link #begin}, of work that gives nothing; what comes back waits for its end. */
   Runnable run(Runnable work) {
     Future<?> future = thread.submit(work);
-    return () -> outcome(future);
-  }
-
-  /** What {@code future} gives, or throws, even when waiting is interrupted. */
-  static <T> T outcome(Future<T> future) {
-    boolean interrupted = false;
-    try {
-      while (true) {
-        try {
-          return future.get();
-        } catch (InterruptedException e) {
-          interrupted = true;
-        }
-      }
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof Error error) {
-        throw error;
-      }
-      throw (RuntimeException) e.getCause();
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
+    return () -> Beside.outcome(future);
   }
 
   /** Ends what is being done, whose result nobody wants any more, and waits until it has ended. */

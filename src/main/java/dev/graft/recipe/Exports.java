@@ -13,6 +13,7 @@ import dev.graft.keras.OptimizerState;
 import dev.graft.keras.Reopening;
 import dev.graft.layers.Model;
 import dev.graft.network.Network;
+import dev.graft.runtime.Beside;
 import dev.graft.runtime.Settings;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -19,6 +19,7 @@ import dev.graft.report.RunPage;
 import dev.graft.report.RunReport;
 import dev.graft.report.Sureness;
 import dev.graft.report.TensorBoard;
+import dev.graft.runtime.Beside;
 import dev.graft.train.Callback;
 import dev.graft.train.Checkpoints;
 import dev.graft.train.History;
@@ -231,7 +232,8 @@ final class RunWriter implements Job.Saver, AutoCloseable {
             intervals(report),
             limits,
             Map.of())
-        .sealed(folder.path())
+        // Checkpoints are no result, and go when the run goes on.
+        .sealed(folder.path(), name -> !name.startsWith(RunFolder.CHECKPOINTS + "/"))
         .write(folder.path());
   }
 

@@ -74,6 +74,8 @@ class JpegGroupsTest {
         "{'size': [32, 32], 'crop_to_aspect_ratio': true, 'rescale': '1/255', 'offset': -0.5}",
         "{'size': [32, 32], 'pad_to_aspect_ratio': true, 'color': 'grayscale'}",
         "{'size': [24, 24], 'color': 'rgba', 'interpolation': 'bicubic'}",
+        "{'size': [24, 30], 'decode': 'tf'}",
+        "{'size': [24, 30], 'decode': 'tf', 'color': 'grayscale'}",
       })
   void eachIsWhatItIsAlone(String image) {
     Preprocessing how = how(image.replace('\'', '"'));

@@ -87,7 +87,9 @@ class VerificationTest {
     saved();
     Files.writeString(folder.resolve("classes.txt"), "a\nb\nc\n");
     Card.Origin origin = Card.Origin.here("{}", 1, SETTINGS, Map.of(), Map.of());
-    new Card(origin, Note.none(), List.of(), Map.of(), Map.of()).sealed(folder).write(folder);
+    new Card(origin, Note.none(), List.of(), Map.of(), Map.of())
+        .sealed(folder, name -> true)
+        .write(folder);
     assertThat(verification.of(folder)).hasSize(3).allMatch(Finding::good);
     Files.writeString(folder.resolve("classes.txt"), "a\nb\n");
     assertThat(verification.of(folder).get(0))

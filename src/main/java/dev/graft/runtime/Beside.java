@@ -1,16 +1,18 @@
-package dev.graft.recipe;
+package dev.graft.runtime;
 
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 
 /** Two pieces of work that know nothing of each other, at the same time. */
-final class Beside {
+public final class Beside {
   private Beside() {}
 
   /**
    * Runs {@code other} on a thread of its own and {@code here} on this one, and waits for both.
    * What either throws is thrown; {@code here} goes first.
    */
-  static void run(Runnable other, Runnable here) {
+  public static void run(Runnable other, Runnable here) {
     FutureTask<Void> task = new FutureTask<>(other, null);
     Thread thread = new Thread(task, "graft-beside");
     thread.setDaemon(true);
@@ -22,7 +24,7 @@ final class Beside {
       failure = e;
     }
     try {
-      Ahead.outcome(task);
+      outcome(task);
     } catch (RuntimeException | Error e) {
       if (failure == null) {
         failure = e;
@@ -35,6 +37,29 @@ final class Beside {
     }
     if (failure != null) {
       throw (RuntimeException) failure;
+    }
+  }
+
+  /** What {@code future} gives, or throws, even when waiting is interrupted. */
+  public static <T> T outcome(Future<T> future) {
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return future.get();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof Error error) {
+        throw error;
+      }
+      throw (RuntimeException) e.getCause();
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 }

@@ -1,4 +1,4 @@
-package dev.graft.recipe;
+package dev.graft.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
