@@ -158,9 +158,7 @@ final class EvaluateCommand implements Command {
     Duration interval =
         line.hasOption("interval") ? Spans.of(line, "interval") : Duration.ofSeconds(10);
     Function<Recipe, Examples> own =
-        line.hasOption("data")
-            ? recipe -> examples(line, recipe, around)
-            : null;
+        line.hasOption("data") ? recipe -> examples(line, recipe, around) : null;
     Watch.Settings settings =
         new Watch.Settings(line.hasOption("watch") ? interval : null, line.hasOption("ema"), own);
     return new Watch(Path.of(line.getArgList().get(0)), console, around, settings).run();

@@ -97,15 +97,7 @@ final class FeaturesCommand implements Command {
             line);
     Note note = ModelOptions.note(model, line);
     List<Examples.Field> inputs = Examples.Field.inputsOf(model.model());
-    String given = line.getOptionValue("data");
-    boolean texts = given.endsWith(".csv") && TableText.takesTexts(model.model());
-    if (texts) {
-      SourceText.refuseFolder(line);
-    }
-    Dataset data =
-        texts
-            ? Source.rows(Path.of(given), inputs)
-            : SourceText.examples(line, around).fitted(inputs);
+    Dataset data = data(line, model, inputs, around);
     boolean pictures = data.file(0) != null || note.image() != null;
     if (pictures) {
       ModelOptions.required(note, model);
@@ -143,5 +135,15 @@ final class FeaturesCommand implements Command {
       }
     }
     return 0;
+  }
+
+  private static Dataset data(
+      CommandLine line, LoadedModel model, List<Examples.Field> inputs, Surroundings around) {
+    String given = line.getOptionValue("data");
+    if (given.endsWith(".csv") && TableText.takesTexts(model.model())) {
+      SourceText.refuseFolder(line);
+      return Source.rows(Path.of(given), inputs);
+    }
+    return SourceText.examples(line, around).fitted(inputs);
   }
 }

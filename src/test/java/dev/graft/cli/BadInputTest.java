@@ -237,8 +237,17 @@ class BadInputTest {
     String out = folder.resolve("f.csv").toString();
     List<String> words =
         List.of(
-            "features", "vgg16", "--weights", WEIGHTS, "--at", "block1_pool", "--size", "32",
-            "--out", out, "--data");
+            "features",
+            "vgg16",
+            "--weights",
+            WEIGHTS,
+            "--at",
+            "block1_pool",
+            "--size",
+            "32",
+            "--out",
+            out,
+            "--data");
     refused(
         Cli.graft(with(words, csv + "")),
         "list.csv: row 2: no file 'a/0' in " + folder,
