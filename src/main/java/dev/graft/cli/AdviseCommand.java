@@ -8,6 +8,7 @@ import dev.graft.config.Config;
 import dev.graft.config.Json;
 import dev.graft.data.Context;
 import dev.graft.data.Dataset;
+import dev.graft.data.Folders;
 import dev.graft.data.Preprocessing;
 import dev.graft.data.Source;
 import dev.graft.error.SettingException;
@@ -54,6 +55,7 @@ final class AdviseCommand implements Command {
     Options options = new Options();
     options.addOption(
         Console.value("data", "SOURCE", "class folders, .csv, IDX or .npy pair, or a data set"));
+    options.addOption(SourceText.folder());
     options.addOption(
         Console.value("trunk", "NAME", "an application or a Keras file (default vgg16)"));
     options.addOption(Console.value("weights", "FILE", "the trunk's weights"));
@@ -85,7 +87,7 @@ final class AdviseCommand implements Command {
     Path weights = line.hasOption("weights") ? Path.of(line.getOptionValue("weights")) : null;
     int size = Console.count(line, "size", 0);
     Trunk trunk = Trunk.open(line.getOptionValue("trunk", "vgg16"), weights, size, around);
-    Map<String, Object> source = SourceText.parse(line.getOptionValue("data"));
+    Map<String, Object> source = SourceText.parse(line);
     if (source.containsKey("dataset")) {
       source.put("part", "train");
     }
@@ -120,9 +122,9 @@ final class AdviseCommand implements Command {
     Map<String, Object> data = new LinkedHashMap<>();
     data.put("train", train);
     boolean parted =
-        train.get("folder") instanceof String folder
-            && (Files.isDirectory(Path.of(folder, "val"))
-                || Files.isDirectory(Path.of(folder, "validation")));
+        !train.containsKey("csv")
+            && train.get("folder") instanceof String folder
+            && Folders.hasValidation(Path.of(folder));
     if (!parted) {
       data.put("validation", Map.of("split", 0.2, "seed", 42));
     }

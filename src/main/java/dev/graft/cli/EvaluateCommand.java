@@ -54,6 +54,7 @@ final class EvaluateCommand implements Command {
     Options options = new Options();
     options.addOption(
         Console.value("data", "SOURCE", "class folders, .csv, IDX or .npy pair, or a data set"));
+    options.addOption(SourceText.folder());
     options.addOption(
         Console.value("label", "COLUMN", "the column of a .csv that has the answers"));
     options.addOption(Console.json());
@@ -90,10 +91,13 @@ final class EvaluateCommand implements Command {
       throw new SettingException(
           "--label: it names a column of a .csv for a model that takes no pictures.");
     }
+    if (table) {
+      SourceText.refuseFolder(line);
+    }
     Map<String, Object> source =
         table
             ? TableText.source(Path.of(text), model.model(), line.getOptionValue("label"), labels)
-            : SourceText.parse(text);
+            : SourceText.parse(line);
     Dataset data =
         data(source, note.classes(), around).fitted(Examples.Field.inputsOf(model.model()));
     if (data.targets().isEmpty()) {
@@ -154,17 +158,15 @@ final class EvaluateCommand implements Command {
     Duration interval =
         line.hasOption("interval") ? Spans.of(line, "interval") : Duration.ofSeconds(10);
     Function<Recipe, Examples> own =
-        line.hasOption("data")
-            ? recipe -> examples(line.getOptionValue("data"), recipe, around)
-            : null;
+        line.hasOption("data") ? recipe -> examples(line, recipe, around) : null;
     Watch.Settings settings =
         new Watch.Settings(line.hasOption("watch") ? interval : null, line.hasOption("ema"), own);
     return new Watch(Path.of(line.getArgList().get(0)), console, around, settings).run();
   }
 
-  private static Examples examples(String text, Recipe recipe, Surroundings around) {
+  private static Examples examples(CommandLine line, Recipe recipe, Surroundings around) {
     Preparation how = recipe.data().how();
-    return data(SourceText.parse(text), recipe.data().train().classes(), around)
+    return data(SourceText.parse(line), recipe.data().train().classes(), around)
         .prepare(new Preparation(how.image(), how.labels()), around.settings());
   }
 

@@ -50,6 +50,7 @@ final class FeaturesCommand implements Command {
         Console.value("at", "LAYER", "the layer, by name or index (-2: last but one)"));
     options.addOption(
         Console.value("data", "SOURCE", "class folders, images, .csv, arrays, or a data set"));
+    options.addOption(SourceText.folder());
     options.addOption(Console.value("out", "FILE", ".npy (names in .tsv beside it), .csv or .h5"));
     options.addOption(Console.flag("skip-bad", "leave out images that cannot be read, and say so"));
     shards(options);
@@ -96,11 +97,7 @@ final class FeaturesCommand implements Command {
             line);
     Note note = ModelOptions.note(model, line);
     List<Examples.Field> inputs = Examples.Field.inputsOf(model.model());
-    String given = line.getOptionValue("data");
-    Dataset data =
-        given.endsWith(".csv") && TableText.takesTexts(model.model())
-            ? Source.rows(Path.of(given), inputs)
-            : SourceText.examples(given, around).fitted(inputs);
+    Dataset data = data(line, model, inputs, around);
     boolean pictures = data.file(0) != null || note.image() != null;
     if (pictures) {
       ModelOptions.required(note, model);
@@ -138,5 +135,15 @@ final class FeaturesCommand implements Command {
       }
     }
     return 0;
+  }
+
+  private static Dataset data(
+      CommandLine line, LoadedModel model, List<Examples.Field> inputs, Surroundings around) {
+    String given = line.getOptionValue("data");
+    if (given.endsWith(".csv") && TableText.takesTexts(model.model())) {
+      SourceText.refuseFolder(line);
+      return Source.rows(Path.of(given), inputs);
+    }
+    return SourceText.examples(line, around).fitted(inputs);
   }
 }

@@ -59,8 +59,7 @@ final class PredictCommand implements Command {
         Console.value("out", "FILE", ".npy: the raw outputs; .csv: file, class, probability"));
     options.addOption(Console.value("top", "K", "the K surest classes (default 5; JSON: all)"));
     options.addOption(Console.flag("imagenet", "ImageNet's 1,000 class names"));
-    options.addOption(
-        Console.value("folder", "DIR", "where the files of a .csv lie (default: beside it)"));
+    options.addOption(SourceText.folder());
     options.addOption(
         Console.value(
             "mc-samples", "N", "mean and spread of N draws with dropout on (Monte-Carlo dropout)"));

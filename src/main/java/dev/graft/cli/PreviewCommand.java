@@ -60,6 +60,7 @@ final class PreviewCommand implements Command {
     Options options = new Options();
     options.addOption(
         Console.value("data", "SOURCE", "class folders, images, arrays or a data set"));
+    options.addOption(SourceText.folder());
     options.addOption(
         Console.value(
             "augment", "WHAT", "a recipe file, or its 'augment' as JSON, in a file or here"));
@@ -87,7 +88,7 @@ final class PreviewCommand implements Command {
     Augmentation changes = Augmentation.read(augment);
     augment.ignore(NOT_SEEN);
     augment.done();
-    Dataset data = SourceText.examples(line.getOptionValue("data"), around);
+    Dataset data = SourceText.examples(line, around);
     long seed = Seeds.mix(Console.whole(line, "seed", 42), 0);
     Preview preview = new Preview(data, image(data, line), changes, seed);
     int[] rows = preview.spread(Console.count(line, "rows", 5));

@@ -15,17 +15,46 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.commons.cli.CommandLine;
+import org.apache.commons.cli.Option;
 
 /** A SOURCE as the command line takes it, in the words of a recipe. */
 final class SourceText {
+  private static final String FOLDER = "folder";
+
   private SourceText() {}
+
+  /** {@code --folder}, which says where the files of a {@code .csv} lie. */
+  static Option folder() {
+    return Console.value(FOLDER, "DIR", "where the files of a .csv lie (default: beside it)");
+  }
+
+  /** Where {@code --data} names no files, {@code --folder} has nothing to say. */
+  static void refuseFolder(CommandLine line) {
+    if (line.hasOption(FOLDER)) {
+      throw new SettingException(
+          "--folder: it says where the files of a .csv lie, and --data is no list of files.");
+    }
+  }
+
+  /** What {@code --data} and {@code --folder} say. */
+  static Map<String, Object> parse(CommandLine line) {
+    Map<String, Object> source = parse(line.getOptionValue("data"));
+    if (line.hasOption(FOLDER)) {
+      if (!source.containsKey("csv")) {
+        refuseFolder(line);
+      }
+      source.put(FOLDER, Path.of(line.getOptionValue(FOLDER)).toAbsolutePath().toString());
+    }
+    return source;
+  }
 
   /**
    * A folder, a {@code .csv} of files and labels or as {@code graft features} writes it, {@code
    * IMAGES,LABELS} as IDX, {@code x.npy,y.npy}, {@code x.npy}, {@code .npz}, HDF5, or a data set's
    * name.
    */
-  static Map<String, Object> parse(String text) {
+  private static Map<String, Object> parse(String text) {
     Map<String, Object> source = new LinkedHashMap<>();
     Path path = Path.of(text);
     if (Files.isDirectory(path)) {
@@ -85,14 +114,15 @@ final class SourceText {
    * The examples of a SOURCE, with labels where it has some: also one image, or a folder of images
    * without class folders.
    */
-  static Dataset examples(String text, Surroundings around) {
-    Path path = Path.of(text);
+  static Dataset examples(CommandLine line, Surroundings around) {
+    Path path = Path.of(line.getOptionValue("data"));
     Context context =
         Context.training(Path.of("").toAbsolutePath(), around.places(), around.progress());
     if (Folders.isImage(path) || (Files.isDirectory(path) && !Folders.hasFolders(path))) {
+      refuseFolder(line);
       return Source.pictures(List.of(path), context);
     }
-    Config source = Config.of(parse(text), "--data");
+    Config source = Config.of(parse(line), "--data");
     Dataset data = Source.read(source, context);
     source.done();
     return data;

@@ -100,6 +100,11 @@ public final class Folders {
     }
   }
 
+  /** True when {@code folder} has a part of its own to validate with. */
+  public static boolean hasValidation(Path folder) {
+    return part(folder, Context.Role.VALIDATION) != null;
+  }
+
   /** The folder for {@code role} in one that holds train, val or test, in any case, or null. */
   static Path part(Path folder, Context.Role role) {
     if (!Files.isDirectory(folder)) {

@@ -30,7 +30,12 @@ final class SheetSets {
             : path.toAbsolutePath().getParent();
     int file = column(sheet, source, "file", FILE, 0);
     SheetLabels labels = new SheetLabels(source, sheet, context);
-    NamedFiles named = new NamedFiles(folder, "set 'folder'");
+    NamedFiles named =
+        new NamedFiles(
+            folder,
+            source.where().startsWith("--")
+                ? "say where the files lie with --folder"
+                : "set 'folder'");
     List<Path> files = new ArrayList<>();
     sheet.rows(
         (line, fields) -> {

@@ -229,4 +229,38 @@ class BadInputTest {
                   : "there is no data set 'nowhere'. Known here: fashion-mnist,");
     }
   }
+
+  @Test
+  void aListOfFilesThatLieElsewhere() throws IOException {
+    Path photos = photos("a", "b");
+    Path csv = Files.writeString(folder.resolve("list.csv"), "file,label\na/0,x\nb/3.png,y\n");
+    String out = folder.resolve("f.csv").toString();
+    List<String> words =
+        List.of(
+            "features",
+            "vgg16",
+            "--weights",
+            WEIGHTS,
+            "--at",
+            "block1_pool",
+            "--size",
+            "32",
+            "--out",
+            out,
+            "--data");
+    refused(
+        Cli.graft(with(words, csv + "")),
+        "list.csv: row 2: no file 'a/0' in " + folder,
+        "Correct the row or say where the files lie with --folder.");
+    refused(
+        Cli.graft(with(words, photos + "", "--folder", photos + "")),
+        "--folder: it says where the files of a .csv lie, and --data is no list of files.");
+    Cli.Outcome came = Cli.graft(with(words, csv + "", "--folder", photos + ""));
+    assertThat(came.code()).as(came.err()).isZero();
+    assertThat(Files.readAllLines(Path.of(out)).get(2)).startsWith(photos + "/b/3.png,y,");
+  }
+
+  private static String[] with(List<String> words, String... more) {
+    return Stream.concat(words.stream(), Stream.of(more)).toArray(String[]::new);
+  }
 }
