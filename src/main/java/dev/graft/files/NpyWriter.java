@@ -15,10 +15,14 @@ public final class NpyWriter implements AutoCloseable {
   /** Room for any number of rows of up to thirty dimensions or so. */
   private static final int HEAD = 256;
 
+  /** Bytes that are gathered before they go to the file. */
+  private static final int PIECE = 1 << 16;
+
   private final FileChannel channel;
   private final long[] rowShape;
   private final long rowSize;
-  private ByteBuffer piece = ByteBuffer.allocate(0);
+  private ByteBuffer piece = buffer(PIECE);
+  private long written;
   private long count;
 
   private NpyWriter(FileChannel channel, long[] rowShape) throws IOException {
@@ -58,13 +62,28 @@ public final class NpyWriter implements AutoCloseable {
 
   /** Adds the first {@code length} of {@code values}: rows, or parts of one. */
   public void write(float[] values, int length) throws IOException {
-    if (piece.capacity() < 4 * length) {
-      piece = ByteBuffer.allocate(4 * length).order(ByteOrder.LITTLE_ENDIAN);
+    int bytes = Float.BYTES * length;
+    if (piece.remaining() < bytes) {
+      flush();
     }
-    piece.clear().limit(4 * length);
+    if (piece.remaining() < bytes) {
+      piece = buffer(bytes);
+    }
     piece.asFloatBuffer().put(values, 0, length);
-    put(piece, HEAD + 4 * count);
+    piece.position(piece.position() + bytes);
     count += length;
+  }
+
+  private static ByteBuffer buffer(int bytes) {
+    return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  private void flush() throws IOException {
+    piece.flip();
+    int bytes = piece.remaining();
+    put(piece, HEAD + written);
+    written += bytes;
+    piece.clear();
   }
 
   private byte[] head(long rows) {
@@ -96,6 +115,7 @@ public final class NpyWriter implements AutoCloseable {
       if (rowSize == 0 ? count != 0 : count % rowSize != 0) {
         throw new IllegalStateException(count + " values do not make rows of " + rowSize);
       }
+      flush();
       put(ByteBuffer.wrap(head(rowSize == 0 ? 0 : count / rowSize)), 0);
     }
   }

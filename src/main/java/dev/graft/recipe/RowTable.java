@@ -24,6 +24,11 @@ record RowTable(long[] shape, List<String> files, List<String> labels, Rows rows
     labels = List.copyOf(labels);
   }
 
+  /** The same with {@code others} in place of its rows. */
+  RowTable with(Rows others) {
+    return new RowTable(shape, files, labels, others);
+  }
+
   int size() {
     return files.size();
   }

@@ -77,7 +77,8 @@ public final class RowWork {
    * How much was done how fast.
    *
    * @param rows how many
-   * @param seconds from the first to the last, without checking images before
+   * @param seconds from the first to the last, without checking images before and finishing the
+   *     file
    */
   public record Done(int rows, double seconds) {}
 
@@ -85,6 +86,7 @@ public final class RowWork {
   public Done write(Path out) {
     RowFiles.kind(out);
     long[] began = new long[1];
+    long[] ended = new long[1];
     int[] rows = new int[1];
     stoppable(
         "nothing was written. With --shard I/N the work is done in parts, which are kept",
@@ -93,10 +95,18 @@ public final class RowWork {
                 Shard.WHOLE,
                 table -> {
                   began[0] = System.nanoTime();
+                  ended[0] = began[0];
                   rows[0] = table.size();
-                  RowFiles.write(out, table);
+                  RowFiles.write(
+                      out,
+                      table.with(
+                          () -> {
+                            float[] row = table.rows().next();
+                            ended[0] = System.nanoTime();
+                            return row;
+                          }));
                 }));
-    return new Done(rows[0], (System.nanoTime() - began[0]) / 1e9);
+    return new Done(rows[0], (ended[0] - began[0]) / 1e9);
   }
 
   /** Does all of it and gives each row with its name to {@code use}. */
