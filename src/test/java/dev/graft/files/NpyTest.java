@@ -124,6 +124,26 @@ class NpyTest {
         .hasMessage("1 values do not make rows of 3");
   }
 
+  /** Small pieces are gathered, larger ones than that go their own way; all stay in order. */
+  @Test
+  void piecesOfAnySizeFollowEachOther() throws IOException {
+    int[] sizes = {10_000, 3, 16_383, 16_384, 16_385, 1, 70_000, 5};
+    int total = java.util.Arrays.stream(sizes).sum();
+    float[] all = new float[total];
+    for (int i = 0; i < total; i++) {
+      all[i] = i;
+    }
+    Path path = folder.resolve("many.npy");
+    try (NpyWriter writer = NpyWriter.create(path, 1)) {
+      int from = 0;
+      for (int size : sizes) {
+        writer.write(java.util.Arrays.copyOfRange(all, from, from + size), size);
+        from += size;
+      }
+    }
+    assertThat(load(path).floats()).isEqualTo(all);
+  }
+
   @Test
   void npzByName() {
     try (NpzFile file = NpzFile.open(GOLDENS.resolve("stored.npz"))) {
