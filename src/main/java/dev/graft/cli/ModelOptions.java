@@ -150,7 +150,7 @@ final class ModelOptions {
       return image;
     }
     Preprocessing.Color color =
-        input.size(3) == 1 ? Preprocessing.Color.GRAYSCALE : Preprocessing.Color.RGB;
+        Preprocessing.Color.of(input.size(3));
     long asked = Console.count(line, "size", -1);
     int[] own = image.size();
     long height = input.size(1) > 0 ? input.size(1) : asked > 0 || own == null ? asked : own[0];

@@ -203,7 +203,7 @@ public record Recipe(
       return absent;
     }
     Preprocessing.Color color =
-        input.size(3) == 1 ? Preprocessing.Color.GRAYSCALE : Preprocessing.Color.RGB;
+        Preprocessing.Color.of(input.size(3));
     return absent.sized((int) input.size(1), (int) input.size(2), color);
   }
 
