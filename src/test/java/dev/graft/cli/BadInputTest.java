@@ -266,11 +266,11 @@ class BadInputTest {
     Path recipe = folder.resolve("rgba.json");
     Files.writeString(
         recipe,
-        "{\"graft\": 1, \"name\": \"t\", \"model\": {\"layers\": [{\"Conv2D\": {\"filters\": 2, \"kernel_size\": 3}}, \"Flatten\","
-            + " {\"Dense\": {\"units\": \"classes\", \"activation\": \"softmax\"}}]},"
-            + " \"data\": {\"train\": {\"folder\": \"photos\"}, \"image\": {\"size\": [8, 8],"
-            + " \"color\": \"rgba\", \"resize\": \"pillow\", \"rescale\": \"1/255\"}},"
-            + " \"stages\": [{\"optimizer\": \"SGD\", \"epochs\": 1,"
+        "{\"graft\": 1, \"name\": \"t\", \"model\": {\"layers\": [{\"Conv2D\": {\"filters\": 2,"
+            + " \"kernel_size\": 3}}, \"Flatten\", {\"Dense\": {\"units\": \"classes\","
+            + " \"activation\": \"softmax\"}}]}, \"data\": {\"train\": {\"folder\": \"photos\"},"
+            + " \"image\": {\"size\": [8, 8], \"color\": \"rgba\", \"resize\": \"pillow\","
+            + " \"rescale\": \"1/255\"}}, \"stages\": [{\"optimizer\": \"SGD\", \"epochs\": 1,"
             + " \"loss\": \"categorical_crossentropy\"}], \"export\": [\"keras\"]}");
     Path photos = photos("a", "b");
     String run = folder.resolve("run").toString();
