@@ -149,8 +149,7 @@ final class ModelOptions {
     if (input.rank() != 4) {
       return image;
     }
-    Preprocessing.Color color =
-        input.size(3) == 1 ? Preprocessing.Color.GRAYSCALE : Preprocessing.Color.RGB;
+    Preprocessing.Color color = Preprocessing.Color.of(input.size(3));
     long asked = Console.count(line, "size", -1);
     int[] own = image.size();
     long height = input.size(1) > 0 ? input.size(1) : asked > 0 || own == null ? asked : own[0];

@@ -52,6 +52,11 @@ public record Preprocessing(
       this.channels = channels;
     }
 
+    /** The mode of pictures for a model that takes {@code channels}; RGB for any odd number. */
+    public static Color of(long channels) {
+      return channels == 1 ? GRAYSCALE : channels == 4 ? RGBA : RGB;
+    }
+
     /** How many channels a picture has then. */
     public int channels() {
       return channels;

@@ -202,8 +202,7 @@ public record Recipe(
     if (input.rank() != 4 || input.size(1) < 1 || input.size(2) < 1) {
       return absent;
     }
-    Preprocessing.Color color =
-        input.size(3) == 1 ? Preprocessing.Color.GRAYSCALE : Preprocessing.Color.RGB;
+    Preprocessing.Color color = Preprocessing.Color.of(input.size(3));
     return absent.sized((int) input.size(1), (int) input.size(2), color);
   }
 

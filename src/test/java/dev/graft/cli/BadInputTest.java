@@ -182,9 +182,10 @@ class BadInputTest {
 
   @Test
   void layersOfNothing() throws IOException {
+    String out = folder.resolve("out").toString();
     refused(
-        train(photos("a", "b"), "--pool", "avg", "--freeze", "-1"),
-        "--freeze: expected whole numbers of at least 0, came '-1'.");
+        Cli.graft("train", "--data", photos("a", "b") + "", "--out", out, "--head", "8,0"),
+        "--head: expected whole numbers of at least 1, came '0'.");
     Path recipe = folder.resolve("r.json");
     for (String layer :
         List.of(
@@ -194,13 +195,13 @@ class BadInputTest {
       String[] parts = layer.split("\\|", -1);
       Files.writeString(
           recipe,
-          "{\"model\": {\"layers\": ["
+          "{\"graft\": 1, \"name\": \"t\", \"model\": {\"layers\": ["
               + parts[0]
               + ", \"Flatten\", {\"Dense\": {\"units\": 10, \"activation\": \"softmax\"}}]},"
               + " \"data\": {\"train\": {\"dataset\": \"fashion-mnist-sample\", \"take\": 8}},"
               + " \"stages\": [{\"optimizer\": \"SGD\", \"epochs\": 1,"
               + " \"loss\": \"categorical_crossentropy\"}]}");
-      refused(Cli.graft("train", recipe + "", "--out", folder.resolve("out") + ""), parts[1]);
+      refused(Cli.graft("train", recipe + "", "--out", out), parts[1]);
     }
   }
 
@@ -258,6 +259,25 @@ class BadInputTest {
     Cli.Outcome came = Cli.graft(with(words, csv + "", "--folder", photos + ""));
     assertThat(came.code()).as(came.err()).isZero();
     assertThat(Files.readAllLines(Path.of(out)).get(2)).startsWith(photos + "/b/3.png,y,");
+  }
+
+  @Test
+  void modelsOfFourChannels() throws IOException {
+    Path recipe = folder.resolve("rgba.json");
+    Files.writeString(
+        recipe,
+        "{\"graft\": 1, \"name\": \"t\", \"model\": {\"layers\": [{\"Conv2D\": {\"filters\": 2,"
+            + " \"kernel_size\": 3}}, \"Flatten\", {\"Dense\": {\"units\": \"classes\","
+            + " \"activation\": \"softmax\"}}]}, \"data\": {\"train\": {\"folder\": \"photos\"},"
+            + " \"image\": {\"size\": [8, 8], \"color\": \"rgba\", \"resize\": \"pillow\","
+            + " \"rescale\": \"1/255\"}}, \"stages\": [{\"optimizer\": \"SGD\", \"epochs\": 1,"
+            + " \"loss\": \"categorical_crossentropy\"}], \"export\": [\"keras\"]}");
+    Path photos = photos("a", "b");
+    String run = folder.resolve("run").toString();
+    Cli.Outcome trained = Cli.graft("train", recipe + "", "--out", run);
+    assertThat(trained.code()).as(trained.err()).isZero();
+    Cli.Outcome came = Cli.graft("predict", run, photos + "/a/1.png", "--top", "1");
+    assertThat(came.code()).as(came.err()).isZero();
   }
 
   private static String[] with(List<String> words, String... more) {
