@@ -105,7 +105,8 @@ final class NamedSets {
       Path first = idx(name, images, folder, own != null);
       Path second = idx(name, labels, folder, own != null);
       if (first != null && second != null) {
-        return IdxSets.of(title, Idx.read(first), Idx.read(second), SETS.get(name));
+        Idx known = KnownLabels.check(title, second, Idx.read(second));
+        return IdxSets.of(title, Idx.read(first), known, SETS.get(name));
       }
     }
     throw missing(name, places, own, name + ".npz nor " + images + ".gz with its labels");
@@ -114,8 +115,8 @@ final class NamedSets {
   /** As Keras's {@code mnist.npz}: x_train, y_train, x_test, y_test, all bytes. */
   private static Dataset archived(String title, Path path, String part, List<String> classes) {
     try (NpzFile file = NpzFile.open(path)) {
-      return IdxSets.of(
-          title, bytes(file, path, "x_" + part), bytes(file, path, "y_" + part), classes);
+      Idx known = KnownLabels.check(title, path, bytes(file, path, "y_" + part));
+      return IdxSets.of(title, bytes(file, path, "x_" + part), known, classes);
     }
   }
 

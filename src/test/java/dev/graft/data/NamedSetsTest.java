@@ -2,6 +2,7 @@ package dev.graft.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.graft.config.Config;
 import dev.graft.fetch.Places;
@@ -24,6 +25,7 @@ import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -133,6 +135,26 @@ class NamedSetsTest {
         .hasMessageStartingWith("data.train: folder: there is no folder ");
     assertThatThrownBy(() -> open("fashion-mnist-sample", "train", root.resolve("own")))
         .hasMessageContaining("is in Graft itself");
+  }
+
+  @Test
+  @Tag("shared")
+  void whatIsReallyTheOtherSetIsRefused() {
+    Path data = Path.of("..", "shared", "data").toAbsolutePath().normalize();
+    assumeThat(data).as("the shared folder beside the checkout").isDirectory();
+    for (String name : List.of("mnist", "fashion-mnist")) {
+      String other = name.equals("mnist") ? "fashion-mnist" : "mnist";
+      Path folder = data.resolve(other);
+      for (String part : List.of("train", "test")) {
+        assertThat(open(other, part, folder).name()).isEqualTo(other + " " + part);
+        assertThatThrownBy(() -> open(name, part, folder))
+            .hasMessageStartingWith(folder.toString())
+            .hasMessageEndingWith(
+                "-labels-idx1-ubyte.gz: expected the labels of %s %s, these are the labels of %s"
+                    + " %s. Check the folder, or set 'dataset' to the set that is meant.",
+                name, part, other, part);
+      }
+    }
   }
 
   @Test
