@@ -75,8 +75,8 @@ record Filling(Job job, FeatureCache.Key key, long[] draws, Path folder, long me
       throw new SettingException(
           String.format(
               Locale.ROOT,
-              "%s The %d features that are not kept there yet take %.1f GB, too much for the memory."
-                  + " Or set cache to off.",
+              "%s The %d features that are not kept there yet take %.1f GB, too much for the"
+                  + " memory. Or set cache to off.",
               refused,
               rows,
               bytes / 1e9),
