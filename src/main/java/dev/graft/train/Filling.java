@@ -107,7 +107,7 @@ record Filling(Job job, FeatureCache.Key key, long[] draws, Path folder, long me
         copy++;
       } catch (FeatureFolder.Refused e) {
         int left = found.missing(hashes, 0, hashes.size()).length;
-        done[0] = missing - left;
+        done[0] = (long) missing - left;
         toMemory(found, left);
       }
     }
