@@ -3,7 +3,6 @@ package dev.graft.train;
 import dev.graft.data.Examples;
 import dev.graft.error.SettingException;
 import dev.graft.error.StoppedException;
-import dev.graft.files.Sha256;
 import dev.graft.layers.Ref;
 import dev.graft.network.FrozenPart;
 import dev.graft.network.Network;
@@ -14,12 +13,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /**
@@ -30,7 +26,7 @@ import java.util.stream.Stream;
  * <p>Not thread-safe. Closing it frees what is kept in memory.
  */
 public final class FeatureCache implements AutoCloseable {
-  private record Key(Examples examples, List<Ref> border, String weights, int copies) {}
+  record Key(Examples examples, List<Ref> border, String weights, int copies) {}
 
   private final Path folder;
   private final boolean temporary;
@@ -171,7 +167,10 @@ public final class FeatureCache implements AutoCloseable {
             || (how.place() == Stage.Place.AUTO && (bytes > budget || Files.isDirectory(own)));
     RowStore store;
     if (disk) {
-      store = new Filling(job, key, draws, own).run(() -> trunk(job.network(), key));
+      FeatureFolder filled =
+          new Filling(job, key, draws, own, budget).run(() -> trunk(job.network(), key));
+      budget -= filled.held();
+      store = filled;
     } else {
       budget -= bytes;
       store = inMemory(job, key, draws);
@@ -210,107 +209,6 @@ public final class FeatureCache implements AutoCloseable {
       trunk.close();
     }
     trunk = null;
-  }
-
-  /** One look into a folder of kept features, and the computing of what is missing there. */
-  private record Filling(Job job, Key key, long[] draws, Path folder) {
-    RowStore run(Supplier<Trunk> trunk) {
-      int size = key.examples.size();
-      List<String> hashes =
-          LongStream.range(0, (long) size * draws.length)
-              .parallel()
-              .mapToObj(i -> hash((int) (i % size), draws[(int) (i / size)]))
-              .toList();
-      List<Examples.Field> fields = KeptFeatures.fields(job.network(), key.border);
-      int length = Math.toIntExact(KeptFeatures.length(fields));
-      FeatureFolder found = FeatureFolder.open(folder, length, hashes);
-      if (found.damaged() > 0) {
-        say("some kept features in " + folder + " are damaged and are computed anew.");
-      }
-      int missing = found.missing(hashes, 0, hashes.size()).length;
-      if (missing < hashes.size()) {
-        say(
-            (hashes.size() - missing)
-                + " of "
-                + hashes.size()
-                + " features are there already, in "
-                + folder
-                + ".");
-      }
-      if (missing > 0) {
-        long[] done = {0};
-        try {
-          fill(found, hashes, missing, trunk.get(), done);
-        } catch (StoppedException e) {
-          throw new StoppedException(
-              "interrupted in the pass over the frozen layers; "
-                  + (hashes.size() - missing + done[0])
-                  + " of "
-                  + hashes.size()
-                  + " features are kept, in "
-                  + folder
-                  + ".");
-        }
-      }
-      return found;
-    }
-
-    private String hash(int row, long draw) {
-      if (job.alone().getAsBoolean()) {
-        throw new StoppedException("interrupted before the pass over the frozen layers.");
-      }
-      String identity = draw < 0 ? key.examples.identity(row) : key.examples.identity(row, draw);
-      return Sha256.of(identity);
-    }
-
-    private void fill(
-        FeatureFolder found, List<String> hashes, int missing, Trunk trunk, long[] done) {
-      int size = key.examples.size();
-      job.progress().on(new Progress.PhaseStarted("features", missing, "examples"));
-      for (int copy = 0; copy < draws.length; copy++) {
-        int[] places = found.missing(hashes, copy * size, (copy + 1) * size);
-        int[] rows = IntStream.of(places).map(place -> place % size).toArray();
-        if (rows.length > 0) {
-          fill(found, hashes, places, trunk.over(key.examples, rows, draws[copy]), done);
-        }
-      }
-      job.progress().on(new Progress.PhaseEnded());
-    }
-
-    private void fill(
-        FeatureFolder found, List<String> hashes, int[] places, FeatureRun run, long[] done) {
-      Progress progress = job.progress().until(job.alone());
-      try (run) {
-        found.add(
-            about(),
-            places,
-            hashes,
-            () -> {
-              progress.on(new Progress.Advanced(done[0] + 1, Map.of()));
-              float[] row = run.next();
-              done[0]++;
-              return row;
-            });
-        run.tell(job.progress());
-      }
-    }
-
-    private Map<String, Object> about() {
-      Map<String, Object> about = new LinkedHashMap<>();
-      about.put("model", job.network().model().name());
-      about.put("cut", key.border.stream().map(Ref::layer).toList());
-      about.put(
-          "shapes",
-          KeptFeatures.fields(job.network(), key.border).stream()
-              .map(field -> field.spec().toString())
-              .toList());
-      about.put("written", java.time.Instant.now().toString());
-      return about;
-    }
-
-    private void say(String text) {
-      job.progress().on(new Progress.Message("stage '" + job.stage().name() + "': " + text));
-    }
   }
 
   /**

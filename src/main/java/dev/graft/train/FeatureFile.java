@@ -30,7 +30,7 @@ import java.util.zip.CRC32C;
  * for people and for {@code graft cache list}), and, each starting at a multiple of 64 bytes, the
  * hashes (32 bytes a row), the CRC-32C sums of the rows (int32) and the rows (float32).
  */
-final class FeatureFile {
+final class FeatureFile implements RowStore {
   static final String EXTENSION = ".features";
 
   /** Bytes of rows a file holds at most, unless one row alone is longer. */
@@ -230,10 +230,14 @@ final class FeatureFile {
     return sum(slice) == bytes.getInt(places.sums + Integer.BYTES * row);
   }
 
-  /** Copies {@code count} values of a row, from its value {@code from} on. */
-  void get(int row, int from, int count, float[] into, int at) {
+  @Override
+  public void get(int row, int from, int count, float[] into, int at) {
     ByteBuffer slice =
         bytes.slice(places.row(row) + Float.BYTES * from, Float.BYTES * count).order(bytes.order());
     slice.asFloatBuffer().get(into, at, count);
   }
+
+  /** The mapped memory goes when nothing refers to it any more. */
+  @Override
+  public void close() {}
 }

@@ -1,8 +1,10 @@
 package dev.graft.train;
 
 import dev.graft.error.DataException;
+import dev.graft.error.GraftException;
 import dev.graft.error.SettingException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -24,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.tensorflow.Tensor;
 
 /**
  * The kept features of one frozen part: a folder of {@link FeatureFile}s.
@@ -38,10 +41,12 @@ final class FeatureFolder implements RowStore {
 
   private final Path folder;
   private final int length;
-  private final List<FeatureFile> files = new ArrayList<>();
+  private final List<RowStore> files = new ArrayList<>();
   private final int[] file;
   private final int[] place;
   private int damaged;
+  private GraftException refusal;
+  private long held;
 
   private FeatureFolder(Path folder, int length, int rows) {
     this.folder = folder;
@@ -58,23 +63,41 @@ final class FeatureFolder implements RowStore {
    */
   static FeatureFolder open(Path folder, int length, List<String> hashes) {
     FeatureFolder found = new FeatureFolder(folder, length, hashes.size());
-    try {
-      Files.createDirectories(folder);
-      sweep(folder);
-      Files.setLastModifiedTime(folder, FileTime.from(Instant.now()));
-    } catch (IOException e) {
-      throw new SettingException(
-          folder
-              + ": kept features may not be written there. Set GRAFT_HOME to another folder, or"
-              + " cache to memory or off.",
-          e);
-    }
+    found.refusal = prepared(folder);
     Map<String, List<Integer>> wanted = new HashMap<>();
     for (int row = 0; row < hashes.size(); row++) {
       wanted.computeIfAbsent(hashes.get(row), k -> new ArrayList<>()).add(row);
     }
-    list(folder).forEach(path -> found.look(path, wanted));
+    if (Files.isDirectory(folder)) {
+      list(folder).forEach(path -> found.look(path, wanted));
+    }
     return found;
+  }
+
+  /** Makes the folder and notes that it was used; why nothing can be added to it, or null. */
+  private static GraftException prepared(Path folder) {
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      return mayNot(folder, e);
+    }
+    if (!Files.isWritable(folder)) {
+      return mayNot(folder, null);
+    }
+    try {
+      sweep(folder);
+      Files.setLastModifiedTime(folder, FileTime.from(Instant.now()));
+    } catch (IOException e) {
+      // Another user's folder: it takes new files, though what is there is not ours to touch.
+      return null;
+    }
+    return null;
+  }
+
+  private static GraftException mayNot(Path folder, IOException cause) {
+    return new SettingException(
+        folder + ": kept features may not be written there. Set GRAFT_HOME to another folder.",
+        cause);
   }
 
   /** The files of kept features in {@code folder}, by name. */
@@ -160,6 +183,22 @@ final class FeatureFolder implements RowStore {
     return damaged;
   }
 
+  /** Why nothing can be added on disk, or null when something can. */
+  GraftException refusal() {
+    return refusal;
+  }
+
+  /** Bytes that are in memory since the folder took nothing. */
+  long held() {
+    return held;
+  }
+
+  /** How many rows are on disk. */
+  int onDisk() {
+    return (int)
+        IntStream.of(file).filter(at -> at >= 0 && files.get(at) instanceof FeatureFile).count();
+  }
+
   /** True when row {@code row} is there. */
   boolean has(int row) {
     return file[row] >= 0;
@@ -173,13 +212,24 @@ final class FeatureFolder implements RowStore {
         .toArray();
   }
 
+  /** The folder took no more, as {@link #refusal} says: from now on rows are kept in memory. */
+  static final class Refused extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    Refused(GraftException cause) {
+      super(cause);
+    }
+  }
+
   /**
-   * Writes rows, in files of moderate size, and finds them from then on.
+   * Writes rows, in files of moderate size, and finds them from then on. Once the folder has
+   * refused one, rows are kept in memory instead.
    *
    * @param about what the files tell
    * @param rows what {@link #missing} gave
    * @param hashes of all rows
    * @param values gives the rows in this order
+   * @throws Refused when a file cannot be written; what {@code values} gave for it is lost
    */
   void add(Map<String, Object> about, int[] rows, List<String> hashes, FeatureFile.Rows values) {
     List<String> all = Arrays.stream(rows).mapToObj(hashes::get).toList();
@@ -189,21 +239,57 @@ final class FeatureFolder implements RowStore {
         places.computeIfAbsent(hashes.get(row), k -> new ArrayList<>()).add(row);
       }
     }
-    int capacity = FeatureFile.capacity(length);
+    int capacity = refusal == null ? FeatureFile.capacity(length) : all.size();
     for (int from = 0; from < all.size(); from += capacity) {
       List<String> part = all.subList(from, Math.min(all.size(), from + capacity));
-      Path path = FeatureFile.write(folder, about, part, length, values);
-      FeatureFile written =
-          FeatureFile.open(path, length)
-              .orElseThrow(
-                  () ->
-                      new DataException(
-                          path + ": what was written cannot be read back. Check the disk."));
-      files.add(written);
+      files.add(refusal == null ? written(about, part, values) : held(part.size(), values));
       for (int row = 0; row < part.size(); row++) {
         take(places.get(part.get(row)), row);
       }
     }
+  }
+
+  private RowStore written(Map<String, Object> about, List<String> part, FeatureFile.Rows values) {
+    boolean[] computing = {false};
+    FeatureFile.Rows watched =
+        () -> {
+          computing[0] = true;
+          float[] row = values.next();
+          computing[0] = false;
+          return row;
+        };
+    Path path;
+    try {
+      path = FeatureFile.write(folder, about, part, length, watched);
+    } catch (SettingException | DataException e) {
+      if (computing[0]) {
+        throw e;
+      }
+      refusal = e;
+      throw new Refused(e);
+    }
+    return FeatureFile.open(path, length)
+        .orElseThrow(
+            () ->
+                new DataException(
+                    path + ": what was written cannot be read back. Check the disk."));
+  }
+
+  private RowStore held(int count, FeatureFile.Rows values) {
+    MemoryRows rows = new MemoryRows(count, length);
+    try {
+      for (int row = 0; row < count; row++) {
+        rows.put(row, values.next());
+      }
+    } catch (IOException e) {
+      rows.close();
+      throw new UncheckedIOException(e);
+    } catch (RuntimeException | Error e) {
+      rows.close();
+      throw e;
+    }
+    held += 4L * count * length;
+    return rows;
   }
 
   @Override
@@ -211,9 +297,14 @@ final class FeatureFolder implements RowStore {
     files.get(file[row]).get(place[row], from, count, into, at);
   }
 
-  /** The mapped memory goes when nothing refers to it any more. */
+  @Override
+  public void get(int row, int from, int count, Tensor into, long at) {
+    files.get(file[row]).get(place[row], from, count, into, at);
+  }
+
   @Override
   public void close() {
+    files.forEach(RowStore::close);
     files.clear();
   }
 }

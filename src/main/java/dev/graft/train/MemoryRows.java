@@ -47,6 +47,11 @@ final class MemoryRows implements RowStore {
     return row + size;
   }
 
+  /** Keeps one row. */
+  void put(int row, float[] values) {
+    Tensors.fill(pieces.get(row / each), place(row), values, length);
+  }
+
   private long place(int row) {
     return (long) (row % each) * length;
   }

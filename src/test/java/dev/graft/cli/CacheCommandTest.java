@@ -3,6 +3,7 @@ package dev.graft.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.graft.config.Config;
+import dev.graft.files.AtomicFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -114,6 +115,21 @@ class CacheCommandTest {
     assertThat(graft("cache", "clear").out()).startsWith("3 cleared, ");
     assertThat(graft("cache", "list").out()).startsWith("0 kept, 0.0 MB");
     reused(train(), 0, 6);
+  }
+
+  @Test
+  void whereNothingCanBeWrittenFeaturesAreInMemory() throws IOException {
+    reused(train(), 0, 5);
+    graft("cache", "clear");
+    Path cache = folder.resolve("home").resolve("cache");
+    AtomicFiles.delete(cache);
+    Files.createFile(cache);
+    Cli.Outcome outcome = train();
+    reused(outcome, 0, 5);
+    assertThat(outcome.err())
+        .containsOnlyOnce("kept features may not be written there. Set GRAFT_HOME to another")
+        .contains("Missing features (5) are kept in memory, for this run alone.");
+    assertThat(losses(1)).hasSize(2).isEqualTo(losses(0));
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.graft.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.graft.error.StoppedException;
 import dev.graft.files.Sha256;
@@ -168,6 +169,46 @@ class FeatureFolderTest {
                     }))
         .hasMessage("enough.");
     assertThat(other).isEmptyDirectory();
+  }
+
+  @Test
+  void whatIsThereIsReadWhereNothingCanBeWritten() {
+    fill(folder, HASHES.subList(0, 4));
+    assumeThat(folder.toFile().setWritable(false)).isTrue();
+    try {
+      assumeThat(Files.isWritable(folder)).as("permissions hold for this user").isFalse();
+      assertThat(FeatureFolder.open(folder, LENGTH, HASHES).refusal())
+          .hasMessageStartingWith(folder + ": kept features may not be written there.");
+      assertThat(fill(folder, HASHES.subList(0, 4))).isZero();
+      assertThat(fill(folder, HASHES)).isEqualTo(3);
+      assertThat(fill(folder, HASHES)).isEqualTo(3);
+    } finally {
+      assertThat(folder.toFile().setWritable(true)).isTrue();
+    }
+  }
+
+  @Test
+  void whatCannotBeWrittenIsHeldInMemory() throws IOException {
+    Path file = Files.createFile(folder.resolve("file"));
+    assertThat(fill(file.resolve("below"), HASHES)).isEqualTo(7);
+    // A folder that is gone refuses when the first file is to be written, as a full disk does.
+    Path gone = folder.resolve("gone");
+    FeatureFolder found = FeatureFolder.open(gone, LENGTH, HASHES);
+    Files.delete(gone);
+    int[] missing = found.missing(HASHES, 0, 7);
+    for (int attempt = 0; attempt < 2; attempt++) {
+      Iterator<Integer> next = IntStream.of(missing).iterator();
+      FeatureFile.Rows rows = () -> row(HASHES.get(next.next()));
+      if (attempt == 0) {
+        assertThatThrownBy(() -> found.add(Map.of(), missing, HASHES, rows))
+            .isInstanceOf(FeatureFolder.Refused.class);
+      } else {
+        found.add(Map.of(), missing, HASHES, rows);
+      }
+    }
+    assertThat(found.missing(HASHES, 0, 7)).isEmpty();
+    assertThat(found.onDisk()).isZero();
+    assertThat(found.held()).isEqualTo(7 * 4 * LENGTH);
   }
 
   @Test
