@@ -3,6 +3,7 @@ package dev.graft.train;
 import dev.graft.data.Examples;
 import dev.graft.error.SettingException;
 import dev.graft.error.StoppedException;
+import dev.graft.files.AtomicFiles;
 import dev.graft.layers.Ref;
 import dev.graft.network.FrozenPart;
 import dev.graft.network.Network;
@@ -11,12 +12,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * What the frozen part of a network makes of examples, computed once and used by every stage whose
@@ -238,11 +237,9 @@ public final class FeatureCache implements AutoCloseable {
     rest();
     kept.values().forEach(KeptFeatures::close);
     kept.clear();
-    if (temporary && Files.isDirectory(folder)) {
-      try (Stream<Path> all = Files.walk(folder)) {
-        for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(path);
-        }
+    if (temporary) {
+      try {
+        AtomicFiles.delete(folder);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

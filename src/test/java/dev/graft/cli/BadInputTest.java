@@ -205,24 +205,20 @@ class BadInputTest {
     }
   }
 
+  /** {@code graft features} of a small VGG16, with what comes after {@code --data}. */
+  private static String[] features(String out, String... data) {
+    List<String> words = new ArrayList<>(List.of("features", "vgg16", "--weights", WEIGHTS));
+    words.addAll(List.of("--at", "block1_pool", "--size", "32", "--out", out, "--data"));
+    words.addAll(List.of(data));
+    return words.toArray(String[]::new);
+  }
+
   @Test
   void sourcesThatAreNone() throws IOException {
     Path text = Files.writeString(folder.resolve("x.txt"), "x");
     for (String source : List.of(text.toString(), folder + "/none", "nowhere")) {
       refused(
-          Cli.graft(
-              "features",
-              "vgg16",
-              "--weights",
-              WEIGHTS,
-              "--at",
-              "block1_pool",
-              "--size",
-              "32",
-              "--data",
-              source,
-              "--out",
-              folder.resolve("out") + ".npy"),
+          Cli.graft(features(folder.resolve("out") + ".npy", source)),
           source.endsWith("txt")
               ? "x.txt is no folder, and no file with a name that ends in .csv, .npy"
               : source.endsWith("none")
@@ -236,27 +232,14 @@ class BadInputTest {
     Path photos = photos("a", "b");
     Path csv = Files.writeString(folder.resolve("list.csv"), "file,label\na/0,x\nb/3.png,y\n");
     String out = folder.resolve("f.csv").toString();
-    List<String> words =
-        List.of(
-            "features",
-            "vgg16",
-            "--weights",
-            WEIGHTS,
-            "--at",
-            "block1_pool",
-            "--size",
-            "32",
-            "--out",
-            out,
-            "--data");
     refused(
-        Cli.graft(with(words, csv + "")),
+        Cli.graft(features(out, csv + "")),
         "list.csv: row 2: no file 'a/0' in " + folder,
         "Correct the row or say where the files lie with --folder.");
     refused(
-        Cli.graft(with(words, photos + "", "--folder", photos + "")),
+        Cli.graft(features(out, photos + "", "--folder", photos + "")),
         "--folder: it says where the files of a .csv lie, and --data is no list of files.");
-    Cli.Outcome came = Cli.graft(with(words, csv + "", "--folder", photos + ""));
+    Cli.Outcome came = Cli.graft(features(out, csv + "", "--folder", photos + ""));
     assertThat(came.code()).as(came.err()).isZero();
     assertThat(Files.readAllLines(Path.of(out)).get(2)).startsWith(photos + "/b/3.png,y,");
   }
@@ -278,9 +261,5 @@ class BadInputTest {
     assertThat(trained.code()).as(trained.err()).isZero();
     Cli.Outcome came = Cli.graft("predict", run, photos + "/a/1.png", "--top", "1");
     assertThat(came.code()).as(came.err()).isZero();
-  }
-
-  private static String[] with(List<String> words, String... more) {
-    return Stream.concat(words.stream(), Stream.of(more)).toArray(String[]::new);
   }
 }
