@@ -2,8 +2,8 @@ package dev.graft.data;
 
 import java.util.List;
 import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.core.ReduceSum;
 import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
@@ -14,26 +14,34 @@ import org.tensorflow.types.TUint8;
  * Turns a photo as its camera noted that it was held, as Pillow's {@code ImageOps.exif_transpose}
  * does: in ops, so that the served model does the same.
  *
- * <p>The note is EXIF's tag 0x0112 in the first directory of a JPEG's APP1 segment, which is the
- * first segment or follows the one of JFIF. Source: Exif 2.32, section 4.5 and 4.6.
+ * <p>The note is EXIF's tag 0x0112 in the first directory, or without it XMP's {@code
+ * tiff:Orientation}; of a JPEG or a PNG, where {@link Segments} finds them. Source: Exif 2.32,
+ * section 4.6; Pillow 13 {@code Image.getexif}. Two kinds of notes are not looked at, which Pillow
+ * reads: those that ImageMagick wrote as text into a PNG before there was a chunk for EXIF, and XMP
+ * that is compressed.
  */
 final class Upright {
-  /** What of a file is looked at; the first directory stands near the beginning. */
-  private static final int HEAD = 4096;
-
+  private static final int HEAD = Segments.EXIF_BYTES;
+  private static final String PREFIX = "Exif\0\0";
   private static final int ORIENTATION = 0x0112;
+  private static final int SHORT = 3;
+  private static final int LONG = 4;
   private static final int MOST_ENTRIES = 64;
+
+  /** As Pillow's {@code tiff:Orientation(="|>)([0-9])}; any byte may stand before and after it. */
+  private static final String XMP = "(?s)\\C*?tiff:Orientation(?:=\"|>)([0-9])\\C*";
 
   private final Ops tf;
   private final Operand<TInt32> head;
 
-  private Upright(Ops tf, Operand<TString> bytes) {
+  /**
+   * Reads EXIF.
+   *
+   * @param exif as {@link Segments} gives it
+   */
+  private Upright(Ops tf, Operand<TString> exif) {
     this.tf = tf;
-    Operand<TString> padded =
-        tf.strings.join(
-            List.of(
-                tf.strings.substr(bytes, tf.constant(0), tf.constant(HEAD)),
-                tf.constant("\0".repeat(HEAD))));
+    Operand<TString> padded = tf.strings.join(List.of(exif, tf.constant("\0".repeat(HEAD))));
     Operand<TUint8> raw =
         tf.io.decodeRaw(tf.strings.substr(padded, tf.constant(0), tf.constant(HEAD)), TUint8.class);
     head = tf.dtypes.cast(raw, TInt32.class);
@@ -46,8 +54,9 @@ final class Upright {
    * @param pixels (height, width, channels)
    */
   static Operand<TUint8> turn(Ops tf, Operand<TString> bytes, Operand<TUint8> pixels) {
-    Upright upright = new Upright(tf, bytes);
-    return upright.turned(pixels, upright.orientation());
+    Segments segments = Segments.of(tf, bytes);
+    Upright upright = new Upright(tf, segments.exif());
+    return upright.turned(pixels, upright.orientation(segments.xmp()));
   }
 
   private Operand<TInt32> scalar(int value) {
@@ -83,17 +92,32 @@ final class Upright {
     return tf.select(little, pair(second, first), pair(first, second));
   }
 
-  /** 1 to 8; 1 when nothing is noted. */
-  private Operand<TInt32> orientation() {
-    Operand<TInt32> first = scalar(2);
-    Operand<TInt32> afterJfif = tf.math.add(scalar(4), pair(at(scalar(4)), at(scalar(5))));
-    Operand<TInt32> segment = tf.select(is(first, 0xff, 0xe0), afterJfif, first);
-    Operand<TBool> exif =
-        tf.math.logicalAnd(
-            tf.math.logicalAnd(is(scalar(0), 0xff, 0xd8), is(segment, 0xff, 0xe1)),
-            is(tf.math.add(segment, scalar(4)), 'E', 'x', 'i', 'f', 0, 0));
-    Operand<TInt32> tiff = tf.math.add(segment, scalar(10));
+  /** What EXIF says, or else XMP: 1 to 8 when it is known, any other number when not. */
+  private Operand<TInt32> orientation(Operand<TString> xmp) {
+    Operand<TInt32> exif = noted();
+    Operand<TBool> absent = tf.math.less(exif, scalar(0));
+    // XMP may be long: it is looked through only where it counts.
+    Operand<TString> text = tf.select(absent, xmp, tf.constant(""));
+    Operand<TString> digit =
+        tf.select(
+            tf.strings.regexFullMatch(text, tf.constant(XMP)),
+            tf.strings.regexReplace(text, tf.constant(XMP), tf.constant("\\1")),
+            tf.constant("0"));
+    return tf.select(absent, tf.strings.toNumber(digit, TInt32.class), exif);
+  }
+
+  /** The place after {@code from}'s prefix, if it has one. */
+  private Operand<TInt32> behindPrefix(Operand<TInt32> from) {
+    int[] letters = PREFIX.chars().toArray();
+    return tf.select(is(from, letters), tf.math.add(from, scalar(letters.length)), from);
+  }
+
+  /** EXIF's number; -1 when it has none. */
+  private Operand<TInt32> noted() {
+    // Pillow takes the prefix away up to twice.
+    Operand<TInt32> tiff = behindPrefix(behindPrefix(scalar(0)));
     Operand<TBool> little = is(tiff, 'I', 'I');
+    Operand<TBool> exif = tf.math.logicalOr(little, is(tiff, 'M', 'M'));
     // The directory's place has four bytes; one beyond the head cannot be followed.
     Operand<TInt32> place =
         tf.select(
@@ -104,22 +128,21 @@ final class Upright {
     Operand<TInt32> numbers = tf.range(scalar(0), scalar(MOST_ENTRIES), scalar(1));
     Operand<TInt32> entries =
         tf.math.add(tf.math.add(directory, scalar(2)), tf.math.mul(numbers, scalar(12)));
+    Operand<TInt32> type = number(tf.math.add(entries, scalar(2)), little);
+    Operand<TBool> wide = tf.math.equal(type, scalar(LONG));
     Operand<TBool> fits =
         tf.math.logicalAnd(
-            tf.math.equal(number(entries, little), scalar(ORIENTATION)),
-            tf.math.less(numbers, number(directory, little)));
-    Operand<TInt32> value = number(tf.math.add(entries, scalar(8)), little);
-    Operand<TInt32> sum =
-        tf.reduceSum(
-            tf.math.mul(value, tf.dtypes.cast(fits, TInt32.class)),
-            scalar(0),
-            ReduceSum.keepDims(false));
-    Operand<TBool> known =
-        tf.math.logicalAnd(
-            exif,
+            tf.math.logicalAnd(exif, tf.math.logicalOr(wide, tf.math.equal(type, scalar(SHORT)))),
             tf.math.logicalAnd(
-                tf.math.greaterEqual(sum, scalar(1)), tf.math.lessEqual(sum, scalar(8))));
-    return tf.select(known, sum, scalar(1));
+                tf.math.equal(number(entries, little), scalar(ORIENTATION)),
+                tf.math.less(numbers, number(directory, little))));
+    // The lower half of a number of four bytes comes first or last.
+    Operand<TInt32> low =
+        tf.select(
+            tf.math.logicalAnd(wide, tf.math.logicalNot(little)), scalar(10), scalar(8));
+    Operand<TInt32> value = number(tf.math.add(entries, low), little);
+    Operand<TInt32> none = tf.math.mul(tf.onesLike(value), scalar(-1));
+    return tf.max(tf.select(fits, value, none), scalar(0));
   }
 
   private Operand<TBool> among(Operand<TInt32> value, int... values) {
@@ -131,8 +154,10 @@ final class Upright {
   }
 
   private Operand<TUint8> turned(Operand<TUint8> pixels, Operand<TInt32> orientation) {
-    // Not bytes: oneDNN has no transposition of them and says so on stderr.
-    Operand<TFloat32> x = tf.dtypes.cast(pixels, TFloat32.class);
+    // Not bytes: oneDNN has no transposition of them and says so on stderr. What stands between
+    // keeps TensorFlow from swapping the two.
+    Operand<TFloat32> x =
+        tf.ensureShape(tf.dtypes.cast(pixels, TFloat32.class), Shape.of(-1, -1, -1));
     Operand<TInt32> axes =
         tf.select(among(orientation, 5, 6, 7, 8), tf.array(1, 0, 2), tf.array(0, 1, 2));
     x = tf.linalg.transpose(x, axes);
