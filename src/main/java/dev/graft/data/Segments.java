@@ -68,11 +68,7 @@ record Segments(Operand<TString> exif, Operand<TString> xmp) {
                 tf.scope().makeOpName("segments"));
     return new Segments(
         part(tf, bytes, after[EXIF].expect(TInt32.class), tf.constant(EXIF_BYTES)),
-        part(
-            tf,
-            bytes,
-            after[XMP].expect(TInt32.class),
-            after[XMP_LENGTH].expect(TInt32.class)));
+        part(tf, bytes, after[XMP].expect(TInt32.class), after[XMP_LENGTH].expect(TInt32.class)));
   }
 
   private static Operand<TString> part(
@@ -113,13 +109,11 @@ record Segments(Operand<TString> exif, Operand<TString> xmp) {
                     piece.begins(4, "tEXt" + PNG_XMP), piece.begins(4, "iTXt" + PNG_XMP + "\0"))));
     Operand<TInt32> inside = tf.math.add(at, tf.select(png, tf.constant(8), tf.constant(4)));
     out[BYTES] = tf.identity(bytes).asOutput();
-    out[PIECES] =
-        tf.math.add(in[PIECES].expect(TInt32.class), tf.constant(1)).asOutput();
+    out[PIECES] = tf.math.add(in[PIECES].expect(TInt32.class), tf.constant(1)).asOutput();
     out[AT] = piece.end(tf.select(png, piece.chunk(length), piece.segment(length))).asOutput();
     out[EXIF] = tf.select(tf.math.logicalOr(firstExif, chunk), inside, exif).asOutput();
     out[XMP] = tf.select(hasXmp, inside, xmp).asOutput();
-    out[XMP_LENGTH] =
-        tf.select(hasXmp, length, in[XMP_LENGTH].expect(TInt32.class)).asOutput();
+    out[XMP_LENGTH] = tf.select(hasXmp, length, in[XMP_LENGTH].expect(TInt32.class)).asOutput();
   }
 
   /** What stands at one place of a file; zeros beyond its end. */
@@ -158,8 +152,7 @@ record Segments(Operand<TString> exif, Operand<TString> xmp) {
         places[i] = 1 << Byte.SIZE * (count - 1 - i);
       }
       return tf.reduceSum(
-          tf.math.mul(
-              tf.slice(numbers, tf.array(from), tf.array(count)), tf.constant(places)),
+          tf.math.mul(tf.slice(numbers, tf.array(from), tf.array(count)), tf.constant(places)),
           tf.constant(0),
           ReduceSum.keepDims(false));
     }
@@ -175,8 +168,7 @@ record Segments(Operand<TString> exif, Operand<TString> xmp) {
       return tf.select(
           begins(4, "IEND"),
           size,
-          tf.select(
-              among(length, 0, 1 << 30), tf.math.add(length, tf.constant(12)), size));
+          tf.select(among(length, 0, 1 << 30), tf.math.add(length, tf.constant(12)), size));
     }
 
     /** How far it is to the next segment of a JPEG; the scan ends them. */
@@ -184,8 +176,7 @@ record Segments(Operand<TString> exif, Operand<TString> xmp) {
       Operand<TInt32> marker = number(1, 1);
       Operand<TInt32> usual = tf.math.add(length, tf.constant(2));
       Operand<TInt32> known =
-          tf.select(
-              tf.math.logicalOr(among(marker, 0xd9, 0xda), among(marker, 0, 0)), size, usual);
+          tf.select(tf.math.logicalOr(among(marker, 0xd9, 0xda), among(marker, 0, 0)), size, usual);
       Operand<TBool> bare = tf.math.logicalOr(among(marker, 0xd0, 0xd8), among(marker, 1, 1));
       Operand<TInt32> any = tf.select(bare, tf.constant(2), known);
       return tf.select(

@@ -138,8 +138,7 @@ final class Upright {
                 tf.math.less(numbers, number(directory, little))));
     // The lower half of a number of four bytes comes first or last.
     Operand<TInt32> low =
-        tf.select(
-            tf.math.logicalAnd(wide, tf.math.logicalNot(little)), scalar(10), scalar(8));
+        tf.select(tf.math.logicalAnd(wide, tf.math.logicalNot(little)), scalar(10), scalar(8));
     Operand<TInt32> value = number(tf.math.add(entries, low), little);
     Operand<TInt32> none = tf.math.mul(tf.onesLike(value), scalar(-1));
     return tf.max(tf.select(fits, value, none), scalar(0));

@@ -37,7 +37,8 @@ class UprightTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"photo.jpg", "rgba.png", "animated.gif", "gray.jpg", "gray16.png", "turned.tif"})
+  @ValueSource(
+      strings = {"photo.jpg", "rgba.png", "animated.gif", "gray.jpg", "gray16.png", "turned.tif"})
   void leavesOthersAsTheyAre(String name) {
     Path file = ImagesTest.GOLDENS.resolve("files").resolve(name);
     Preprocessing how =

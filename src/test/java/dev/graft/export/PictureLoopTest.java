@@ -40,7 +40,8 @@ class PictureLoopTest {
       Operand<?> prepared = PictureLoop.prepare(tf, files, how);
       for (String name : npz.names()) {
         NpyArray expected = npz.array(name);
-        List<byte[]> twice = java.util.Collections.nCopies(2, Files.readAllBytes(GOLDENS.resolve(name)));
+        List<byte[]> twice =
+            java.util.Collections.nCopies(2, Files.readAllBytes(GOLDENS.resolve(name)));
         try (Tensor fed = Tensors.strings(twice, 2);
             Result result = session.runner().feed(files, fed).fetch(prepared).run()) {
           float[] came = Tensors.read(result.get(0));
