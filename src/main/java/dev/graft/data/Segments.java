@@ -149,7 +149,7 @@ record Segments(Operand<TString> exif, Operand<TString> xmp) {
     Operand<TInt32> number(int from, int count) {
       int[] places = new int[count];
       for (int i = 0; i < count; i++) {
-        places[i] = 1 << Byte.SIZE * (count - 1 - i);
+        places[i] = 1 << (Byte.SIZE * (count - 1 - i));
       }
       return tf.reduceSum(
           tf.math.mul(tf.slice(numbers, tf.array(from), tf.array(count)), tf.constant(places)),
