@@ -288,14 +288,22 @@ final class PictureFile {
       try {
         reader.setInput(in);
         guard(file, reader.getWidth(0), reader.getHeight(0));
-        return (kind(bytes) == Kind.BMP ? Recoding.bmp(reader) : Recoding.tiff(reader))
+        return (kind(bytes) == Kind.BMP ? Recoding.bmp(reader) : tiff(file, new Tiff(reader)))
             .orElseThrow(() -> refused(file, "has a pixel format that cannot be decoded"));
-      } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
+      } catch (IndexOutOfBoundsException | IllegalArgumentException | ClassCastException e) {
         throw refused(file, "is a damaged BMP or TIFF");
       } finally {
         reader.dispose();
       }
     }
+  }
+
+  private static Optional<byte[]> tiff(Supplier<String> file, Tiff tiff) throws IOException {
+    Optional<String> reason = tiff.refusal();
+    if (reason.isPresent()) {
+      throw refused(file, reason.get());
+    }
+    return tiff.png();
   }
 
   private static byte[] ppm(Supplier<String> file, byte[] bytes) throws IOException {
