@@ -96,13 +96,7 @@ final class Tiff {
 
   private static WritableRaster first(WritableRaster raster, int bands) {
     return raster.createWritableChild(
-        0,
-        0,
-        raster.getWidth(),
-        raster.getHeight(),
-        0,
-        0,
-        IntStream.range(0, bands).toArray());
+        0, 0, raster.getWidth(), raster.getHeight(), 0, 0, IntStream.range(0, bands).toArray());
   }
 
   /** Of places in a palette and perhaps an alpha. */

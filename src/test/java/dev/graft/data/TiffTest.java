@@ -28,8 +28,7 @@ class TiffTest {
     try (NpzFile npz = NpzFile.open(GOLDENS.resolve("expected.npz"))) {
       for (Map.Entry<String, String> mode : MODES.entrySet()) {
         Map<String, Object> image = Map.of("color", mode.getValue(), "resize", "pillow");
-        Preprocessing how =
-            Preprocessing.read(Config.of(image, "image"), Preprocessing.none());
+        Preprocessing how = Preprocessing.read(Config.of(image, "image"), Preprocessing.none());
         try (ImageGraph graph = ImageGraph.ofFiles(how, null)) {
           for (String name : npz.names()) {
             if (!name.endsWith(" " + mode.getKey())) {
@@ -59,6 +58,7 @@ class TiffTest {
             file
                 + ": has "
                 + colors
-                + " colours, which are not read: convert it to RGB. Replace the file or remove it.");
+                + " colours, which are not read: convert it to RGB. Replace the file or remove"
+                + " it.");
   }
 }
