@@ -237,7 +237,7 @@ final class TrainOptions {
     head.put("loss", "categorical_crossentropy");
     head.put("metrics", List.of("accuracy"));
     head.put("epochs", Console.whole(line, "epochs", 10));
-    head.put("batch_size", Console.whole(line, "batch", 32));
+    head.put("batch_size", Console.count(line, "batch", 32));
     if (!line.hasOption("augment")) {
       // A photo's features cost a thousand times what they take on disk to read again.
       head.put("cache", "disk");
@@ -270,9 +270,14 @@ final class TrainOptions {
 
   private static Map<String, Object> adam(String rate, String option) {
     try {
-      return Map.of("Adam", Map.of("learning_rate", Double.parseDouble(rate)));
+      double value = Double.parseDouble(rate);
+      if (value > 0 && Float.isFinite((float) value)) {
+        return Map.of("Adam", Map.of("learning_rate", value));
+      }
     } catch (NumberFormatException e) {
       throw new SettingException("--" + option + ": expected a number, came '" + rate + "'.", e);
     }
+    throw new SettingException(
+        "--" + option + ": expected a finite number above 0, came " + rate + ".");
   }
 }

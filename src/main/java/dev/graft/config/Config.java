@@ -293,6 +293,7 @@ public final class Config {
     }
     if (map().containsKey("class_name")) {
       ignore("module", "registered_name", "build_config", "compile_config", "shared_object_id");
+      // Not always an object: Keras 3 writes a function as {"class_name": "function", "config": NAME}.
       Config settings = has("config") ? get("config") : of(Map.of(), where());
       return new Named(string("class_name"), settings);
     }
@@ -304,7 +305,11 @@ public final class Config {
               + ".");
     }
     String name = keys().get(0);
-    return new Named(name, has(name) ? get(name) : of(Map.of(), where(name)));
+    Config settings = has(name) ? get(name) : of(Map.of(), where(name));
+    if (!settings.isObject()) {
+      throw settings.wrong("settings by name, as in {\"units\": 5}");
+    }
+    return new Named(name, settings);
   }
 
   /** A class name and its settings. */

@@ -61,6 +61,34 @@ public record Model(
     public Entry inside(UnaryOperator<Model> change) {
       return layer instanceof Nested nested ? with(new Nested(change.apply(nested.model()))) : this;
     }
+
+    /**
+     * What the layer gives, called on {@code inputs}.
+     *
+     * @param model the network's name, for errors
+     * @param arguments as {@link Use#arguments}
+     * @throws ShapeException naming the network, the layer and what it was called on
+     */
+    public List<Spec> outputs(String model, List<Spec> inputs, Map<String, Object> arguments) {
+      try {
+        return layer instanceof ArgumentShaped shaped
+            ? shaped.outputs(inputs, arguments)
+            : layer.outputs(inputs);
+      } catch (ShapeException | IllegalArgumentException | ArithmeticException e) {
+        throw new ShapeException(
+            "model '"
+                + model
+                + "', layer '"
+                + name
+                + "' ("
+                + layer.className()
+                + ") on "
+                + inputs
+                + ": "
+                + e.getMessage(),
+            e);
+      }
+    }
   }
 
   /**
@@ -127,7 +155,8 @@ public record Model(
                 + use.layer()
                 + "', which is not there.");
       }
-      List<Spec> outputs = shapes(name, entry, use, inputsOf(name, use, specs));
+      List<Spec> outputs =
+          entry.outputs(name, inputsOf(name, use, specs), use.arguments());
       for (int i = 0; i < outputs.size(); i++) {
         Ref ref = new Ref(use.layer(), use.node(), i);
         specs.put(ref, fed.getOrDefault(ref, outputs.get(i)));
@@ -153,27 +182,6 @@ public record Model(
       inputs.add(spec);
     }
     return inputs;
-  }
-
-  private static List<Spec> shapes(String name, Entry entry, Use use, List<Spec> inputs) {
-    try {
-      return entry.layer() instanceof ArgumentShaped shaped
-          ? shaped.outputs(inputs, use.arguments())
-          : entry.layer().outputs(inputs);
-    } catch (ShapeException | IllegalArgumentException | ArithmeticException e) {
-      throw new ShapeException(
-          "model '"
-              + name
-              + "', layer '"
-              + entry.name()
-              + "' ("
-              + entry.layer().className()
-              + ") on "
-              + inputs
-              + ": "
-              + e.getMessage(),
-          e);
-    }
   }
 
   /** The layer named {@code layerName}. */

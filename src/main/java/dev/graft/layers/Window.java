@@ -104,7 +104,11 @@ public record Window(
       sizes[first + i] = padding.size(size, span(i), strides.get(i));
       if (size >= 0 && sizes[first + i] < 1) {
         throw new ShapeException(
-            "the input of " + size + " is smaller than the window of " + span(i) + ".");
+            "the input of "
+                + size
+                + " is smaller than the window of "
+                + span(i)
+                + ". Give the network larger inputs.");
       }
     }
     sizes[channelsFirst ? 1 : rank() + 1] = channels;

@@ -225,9 +225,8 @@ public final class Applications {
     }
 
     private Model draw(Variant wanted) {
-      Drawing drawing = new Drawing();
-      Flow end = family.draw(drawing.begin(wanted.input()), wanted);
-      return drawing.model(title.apply(wanted), end);
+      Drawing drawing = new Drawing(title.apply(wanted));
+      return drawing.model(family.draw(drawing.begin(wanted.input()), wanted));
     }
 
     @Override

@@ -1,7 +1,6 @@
 package dev.graft.model;
 
 import dev.graft.config.Config;
-import dev.graft.layers.ArgumentShaped;
 import dev.graft.layers.InputLayer;
 import dev.graft.layers.Layer;
 import dev.graft.layers.Layers;
@@ -30,6 +29,12 @@ final class Drawing {
   private final Map<String, Use> uses = new HashMap<>();
   private final Map<Ref, Spec> specs = new HashMap<>();
   private final KerasNames names = new KerasNames(List.of());
+  private final String title;
+
+  /** Of a network with the name {@code title}. */
+  Drawing(String title) {
+    this.title = title;
+  }
 
   /** Begins with the input: height, width, channels. */
   Flow begin(long... input) {
@@ -66,13 +71,10 @@ final class Drawing {
   Flow put(String name, Layer layer, List<Flow> inputs, Map<String, Object> arguments) {
     List<Ref> refs = inputs.stream().map(Flow::ref).toList();
     List<Spec> in = refs.stream().map(specs::get).toList();
-    layers.add(new Model.Entry(name, true, layer));
+    Model.Entry entry = new Model.Entry(name, true, layer);
+    layers.add(entry);
     uses.put(name, new Use(name, 0, refs, arguments));
-    specs.put(
-        Ref.of(name),
-        layer instanceof ArgumentShaped shaped
-            ? shaped.outputs(in, arguments).get(0)
-            : layer.outputs(in).get(0));
+    specs.put(Ref.of(name), entry.outputs(title, in, arguments).get(0));
     return new Flow(this, Ref.of(name));
   }
 
@@ -81,10 +83,10 @@ final class Drawing {
   }
 
   /** The network that ends in {@code end}. */
-  Model model(String name, Flow end) {
+  Model model(Flow end) {
     List<Model.Entry> ordered = inKerasOrder(end.ref().layer());
     return new Model(
-        name,
+        title,
         Model.Form.FUNCTIONAL,
         ordered,
         ordered.stream().map(entry -> uses.get(entry.name())).toList(),

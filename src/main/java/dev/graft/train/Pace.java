@@ -95,6 +95,10 @@ public record Pace(
    */
   public static Pace read(Config stage) {
     int batch = stage.integer("batch_size", USUAL_BATCH);
+    if (batch < 1) {
+      // Before it stands for validation_batch_size, which nobody gave.
+      throw stage.get("batch_size").wrong("a whole number of at least 1");
+    }
     return new Pace(
         stage.integer("initial_epoch", 0),
         stage.integer("epochs", 1),

@@ -22,7 +22,17 @@ public final class Schedules {
     READERS.put("CyclicalLearningRate", c -> CyclicalLearningRate.read(c));
   }
 
+  private static final String INITIAL = "initial_learning_rate";
+
   private Schedules() {}
+
+  /** Fails for what would climb the loss or make every weight NaN. */
+  private static void checked(Config rate) {
+    double value = rate.number();
+    if (value < 0 || !Float.isFinite((float) value)) {
+      throw rate.wrong("a finite number of at least 0");
+    }
+  }
 
   /** The schedule that {@code value} names, in any of the three forms of a Keras thing. */
   public static Schedule read(Config value) {
@@ -37,6 +47,9 @@ public final class Schedules {
               + Nearest.hint(named.className(), READERS.keySet()));
     }
     named.config().ignore("name");
+    if (named.config().has(INITIAL) && named.config().get(INITIAL).isNumber()) {
+      checked(named.config().get(INITIAL));
+    }
     Schedule schedule = reader.apply(named.config());
     named.config().done();
     return schedule;
@@ -56,6 +69,9 @@ public final class Schedules {
     }
     if (optimizer.has(key) && !optimizer.get(key).isNumber()) {
       return read(optimizer.get(key));
+    }
+    if (optimizer.has(key)) {
+      checked(optimizer.get(key));
     }
     float rate = (float) optimizer.number(key, absent);
     double decay = held ? 0 : optimizer.number("decay", 0);

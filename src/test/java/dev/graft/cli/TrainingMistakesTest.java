@@ -141,4 +141,62 @@ class TrainingMistakesTest {
     assertThat(large.err())
         .contains("batch_size 64 is more than the 12 examples there are: an epoch is one step");
   }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "-0.5",
+        "1e999",
+        "{\"ExponentialDecay\": {\"initial_learning_rate\": -1, \"decay_steps\": 2,"
+            + " \"decay_rate\": 0.5}}"
+      })
+  void aRateBelowZeroOrWithoutEndIsRefused(String rate) {
+    refused(
+        train("3", "\"optimizer\": {\"SGD\": {\"learning_rate\": " + rate + "}}"),
+        "learning_rate: expected a finite number of at least 0, came ");
+  }
+
+  @Test
+  void optionsNameThemselves() {
+    String data = folder.toString();
+    for (String rate : new String[] {"-1", "0", "NaN", "Infinity", "1e40"}) {
+      refused(
+          Cli.graft("train", "--data", data, "--trunk", "vgg16", "--lr", rate),
+          "--lr: expected a finite number above 0, came " + rate + ".");
+    }
+    refused(
+        Cli.graft("train", "--data", data, "--trunk", "vgg16", "--batch", "0"),
+        "--batch: expected a whole number of at least 1, came 0.");
+    String[] zero = {"train", "recipe.json", "--set", "stages.0.batch_size=0"};
+    train("3", "\"epochs\": 1");
+    zero[1] = folder.resolve("recipe.json").toString();
+    refused(Cli.graft(zero), "stages[0].batch_size: expected a whole number of at least 1, came 0");
+  }
+
+  @Test
+  void anOptimizerWhoseSettingsHaveNoNames() {
+    refused(
+        train("3", "\"optimizer\": {\"SGD\": 0.1}"),
+        "stages[0].optimizer.SGD: expected settings by name, as in {\"units\": 5}, came 0.1.");
+  }
+
+  @Test
+  void picturesTooSmallForAnApplication() throws IOException {
+    NpyWriter.save(
+        folder.resolve("x.npy"), NpyArray.of(new long[] {ROWS, 3, 3, 3}, new float[ROWS * 27]));
+    Path recipe =
+        Files.writeString(
+            folder.resolve("small.json"),
+            """
+            {"graft": 1, "name": "small",
+             "model": {"trunk": {"application": "vgg16", "weights": null, "input": [3, 3, 3]},
+                       "head": ["Flatten", {"Dense": {"units": "classes"}}]},
+             "data": {"train": {"npy": ["x.npy", "y.npy"]}},
+             "stages": [{"loss": "sparse_categorical_crossentropy", "epochs": 1}]}
+            """);
+    refused(
+        Cli.graft("train", recipe.toString(), "--out", folder.resolve("out").toString()),
+        "model 'vgg16', layer 'block2_pool' (MaxPooling2D) on [(None, 1, 1, 128)]: the input of 1 is"
+            + " smaller than the window of 2. Give the network larger inputs.");
+  }
 }
