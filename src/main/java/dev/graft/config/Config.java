@@ -293,7 +293,8 @@ public final class Config {
     }
     if (map().containsKey("class_name")) {
       ignore("module", "registered_name", "build_config", "compile_config", "shared_object_id");
-      // Not always an object: Keras 3 writes a function as {"class_name": "function", "config": NAME}.
+      // Not always an object: Keras 3 writes a function as {"class_name": "function", "config":
+      // NAME}.
       Config settings = has("config") ? get("config") : of(Map.of(), where());
       return new Named(string("class_name"), settings);
     }

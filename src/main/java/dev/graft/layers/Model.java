@@ -155,8 +155,7 @@ public record Model(
                 + use.layer()
                 + "', which is not there.");
       }
-      List<Spec> outputs =
-          entry.outputs(name, inputsOf(name, use, specs), use.arguments());
+      List<Spec> outputs = entry.outputs(name, inputsOf(name, use, specs), use.arguments());
       for (int i = 0; i < outputs.size(); i++) {
         Ref ref = new Ref(use.layer(), use.node(), i);
         specs.put(ref, fed.getOrDefault(ref, outputs.get(i)));

@@ -196,7 +196,7 @@ class TrainingMistakesTest {
             """);
     refused(
         Cli.graft("train", recipe.toString(), "--out", folder.resolve("out").toString()),
-        "model 'vgg16', layer 'block2_pool' (MaxPooling2D) on [(None, 1, 1, 128)]: the input of 1 is"
-            + " smaller than the window of 2. Give the network larger inputs.");
+        "model 'vgg16', layer 'block2_pool' (MaxPooling2D) on [(None, 1, 1, 128)]: the input of 1"
+            + " is smaller than the window of 2. Give the network larger inputs.");
   }
 }
