@@ -122,17 +122,28 @@ public final class RecipeFile {
    * The recipe with its trunk's, or its loaded model's, weights from {@code file}.
    *
    * @param file a path, or {@code imagenet}
+   * @throws SettingException when it has neither, or says that its trunk starts from scratch
    */
   public RecipeFile withWeights(String file) {
     Object model = root.get("model");
     if (model instanceof Map<?, ?> map && map.containsKey("trunk")) {
+      if (map.get("trunk") instanceof Map<?, ?> trunk
+          && trunk.containsKey("weights")
+          && trunk.get("weights") == null) {
+        throw new SettingException(
+            where
+                + ": --weights: this recipe's trunk starts from scratch (\"weights\": null). Leave"
+                + " --weights out, or make it another recipe with --set model.trunk.weights=FILE.");
+      }
       return with("model.trunk.weights=" + Json.compact(file));
     }
     if (model instanceof Map<?, ?> map && map.containsKey("load")) {
       return with("model.weights=" + Json.compact(file));
     }
     throw new SettingException(
-        where + ": --weights is for a model with 'trunk' or 'load', and this recipe has neither.");
+        where
+            + ": --weights is for a model with 'trunk' or 'load', and this recipe has neither. Leave"
+            + " it out.");
   }
 
   private static void sources(Map<String, Object> holder, List<Map<String, Object>> into) {

@@ -199,4 +199,19 @@ class TrainingMistakesTest {
         "model 'vgg16', layer 'block2_pool' (MaxPooling2D) on [(None, 1, 1, 128)]: the input of 1"
             + " is smaller than the window of 2. Give the network larger inputs.");
   }
+
+  @Test
+  void weightsForARecipeThatTakesNone() {
+    refused(
+        Cli.graft("train", "graphs/flowers-from-scratch.json", "--weights", "vgg16.h5"),
+        "flowers-from-scratch.json: --weights: this recipe's trunk starts from scratch"
+            + " (\"weights\": null). Leave --weights out, or make it another recipe with --set"
+            + " model.trunk.weights=FILE.");
+    for (String other : new String[] {"mnist-transfer", "inception-retrain"}) {
+      refused(
+          Cli.graft("train", "graphs/" + other + ".json", "--weights", "vgg16.h5"),
+          "--weights is for a model with 'trunk' or 'load', and this recipe has neither. Leave it"
+              + " out.");
+    }
+  }
 }
