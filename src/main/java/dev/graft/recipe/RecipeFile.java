@@ -142,8 +142,8 @@ public final class RecipeFile {
     }
     throw new SettingException(
         where
-            + ": --weights is for a model with 'trunk' or 'load', and this recipe has neither. Leave"
-            + " it out.");
+            + ": --weights is for a model with 'trunk' or 'load', and this recipe has neither."
+            + " Leave it out.");
   }
 
   private static void sources(Map<String, Object> holder, List<Map<String, Object>> into) {
