@@ -111,6 +111,11 @@ final class OpArguments {
     return new OpArguments(function, specs, values, given);
   }
 
+  /** The function's name, for errors. */
+  String function() {
+    return function;
+  }
+
   boolean has(String name) {
     return values.get(name) != null;
   }
