@@ -71,8 +71,7 @@ final class PictureOps {
     to.keras("core.Cast x dtype", Casting.of("x"));
     to.keras("core.ConvertToTensor x dtype", Casting.of("x"));
     to.tensorflow("cast x dtype", Casting.of("x"));
-    to.keras(
-        "nn.OneHot x num_classes axis dtype sparse", new Casting(oneHot("x", "num_classes")));
+    to.keras("nn.OneHot x num_classes axis dtype sparse", new Casting(oneHot("x", "num_classes")));
     to.tensorflow(
         "one_hot indices depth on_value off_value axis dtype",
         new Casting(oneHot("indices", "depth")));

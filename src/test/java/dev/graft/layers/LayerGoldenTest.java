@@ -100,8 +100,7 @@ class LayerGoldenTest {
     assertThat(layer.outputs(golden.specs(), golden.arguments()).get(0).dtype())
         .isEqualTo(expected);
     try (Graph graph = new Graph()) {
-      Operand<?> out =
-          emit(golden, layer, golden.arguments(), graph).outputs().get(0).tensor();
+      Operand<?> out = emit(golden, layer, golden.arguments(), graph).outputs().get(0).tensor();
       assertThat(out.asOutput().dataType().name()).isEqualTo("DT_" + TYPES.get(expected));
     }
   }
