@@ -78,11 +78,7 @@ record Segments(Operand<TString> exif, Operand<TString> xmp) {
                 tf.scope().makeOpName("segments"));
     return new Segments(
         part(tf, bytes, after[EXIF].expect(TInt32.class), tf.constant(EXIF_BYTES)),
-        part(
-            tf,
-            bytes,
-            after[XMP].expect(TInt32.class),
-            after[XMP_LENGTH].expect(TInt32.class)));
+        part(tf, bytes, after[XMP].expect(TInt32.class), after[XMP_LENGTH].expect(TInt32.class)));
   }
 
   private static Operand<TString> part(
@@ -155,8 +151,7 @@ record Segments(Operand<TString> exif, Operand<TString> xmp) {
                       tf.constant("\0".repeat(HEAD)))),
               tf.constant(0),
               tf.constant(HEAD));
-      Operand<TInt32> words =
-          tf.io.decodeRaw(head, TInt32.class, DecodeRaw.littleEndian(false));
+      Operand<TInt32> words = tf.io.decodeRaw(head, TInt32.class, DecodeRaw.littleEndian(false));
       first = tf.gather(words, tf.constant(0), tf.constant(0));
       second = tf.gather(words, tf.constant(1), tf.constant(0));
     }
@@ -198,8 +193,7 @@ record Segments(Operand<TString> exif, Operand<TString> xmp) {
     /** How far it is to the next chunk of a PNG. */
     Operand<TInt32> chunk() {
       Operand<TBool> goesOn =
-          tf.math.logicalAnd(
-              among(first, 0, 1 << 30), tf.math.logicalNot(isChunk(LAST_CHUNK)));
+          tf.math.logicalAnd(among(first, 0, 1 << 30), tf.math.logicalNot(isChunk(LAST_CHUNK)));
       return tf.select(goesOn, tf.math.add(first, tf.constant(12)), size);
     }
 
