@@ -72,9 +72,6 @@ def reductions():
             operation(f"{cls.lower()}_keep", lambda o, c=cls: getattr(o.numpy, c)(axis=[1, 2], keepdims=True), [("distinct", (2, 3, 4))]),
         ]
     found += [
-        operation("prod_int", lambda o: o.numpy.Prod(axis=1, dtype="int32"), [("positive", (2, 3, 4))]),
-        operation("max_initial", lambda o: o.numpy.Max(axis=1, initial=0.05), [("distinct", (2, 3, 4))]),
-        operation("min_initial", lambda o: o.numpy.Min(axis=[1, 2], keepdims=True, initial=-0.18), [("distinct", (2, 3, 4))]),
         operation("logsumexp", lambda o: o.math.Logsumexp(axis=-1, keepdims=True), X),
         operation("argmax", lambda o: o.numpy.Argmax(axis=-1), [("distinct", (2, 3, 4))]),
         operation("any", lambda o: o.numpy.Any(axis=-1), [("bool", (2, 3))]),
@@ -102,13 +99,6 @@ def shapes():
         operation("pad_reflect", lambda o: o.numpy.Pad([[0, 0], [1, 1], [0, 0]], "reflect"), X, constant_values=None),
         operation("take", lambda o: o.numpy.Take(axis=1), X, ["in0", [2, 0]]),
         operation("one_hot", lambda o: o.nn.OneHot(4), [("int", (2, 3), 4)]),
-        operation("one_hot_int", lambda o: o.nn.OneHot(4, dtype="int32"), [("int", (2, 3), 4)]),
-        operation("one_hot_bool", lambda o: o.nn.OneHot(4, dtype="bool"), [("int", (2, 3), 4)]),
-        operation("zeroslike_of_int", lambda o: o.numpy.ZerosLike(), [("int", (2, 3), 4)]),
-        operation("zeroslike_bool", lambda o: o.numpy.ZerosLike(dtype="bool"), X),
-        operation("oneslike_of_bool", lambda o: o.numpy.OnesLike(), [("bool", (2, 3))]),
-        operation("oneslike_int", lambda o: o.numpy.OnesLike(dtype="int32"), X),
-        operation("oneslike_of_int", lambda o: o.numpy.OnesLike(dtype="float32"), [("int", (2, 3), 4)]),
     ]
 
 
@@ -166,9 +156,6 @@ def tensorflow():
         function("tile", X, multiples=[1, 2, 1]),
         function("where", [("bool", (2, 3)), (2, 3), (2, 3)], x="in1", y="in2"),
         function("one_hot", [("int", (2, 3), 4)], depth=4),
-        function("one_hot", [("int", (2, 3), 4)], label="int", depth=4, dtype="int32"),
-        function("zeros_like", X, dtype="int32"),
-        function("ones_like", [("int", (2, 3), 4)], label="int"),
         function("__operators__.getitem", X, slice_spec=[ALL, {"start": 0, "stop": 2, "step": None}, 1]),
         function("__operators__.getitem", X, label="dots", slice_spec=[{"class_name": "__ellipsis__"}, -1]),
         function("__operators__.getitem", X, label="new", slice_spec=[ALL, None, {"start": 1, "stop": None, "step": None}]),

@@ -57,7 +57,8 @@ final class SelfCheck {
   }
 
   /**
-   * A check of the network; null when there is nothing that could be drawn for it.
+   * A check of the network; null when there is nothing that could be drawn for it. A large
+   * classifier of pictures runs once: what a picture becomes is the input, too.
    *
    * @param classifier null for a model that is no classifier of pictures
    * @param given pictures to check with; when there are none, one or two are drawn
@@ -68,31 +69,44 @@ final class SelfCheck {
     if (files && classifier == null) {
       return null;
     }
+    if (classifier != null && !files && given.isEmpty() && large()) {
+      List<byte[]> pictures = List.of(picture(33, 50));
+      Seen seen = see(path, classifier, pictures).get(0);
+      return new Check(
+          Map.of(Signatures.names(path.from()).get(0), seen.input),
+          Map.of(Signatures.names(path.to()).get(0), seen.output),
+          pictures,
+          probabilities(classifier, List.of(seen)));
+    }
     Map<String, NpyArray> inputs =
         files ? Map.of() : draw(Signatures.names(path.from()), path.from());
     Map<String, NpyArray> outputs = files ? Map.of() : run(network, inputs);
     if (classifier == null) {
       return new Check(inputs, outputs, List.of(), null);
     }
-    List<byte[]> pictures = given.isEmpty() ? pictures(inputs) : given;
-    return new Check(inputs, outputs, pictures, probabilities(path, classifier, pictures));
+    List<byte[]> pictures = given.isEmpty() ? pictures(files) : given;
+    List<Seen> seen = see(path, classifier, pictures);
+    return new Check(inputs, outputs, pictures, probabilities(classifier, seen));
+  }
+
+  /** True when running the network is likely to take a while. */
+  private boolean large() {
+    Map<Ref, Spec> specs = network.model().specs();
+    return network.model().inputs().stream().anyMatch(ref -> elements(specs.get(ref), 1) > LARGE);
   }
 
   /** A high one, and a wide one where the network is soon done: not one that decodes files. */
-  private List<byte[]> pictures(Map<String, NpyArray> inputs) {
-    boolean large =
-        inputs.isEmpty() || inputs.values().stream().anyMatch(input -> input.size() > LARGE);
-    return large ? List.of(picture(33, 50)) : List.of(picture(40, 30), picture(33, 50));
+  private List<byte[]> pictures(boolean files) {
+    return files ? List.of(picture(33, 50)) : List.of(picture(40, 30), picture(33, 50));
   }
 
   private Map<String, NpyArray> draw(List<String> names, List<Ref> inputs) {
     Map<Ref, Spec> specs = network.model().specs();
-    long most = inputs.stream().mapToLong(ref -> elements(specs.get(ref), 1)).max().orElse(0);
+    int rows = large() ? 1 : 2;
     Map<String, NpyArray> drawn = new LinkedHashMap<>();
     for (int i = 0; i < inputs.size(); i++) {
       Ref input = inputs.get(i);
       Spec spec = specs.get(input);
-      int rows = most > LARGE ? 1 : 2;
       List<String> known = known(network.model(), input);
       drawn.put(
           names.get(i),
@@ -205,17 +219,18 @@ final class SelfCheck {
     }
   }
 
-  /** What the network makes of pictures, one by one, outside of the graph that is to be checked. */
-  private NpyArray probabilities(Path path, Classifier classifier, List<byte[]> pictures) {
-    List<float[]> rows = new ArrayList<>();
+  /** What a picture became (null for its bytes), what the network made of it, and what it means. */
+  private record Seen(NpyArray input, NpyArray output, float[] probabilities) {}
+
+  /** Runs pictures, one by one, outside of the graph that is to be checked. */
+  private List<Seen> see(Path path, Classifier classifier, List<byte[]> pictures) {
+    List<Seen> all = new ArrayList<>();
     try (Graph graph = new Graph();
         Session session = Settings.standard().open(graph, Settings.Kind.TRAINING)) {
       Ops tf = Ops.create(graph);
       Operand<TString> bytes = tf.placeholder(TString.class, Placeholder.shape(Shape.scalar()));
-      Operand<? extends TType> one =
-          classifier.image().decode() == Preprocessing.Decode.NONE
-              ? bytes
-              : Images.prepare(tf, bytes, classifier.image());
+      boolean raw = classifier.image().decode() == Preprocessing.Decode.NONE;
+      Operand<? extends TType> one = raw ? bytes : Images.prepare(tf, bytes, classifier.image());
       Operand<? extends TType> x = tf.expandDims(one, tf.constant(0));
       Operand<TFloat32> output =
           tf.placeholder(TFloat32.class, Placeholder.shape(path.output(0).shape()));
@@ -225,16 +240,25 @@ final class SelfCheck {
             Result prepared = session.runner().feed(bytes, file).fetch(x).run();
             Result given = network.run(path, List.of(prepared.get(0)));
             Result row = session.runner().feed(output, given.get(0)).fetch(probabilities).run()) {
-          rows.add(Tensors.read(row.get(0)));
+          all.add(
+              new Seen(
+                  raw ? null : NpyTensors.read(prepared.get(0)),
+                  NpyTensors.read(given.get(0)),
+                  Tensors.read(row.get(0))));
         }
       }
     }
+    return all;
+  }
+
+  /** One row a picture. */
+  private static NpyArray probabilities(Classifier classifier, List<Seen> seen) {
     int classes = classifier.classes().size();
-    float[] all = new float[rows.size() * classes];
-    for (int i = 0; i < rows.size(); i++) {
-      System.arraycopy(rows.get(i), 0, all, i * classes, classes);
+    float[] all = new float[seen.size() * classes];
+    for (int i = 0; i < seen.size(); i++) {
+      System.arraycopy(seen.get(i).probabilities, 0, all, i * classes, classes);
     }
-    return NpyArray.of(new long[] {rows.size(), classes}, all);
+    return NpyArray.of(new long[] {seen.size(), classes}, all);
   }
 
   /** Coloured squares as PNG. */

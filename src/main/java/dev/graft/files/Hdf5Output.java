@@ -10,17 +10,29 @@ import java.nio.file.StandardOpenOption;
 /** A file that is written front to back; every piece starts at a multiple of eight. */
 final class Hdf5Output implements AutoCloseable {
   private final FileChannel channel;
+  private final long start;
   private long end;
 
+  private Hdf5Output(FileChannel channel, long start, int reserved) {
+    this.channel = channel;
+    this.start = start;
+    this.end = reserved;
+  }
+
   /** Opens {@code path}, leaving its first {@code reserved} bytes for later. */
-  Hdf5Output(Path path, int reserved) throws IOException {
-    channel =
+  static Hdf5Output create(Path path, int reserved) throws IOException {
+    FileChannel channel =
         FileChannel.open(
             path,
             StandardOpenOption.CREATE,
             StandardOpenOption.WRITE,
             StandardOpenOption.TRUNCATE_EXISTING);
-    end = reserved;
+    return new Hdf5Output(channel, 0, reserved);
+  }
+
+  /** As {@link #create}, as the part of an existing file from byte {@code start} on. */
+  static Hdf5Output within(Path path, long start, int reserved) throws IOException {
+    return new Hdf5Output(FileChannel.open(path, StandardOpenOption.WRITE), start, reserved);
   }
 
   /** Where the next piece will stand. */
@@ -53,7 +65,7 @@ final class Hdf5Output implements AutoCloseable {
 
   private int put(ByteBuffer bytes, long position) {
     int length = bytes.remaining();
-    long at = position;
+    long at = start + position;
     try {
       while (bytes.hasRemaining()) {
         at += channel.write(bytes, at);

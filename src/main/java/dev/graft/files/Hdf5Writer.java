@@ -28,8 +28,8 @@ public final class Hdf5Writer implements AutoCloseable {
   private final Hdf5Output output;
   private final Hdf5GroupWriter root;
 
-  private Hdf5Writer(Path path) throws IOException {
-    output = new Hdf5Output(path, SUPERBLOCK_BYTES);
+  private Hdf5Writer(Hdf5Output output) {
+    this.output = output;
     root = new Hdf5GroupWriter(output, new Hdf5GlobalHeap(output), "/");
   }
 
@@ -39,7 +39,16 @@ public final class Hdf5Writer implements AutoCloseable {
    * @throws IOException when it cannot be opened for writing
    */
   public static Hdf5Writer create(Path path) throws IOException {
-    return new Hdf5Writer(path);
+    return new Hdf5Writer(Hdf5Output.create(path, SUPERBLOCK_BYTES));
+  }
+
+  /**
+   * Starts a file that is the part of {@code path}, which exists, from byte {@code start} on.
+   *
+   * @throws IOException when it cannot be opened for writing
+   */
+  public static Hdf5Writer within(Path path, long start) throws IOException {
+    return new Hdf5Writer(Hdf5Output.within(path, start, SUPERBLOCK_BYTES));
   }
 
   /** The group that holds everything. */

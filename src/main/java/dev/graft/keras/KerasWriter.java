@@ -7,8 +7,6 @@ import dev.graft.files.Hdf5Writer;
 import dev.graft.files.ZipWriter;
 import dev.graft.layers.Model;
 import dev.graft.layers.WeightStore;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -142,7 +140,8 @@ public final class KerasWriter {
 
   /** A weights-only {@code .weights.h5} as Keras 3 saves it, groups named after classes. */
   public static void weightsV3(Path target, Model model, WeightStore weights) {
-    AtomicFiles.write(target, part -> weightsByClass(part, Contents.of(model, weights)));
+    AtomicFiles.write(
+        target, part -> weightsByClass(Hdf5Writer.create(part), Contents.of(model, weights)));
   }
 
   /**
@@ -162,17 +161,15 @@ public final class KerasWriter {
     AtomicFiles.write(
         target,
         part -> {
-          Path weights = part.resolveSibling(part.getFileName() + ".weights");
           try (ZipWriter zip = ZipWriter.create(part)) {
-            weightsByClass(weights, contents);
             zip.stored("metadata.json", bytes(Json.compact(metadata)));
             zip.stored("config.json", bytes(config));
-            zip.stored("model.weights.h5", weights);
+            zip.stored(
+                "model.weights.h5",
+                (file, start) -> weightsByClass(Hdf5Writer.within(file, start), contents));
             if (graft != null) {
               zip.stored("graft.json", bytes(Json.compact(graft)));
             }
-          } finally {
-            Files.deleteIfExists(weights);
           }
         });
   }
@@ -187,8 +184,9 @@ public final class KerasWriter {
     AtomicFiles.string(target, Json.pretty(config));
   }
 
-  private static void weightsByClass(Path path, Contents contents) throws IOException {
-    try (Hdf5Writer file = Hdf5Writer.create(path)) {
+  /** Fills {@code file} and closes it. */
+  private static void weightsByClass(Hdf5Writer file, Contents contents) {
+    try (file) {
       WeightsOut.byClass(file.root(), contents.model(), contents.weights());
       if (contents.optimizer() != null) {
         OptimizerWriter.byClass(file.root().group("optimizer/vars"), contents);

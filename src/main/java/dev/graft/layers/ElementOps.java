@@ -46,22 +46,6 @@ final class ElementOps {
     }
   }
 
-  /** One number everywhere, in the type of the input. */
-  private static Operations.Op filled(String input, int number) {
-    return new Operations.Op() {
-      @Override
-      public List<Spec> outputs(OpArguments arguments) {
-        return List.of(arguments.spec(input));
-      }
-
-      @Override
-      public List<Value> emit(Call call, OpArguments arguments) {
-        Operand<?> x = arguments.tensor(input);
-        return List.of(Value.of(number == 0 ? call.tf().zerosLike(x) : call.tf().onesLike(x)));
-      }
-    };
-  }
-
   static void register(Operations to) {
     arithmetic(to);
     activations(to);
@@ -92,10 +76,10 @@ final class ElementOps {
     to.tensorflow("stop_gradient input", tuned("input", (f, x, s) -> f.tf().stopGradient(x)));
     to.tensorflow("identity,grad_pass_through input", tuned("input", (f, x, s) -> x));
     to.keras("numpy.Copy x", tuned("x", (f, x, s) -> x));
-    to.keras("numpy.ZerosLike x dtype", new Casting(filled("x", 0)));
-    to.keras("numpy.OnesLike x dtype", new Casting(filled("x", 1)));
-    to.tensorflow("zeros_like input dtype", new Casting(filled("input", 0)));
-    to.tensorflow("ones_like input dtype", new Casting(filled("input", 1)));
+    to.keras("numpy.ZerosLike x dtype", tuned("x", (f, x, s) -> f.tf().zerosLike(x)));
+    to.keras("numpy.OnesLike x dtype", tuned("x", (f, x, s) -> f.tf().onesLike(x)));
+    to.tensorflow("zeros_like input dtype", tuned("input", (f, x, s) -> f.tf().zerosLike(x)));
+    to.tensorflow("ones_like input dtype", tuned("input", (f, x, s) -> f.tf().onesLike(x)));
   }
 
   private static void activations(Operations to) {

@@ -111,11 +111,6 @@ final class OpArguments {
     return new OpArguments(function, specs, values, given);
   }
 
-  /** The function's name, for errors. */
-  String function() {
-    return function;
-  }
-
   boolean has(String name) {
     return values.get(name) != null;
   }

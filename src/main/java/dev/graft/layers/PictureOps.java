@@ -68,13 +68,12 @@ final class PictureOps {
     to.tensorflow(
         "gather,compat.v1.gather params indices validate_indices axis batch_dims",
         take("params", "indices"));
-    to.keras("core.Cast x dtype", Casting.of("x"));
-    to.keras("core.ConvertToTensor x dtype", Casting.of("x"));
-    to.tensorflow("cast x dtype", Casting.of("x"));
-    to.keras("nn.OneHot x num_classes axis dtype sparse", new Casting(oneHot("x", "num_classes")));
+    to.keras("core.Cast x dtype", new Casting("dtype"));
+    to.keras("core.ConvertToTensor x dtype", new HandedOn());
+    to.tensorflow("cast x dtype", new Casting("dtype"));
+    to.keras("nn.OneHot x num_classes axis dtype sparse", oneHot("x", "num_classes"));
     to.tensorflow(
-        "one_hot indices depth on_value off_value axis dtype",
-        new Casting(oneHot("indices", "depth")));
+        "one_hot indices depth on_value off_value axis dtype", oneHot("indices", "depth"));
   }
 
   private static Operations.Op resize(String method) {
@@ -316,10 +315,6 @@ final class PictureOps {
       Spec shape(Spec in, OpArguments a) {
         if (a.integer("axis", -1) != -1) {
           throw new UnsupportedException("one_hot: Graft writes the classes along the last axis.");
-        }
-        if (a.flag("sparse")) {
-          throw new UnsupportedException(
-              "one_hot: Graft has no sparse tensors. Save the network with sparse=False.");
         }
         long[] sizes = java.util.Arrays.copyOf(in.shape().asArray(), in.rank() + 1);
         sizes[in.rank()] = a.integer(depth);

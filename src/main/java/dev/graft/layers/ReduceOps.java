@@ -56,7 +56,7 @@ final class ReduceOps {
 
   private static void both(
       Operations to, String keras, String tensorflow, DType type, Reduction reduction) {
-    to.keras(keras + " x axis keepdims", over("x", type, reduction));
+    to.keras(keras + " x axis keepdims initial dtype", over("x", type, reduction));
     if (!tensorflow.isEmpty()) {
       to.tensorflow(
           tensorflow + " input_tensor axis keepdims", over("input_tensor", type, reduction));
@@ -66,20 +66,21 @@ final class ReduceOps {
   static void register(Operations to) {
     both(to, "numpy.Mean", "math.reduce_mean,reduce_mean", Floats::mean);
     both(to, "numpy.Sum", "math.reduce_sum,reduce_sum", Floats::sum);
-    extremes(to);
+    both(to, "numpy.Max", "math.reduce_max,reduce_max", Floats::max);
+    both(to, "numpy.Amax", "", Floats::max);
+    both(to, "numpy.Min", "math.reduce_min,reduce_min", Floats::min);
+    both(to, "numpy.Amin", "", Floats::min);
     both(to, "numpy.Var", "math.reduce_variance", ReduceOps::variance);
     both(
         to,
         "numpy.Std",
         "math.reduce_std",
         (f, x, keep, axes) -> f.tf().math.sqrt(variance(f, x, keep, axes)));
-    Reduction product =
-        (f, x, keep, axes) -> f.tf().reduceProd(x, f.ints(axes), ReduceProd.keepDims(keep));
-    // On TensorFlow Keras 3.15 itself makes nothing of this dtype: the product has x's type.
-    to.keras("numpy.Prod x axis keepdims dtype", over("x", DType.FLOAT32, product));
-    to.tensorflow(
-        "math.reduce_prod,reduce_prod input_tensor axis keepdims",
-        over("input_tensor", DType.FLOAT32, product));
+    both(
+        to,
+        "numpy.Prod",
+        "math.reduce_prod,reduce_prod",
+        (f, x, keep, axes) -> f.tf().reduceProd(x, f.ints(axes), ReduceProd.keepDims(keep)));
     both(to, "math.Logsumexp", "math.reduce_logsumexp", ReduceOps::logSumExp);
     both(
         to,
@@ -111,41 +112,6 @@ final class ReduceOps {
             kept(f, f.tf().math.argMin(x, one(f, axes), TInt32.class), keep, axes));
     to.keras("numpy.CountNonzero x axis keepdims", over("x", DType.INT32, ReduceOps::count));
     softmaxes(to);
-  }
-
-  private static void extremes(Operations to) {
-    both(to, "numpy.Amax", "math.reduce_max,reduce_max", Floats::max);
-    both(to, "numpy.Amin", "math.reduce_min,reduce_min", Floats::min);
-    Bound most = (f, x, initial) -> f.tf().math.maximum(x, initial);
-    Bound least = (f, x, initial) -> f.tf().math.minimum(x, initial);
-    to.keras("numpy.Max x axis keepdims initial", bounded(Floats::max, most));
-    to.keras("numpy.Min x axis keepdims initial", bounded(Floats::min, least));
-  }
-
-  /** What a reduction and the argument {@code initial} give together. */
-  private interface Bound {
-    Operand<TFloat32> apply(Floats f, Operand<TFloat32> x, Operand<TFloat32> initial);
-  }
-
-  private static Operations.Op bounded(Reduction extreme, Bound bound) {
-    Operations.Op plain = over("x", DType.FLOAT32, extreme);
-    return new Operations.Op() {
-      @Override
-      public List<Spec> outputs(OpArguments a) {
-        return plain.outputs(a);
-      }
-
-      @Override
-      public List<Value> emit(Call call, OpArguments a) {
-        List<Value> values = plain.emit(call, a);
-        if (!a.has("initial")) {
-          return values;
-        }
-        Floats f = Floats.of(call);
-        Operand<TFloat32> x = Numbers.floats(call.tf(), values.get(0).tensor());
-        return List.of(Value.of(bound.apply(f, x, f.constant(a.number("initial", 0)))));
-      }
-    };
   }
 
   private static Operand<TFloat32> variance(

@@ -61,7 +61,8 @@ public final class Network implements AutoCloseable, WeightStore {
     this.workers = workers;
     // What branches more gains by ops that run at the same time; in training, where a layer has the
     // gradients of its weights and of its inputs, residual connections do.
-    boolean inOrder = Width.of(model) <= (kind == Settings.Kind.TRAINING ? 1 : 2);
+    boolean trained = kind != Settings.Kind.INFERENCE && !FrozenPart.weighs(model);
+    boolean inOrder = Width.of(model) <= (trained ? 1 : 2);
     this.session = workers.open(graph, settings, kind, inOrder);
     this.step =
         tf.withName("graft_step")
@@ -83,16 +84,22 @@ public final class Network implements AutoCloseable, WeightStore {
 
   /** Emits {@code model} for training; {@code seed} seeds every random op in it. */
   public static Network forTraining(Model model, Settings settings, long seed) {
-    return forTraining(model, settings, seed, Workers.ALONE);
+    return forTraining(model, settings, seed, Workers.ALONE, true);
   }
 
   /**
    * As the other method, for training together with {@code workers}: each has this network, with
    * the same values.
+   *
+   * @param whole whether steps run the frozen part, too: its ops are fused then, which makes the
+   *     first run for every new set of tensors three times as long
    */
-  public static Network forTraining(Model model, Settings settings, long seed, Workers workers) {
-    boolean frozen = FrozenPart.weighs(model);
-    Settings.Kind kind = frozen ? Settings.Kind.TRAINING_ON_FROZEN : Settings.Kind.TRAINING;
+  public static Network forTraining(
+      Model model, Settings settings, long seed, Workers workers, boolean whole) {
+    Settings.Kind kind =
+        whole && FrozenPart.weighs(model)
+            ? Settings.Kind.TRAINING_ON_FROZEN
+            : Settings.Kind.TRAINING;
     return new Network(model, settings, kind, seed, workers);
   }
 
@@ -249,6 +256,26 @@ public final class Network implements AutoCloseable, WeightStore {
     while (done < names.size()) {
       List<String> next = Snapshot.chunk(names, this, done);
       assignAtOnce(next, store);
+      done += next.size();
+    }
+  }
+
+  /** Sets every weight to what {@code other} has; on the CPU both have it in the same memory. */
+  public void share(Network other) {
+    List<String> names = model.variables().stream().map(Model.Variable::name).toList();
+    int done = 0;
+    while (done < names.size()) {
+      List<String> next = Snapshot.chunk(names, this, done);
+      Session.Runner reading = other.session.runner();
+      next.forEach(name -> reading.fetch(other.variable(name).read()));
+      try (Result values = other.run(reading)) {
+        Session.Runner setting = session.runner();
+        for (int i = 0; i < next.size(); i++) {
+          Setter setter = setters.get(next.get(i));
+          setting.feed(setter.value(), values.get(i)).addTarget(setter.assign());
+        }
+        run(setting).close();
+      }
       done += next.size();
     }
   }

@@ -2,23 +2,21 @@ package dev.graft.network;
 
 import dev.graft.error.DataException;
 import dev.graft.runtime.Beside;
+import dev.graft.runtime.Settings;
 import dev.graft.runtime.Tensors;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.CRC32C;
-import org.tensorflow.Operand;
+import org.tensorflow.Graph;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
-import org.tensorflow.Tensor;
 import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.train.MergeV2Checkpoints;
-import org.tensorflow.types.TString;
 
 /**
  * Checkpoints of one network, one after the other, that write what training leaves alone only once:
@@ -38,9 +36,6 @@ public final class PartedCheckpoint {
   private final Checkpoint still;
   private final List<Variable> staying;
   private final long bytes;
-  private final Operand<TString> parts;
-  private final Operand<TString> whole;
-  private final Op merge;
   private Kept kept;
 
   /** Values that were written before: their file, its index, and what they sum up to. */
@@ -56,10 +51,6 @@ public final class PartedCheckpoint {
     bytes = bytes(all);
     moving = new Checkpoint(network, all);
     still = staying.isEmpty() ? null : new Checkpoint(network, staying);
-    Ops tf = network.ops().withSubScope("checkpoint");
-    parts = tf.placeholder(TString.class);
-    whole = tf.placeholder(TString.class);
-    merge = tf.train.mergeV2Checkpoints(parts, whole, MergeV2Checkpoints.deleteOldDirs(false));
   }
 
   private static long bytes(List<Variable> variables) {
@@ -117,14 +108,18 @@ public final class PartedCheckpoint {
 
   /** The data of all parts become those of {@code prefix}; TensorFlow renames the files. */
   private void merge(List<Path> prefixes, Path prefix) {
-    List<byte[]> names =
-        prefixes.stream()
-            .map(path -> path.toAbsolutePath().toString().getBytes(StandardCharsets.UTF_8))
-            .toList();
-    try (Tensor from = Tensors.strings(names, names.size());
-        Tensor to = TString.scalarOf(prefix.toAbsolutePath().toString())) {
-      Session.Runner runner = network.session().runner();
-      network.run(runner.feed(parts, from).feed(whole, to).addTarget(merge)).close();
+    String[] names =
+        prefixes.stream().map(path -> path.toAbsolutePath().toString()).toArray(String[]::new);
+    // In a graph of its own: to prune the network's for this op takes longer than the op.
+    try (Graph graph = new Graph();
+        Session session = Settings.standard().open(graph, Settings.Kind.TRAINING)) {
+      Ops tf = Ops.create(graph);
+      Op merge =
+          tf.train.mergeV2Checkpoints(
+              tf.array(names),
+              tf.constant(prefix.toAbsolutePath().toString()),
+              MergeV2Checkpoints.deleteOldDirs(false));
+      session.runner().addTarget(merge).run().close();
     } catch (TensorFlowException e) {
       throw new DataException(
           "checkpoint " + prefix + " cannot be written: " + Checkpoint.reason(e), e);

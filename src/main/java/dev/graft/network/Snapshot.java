@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
@@ -19,6 +21,9 @@ import org.tensorflow.Tensor;
  */
 final class Snapshot implements WeightStore {
   private static final long BYTES = 64L << 20;
+
+  /** Numbers that one thread reads sooner than several. */
+  private static final long SMALL = 1 << 16;
 
   private final Network network;
   private final List<String> order;
@@ -50,6 +55,29 @@ final class Snapshot implements WeightStore {
         Tensors.read(tensor, sink);
       }
     }
+  }
+
+  @Override
+  public void read(String variable, Consumer<Values> work) {
+    try (Tensor tensor = take(variable)) {
+      if (tensor == null) {
+        WeightStore.super.read(variable, work);
+      } else {
+        work.accept(sinks -> read(tensor, sinks));
+      }
+    }
+  }
+
+  private static void read(Tensor tensor, List<FloatSink> sinks) {
+    IntStream parts = IntStream.range(0, sinks.size());
+    // What is small is read before another thread has woken.
+    (tensor.size() < SMALL ? parts : parts.parallel())
+        .forEach(
+            i -> {
+              long from = tensor.size() * i / sinks.size();
+              long to = tensor.size() * (i + 1) / sinks.size();
+              Tensors.read(tensor, from, to, sinks.get(i));
+            });
   }
 
   /** The tensor of a variable, which the caller closes; null when it is not in the order. */

@@ -149,7 +149,7 @@ public final class Experiment implements AutoCloseable {
    */
   public RateSearch.Curve findRate(RateSearch.Range range) {
     StageReader.Planned first = recipe.stages().get(0);
-    open(first);
+    open(0);
     return RateSearch.run(
         new Job(
             network,
@@ -175,7 +175,7 @@ public final class Experiment implements AutoCloseable {
     Position position = resumed;
     for (int i = resumed == null ? 0 : resumed.stage(); i < recipe.stages().size(); i++) {
       StageReader.Planned planned = recipe.stages().get(i);
-      open(planned);
+      open(i);
       if (position == null) {
         position = beginning(planned.stage());
       }
@@ -269,10 +269,14 @@ public final class Experiment implements AutoCloseable {
         : Position.start(index, initial, reached.step());
   }
 
-  private void open(StageReader.Planned planned) {
+  private void open(int index) {
+    StageReader.Planned planned = recipe.stages().get(index);
     Network before = network;
     Model model = planned.model().model();
-    network = Network.forTraining(model, around.settings(), recipe.seed(), workers);
+    // It has the weights of the network before.
+    features.rest();
+    boolean whole = !FeatureCache.keeps(model, recipe.data(index).train(), planned.stage().cache());
+    network = Network.forTraining(model, around.settings(), recipe.seed(), workers, whole);
     if (before == null) {
       planned.model().weights().into(network, recipe.seed());
       return;

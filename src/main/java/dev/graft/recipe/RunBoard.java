@@ -100,10 +100,11 @@ final class RunBoard {
    *
    * @return writes what was computed, without the network
    */
-  Runnable features(Seen seen, Network network, FeatureCache cache) {
+  Runnable features(Seen seen, FeatureCache.Lookup cache) {
     Examples examples = seen.examples;
+    Network network = cache.network();
     Model model = network.model();
-    Examples kept = cache.find(network, examples);
+    Examples kept = cache.find(examples);
     Ref ref = unflattened(model, bottleneck(model));
     Spec spec = model.specs().get(ref);
     long width = spec.rank() > 2 ? spec.size(-1) : spec.perExample();

@@ -19,12 +19,12 @@ final class RunReporter {
   private final Recipe recipe;
   private final Surroundings around;
   private final Network network;
-  private final FeatureCache features;
+  private final FeatureCache.Lookup features;
 
-  RunReporter(Recipe recipe, Surroundings around, Network network, FeatureCache features) {
+  RunReporter(Recipe recipe, Surroundings around, FeatureCache.Lookup features) {
     this.recipe = recipe;
     this.around = around;
-    this.network = network;
+    this.network = features.network();
     this.features = features;
   }
 
@@ -75,7 +75,7 @@ final class RunReporter {
       return;
     }
     Objective objective = recipe.stages().get(recipe.stages().size() - 1).stage().objective();
-    FeatureCache.View seen = features.view(network, examples);
+    FeatureCache.View seen = features.view(examples);
     Preprocessing how = recipe.data().how().image();
     Thumbnails sights = new Thumbnails(examples, how);
     for (Assessment.Result result :

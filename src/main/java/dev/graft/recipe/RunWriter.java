@@ -22,6 +22,7 @@ import dev.graft.report.TensorBoard;
 import dev.graft.runtime.Beside;
 import dev.graft.train.Callback;
 import dev.graft.train.Checkpoints;
+import dev.graft.train.FeatureCache;
 import dev.graft.train.History;
 import dev.graft.train.Job;
 import dev.graft.train.Position;
@@ -202,10 +203,11 @@ final class RunWriter implements Job.Saver, AutoCloseable {
     }
     pictures.forEach(Runnable::run);
     RunFacts known = facts();
+    FeatureCache.Lookup kept = experiment.features().lookup(network);
     RunReport report =
-        new RunReporter(recipe, around, network, experiment.features())
+        new RunReporter(recipe, around, kept)
             .report(experiment.history(), ending(experiment.end()), known, folder);
-    Runnable features = features(experiment);
+    Runnable features = features(kept);
     Exports exports = Exports.in(folder.path(), recipe.exports(), 1);
     Compiled compiled = compiled(experiment);
     Beside.run(
@@ -246,22 +248,21 @@ final class RunWriter implements Job.Saver, AutoCloseable {
       RunFacts few = new RunFacts(recipe, around, false);
       RunPage.write(
           folder.path(),
-          new RunReporter(recipe, around, experiment.network(), experiment.features())
+          new RunReporter(recipe, around, experiment.features().lookup(experiment.network()))
               .report(experiment.history(), ending, few, folder)
               .because(reason));
     }
   }
 
   /** What writes the features of some examples, which are computed at once. */
-  private Runnable features(Experiment experiment) {
+  private Runnable features(FeatureCache.Lookup kept) {
     Examples examples = shown();
     if (examples == null || examples.size() == 0) {
       return () -> {};
     }
     Preprocessing how = recipe.data().how().image();
     Supplier<List<BufferedImage>> first = sights == null ? List::of : sights;
-    return board.features(
-        new RunBoard.Seen(examples, how, first), experiment.network(), experiment.features());
+    return board.features(new RunBoard.Seen(examples, how, first), kept);
   }
 
   /** The examples that the projector shows; null when there are none. */

@@ -2,7 +2,7 @@ package dev.graft.report;
 
 import com.google.protobuf.ByteString;
 import dev.graft.error.DataException;
-import dev.graft.files.FloatSink;
+import dev.graft.layers.WeightStore;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -18,7 +18,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.zip.CRC32C;
 import org.tensorflow.proto.DataClass;
 import org.tensorflow.proto.DataType;
@@ -109,11 +108,11 @@ public final class EventFile implements AutoCloseable {
 
   /** How {@code values} are distributed; those that are not finite are left out. */
   public void histogram(String tag, long step, float[] values) {
-    histogram(tag, step, sink -> sink.accept(values, values.length));
+    histogram(tag, step, sinks -> sinks.get(0).accept(values, values.length));
   }
 
-  /** The same of values that {@code values} gives, twice, to what it is handed. */
-  public void histogram(String tag, long step, Consumer<FloatSink> values) {
+  /** The same of values that are read twice. */
+  public void histogram(String tag, long step, WeightStore.Values values) {
     double[][] buckets = Buckets.of(values);
     ByteBuffer bytes =
         ByteBuffer.allocate(buckets.length * 3 * Double.BYTES).order(ByteOrder.LITTLE_ENDIAN);

@@ -80,7 +80,8 @@ public final class TensorBoard implements Callback, AutoCloseable {
               .toList();
       WeightStore values = training.network().unchanging(names);
       for (String name : names) {
-        run("train").histogram(name + "/histogram", step, sink -> values.read(name, sink));
+        String tag = name + "/histogram";
+        values.read(name, read -> run("train").histogram(tag, step, read));
       }
     }
     step++;

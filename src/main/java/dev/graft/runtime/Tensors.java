@@ -94,10 +94,15 @@ public final class Tensors {
 
   /** Gives the values of a float32 tensor to {@code sink}, a piece at a time. */
   public static void read(Tensor tensor, FloatSink sink) {
+    read(tensor, 0, tensor.size(), sink);
+  }
+
+  /** As the other method, of the values from {@code from} on and before {@code to}. */
+  public static void read(Tensor tensor, long from, long to, FloatSink sink) {
     FloatDataBuffer values = ((TFloat32) tensor).asRawTensor().data().asFloats();
-    float[] piece = new float[(int) Math.min(PIECE, values.size())];
-    for (long at = 0; at < values.size(); at += piece.length) {
-      int count = (int) Math.min(piece.length, values.size() - at);
+    float[] piece = new float[(int) Math.min(PIECE, to - from)];
+    for (long at = from; at < to; at += piece.length) {
+      int count = (int) Math.min(piece.length, to - at);
       values.offset(at).read(piece, 0, count);
       sink.accept(piece, count);
     }

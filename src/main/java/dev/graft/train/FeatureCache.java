@@ -4,6 +4,7 @@ import dev.graft.data.Examples;
 import dev.graft.error.SettingException;
 import dev.graft.error.StoppedException;
 import dev.graft.files.AtomicFiles;
+import dev.graft.layers.Model;
 import dev.graft.layers.Ref;
 import dev.graft.network.FrozenPart;
 import dev.graft.network.Network;
@@ -12,9 +13,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -63,10 +66,14 @@ public final class FeatureCache implements AutoCloseable {
     return Path.of(System.getProperty("java.io.tmpdir"), name);
   }
 
-  /** The tensors at which {@code network} is cut, or its inputs when nothing can be kept. */
-  static List<Ref> border(Network network, Examples examples, Stage.Cache where) {
-    List<Ref> border = FrozenPart.border(network.model());
-    return reason(network, examples, where) == null ? border : network.model().inputs();
+  /** The tensors at which {@code model} is cut, or its inputs when nothing can be kept. */
+  static List<Ref> border(Model model, Examples examples, Stage.Cache where) {
+    return keeps(model, examples, where) ? FrozenPart.border(model) : model.inputs();
+  }
+
+  /** Whether what the frozen part of {@code model} makes of {@code examples} is kept. */
+  public static boolean keeps(Model model, Examples examples, Stage.Cache where) {
+    return reason(model, examples, where) == null;
   }
 
   /**
@@ -74,14 +81,14 @@ public final class FeatureCache implements AutoCloseable {
    *
    * @throws SettingException when copies are asked for that cannot be made
    */
-  static String reason(Network network, Examples examples, Stage.Cache where) {
+  static String reason(Model model, Examples examples, Stage.Cache where) {
     if (where.place() == Stage.Place.OFF) {
       return "cache is off";
     }
-    if (!FrozenPart.worthKeeping(network.model())) {
+    if (!FrozenPart.worthKeeping(model)) {
       return "no layer is frozen from the input on, so there is nothing to keep";
     }
-    if (!KeptFeatures.possible(network, FrozenPart.border(network.model()))) {
+    if (!KeptFeatures.possible(model, FrozenPart.border(model))) {
       return "what the frozen part gives has no fixed size, so it is not kept";
     }
     if (where.copies() == 0) {
@@ -103,6 +110,15 @@ public final class FeatureCache implements AutoCloseable {
     return null;
   }
 
+  /** Why nothing is kept although the stage asks for it. */
+  static Optional<String> unkept(Job job) {
+    Stage.Cache cache = job.stage().cache();
+    boolean asked = cache.place() != Stage.Place.AUTO || cache.copies() > 0;
+    return asked && cache.place() != Stage.Place.OFF
+        ? Optional.ofNullable(reason(job.network().model(), job.train(), cache))
+        : Optional.empty();
+  }
+
   /**
    * Examples to be asked for, and the way through the network from where they begin to its outputs.
    */
@@ -113,16 +129,8 @@ public final class FeatureCache implements AutoCloseable {
    * is computed if it was not yet; as they are where the stage keeps nothing of its training data.
    */
   public View view(Job job, Examples examples) {
-    List<Ref> border = border(job.network(), job.train(), job.stage().cache());
-    return view(job.network(), border, of(job, border, examples));
-  }
-
-  /** As the other method, where nothing is computed: behind the frozen part if that was kept. */
-  public View view(Network network, Examples examples) {
-    Examples found = find(network, examples);
-    return found == null
-        ? view(network, network.model().inputs(), examples)
-        : view(network, FrozenPart.border(network.model()), found);
+    List<Ref> border = border(job.network().model(), job.train(), job.stage().cache());
+    return view(job.network(), border, of(job, border, List.of(examples)).get(0));
   }
 
   private static View view(Network network, List<Ref> from, Examples examples) {
@@ -132,20 +140,38 @@ public final class FeatureCache implements AutoCloseable {
   }
 
   /**
-   * The examples of {@code job} with the tensors {@code border} as their inputs; {@code examples}
+   * The training and, if there are some, the validation data of {@code job}, as the other method.
+   */
+  List<Examples> of(Job job, List<Ref> border) {
+    List<Examples> all =
+        job.validation() == null ? List.of(job.train()) : List.of(job.train(), job.validation());
+    return of(job, border, all);
+  }
+
+  /**
+   * Each of {@code all} with the tensors {@code border} as their inputs, in their order; they
    * themselves when those are the inputs of the network.
    */
-  Examples of(Job job, List<Ref> border, Examples examples) {
+  List<Examples> of(Job job, List<Ref> border, List<Examples> all) {
     if (border.equals(job.network().model().inputs())) {
-      return examples;
+      return all;
     }
+    String weights = FeatureKey.of(job.network(), border, conditions);
+    List<Examples> kept = new ArrayList<>();
+    for (Examples examples : all) {
+      kept.add(of(job, new Key(examples, border, weights, 0)));
+    }
+    return kept;
+  }
+
+  private Examples of(Job job, Key found) {
+    Examples examples = found.examples;
     Stage.Cache how = job.stage().cache();
     // Of what is changed at random and not learnt from, one copy: figures of epochs compare then.
     int most = examples.equals(job.train()) ? how.copies() : 1;
     int copies = examples.augmented() ? Math.max(1, Math.min(most, how.copies())) : 0;
     Stage.Cache own = how.withCopies(copies);
-    String weights = FeatureKey.of(job.network(), border, conditions);
-    Key key = new Key(examples, border, weights, own.copies());
+    Key key = new Key(examples, found.border, found.weights, own.copies());
     KeptFeatures features = kept.get(key);
     if (features == null) {
       features = compute(job, own, key);
@@ -155,7 +181,7 @@ public final class FeatureCache implements AutoCloseable {
   }
 
   private KeptFeatures compute(Job job, Stage.Cache how, Key key) {
-    List<Examples.Field> fields = KeptFeatures.fields(job.network(), key.border);
+    List<Examples.Field> fields = KeptFeatures.fields(job.network().model(), key.border);
     int copies = Math.max(1, how.copies());
     long[] draws =
         IntStream.range(0, copies).mapToLong(c -> KeptFeatures.draw(how, job.seed(), c)).toArray();
@@ -182,7 +208,8 @@ public final class FeatureCache implements AutoCloseable {
       Progress progress = job.progress().until(job.alone());
       Trunk runs = trunk(job.network(), key);
       int length =
-          Math.toIntExact(KeptFeatures.length(KeptFeatures.fields(runs.network(), key.border)));
+          Math.toIntExact(
+              KeptFeatures.length(KeptFeatures.fields(runs.network().model(), key.border)));
       return KeptFeatures.inMemory(runs, length, key.examples, draws, progress);
     } catch (StoppedException e) {
       throw new StoppedException(
@@ -194,7 +221,7 @@ public final class FeatureCache implements AutoCloseable {
   /** What computes features of {@code key}: the last one, where it is the same. */
   private Trunk trunk(Network network, Key key) {
     String wanted = key.border + " " + key.weights;
-    if (trunk == null || !trunk.own() || !wanted.equals(computed)) {
+    if (trunk == null || !wanted.equals(computed)) {
       rest();
       trunk = Trunk.of(network, key.border);
       computed = wanted;
@@ -210,26 +237,53 @@ public final class FeatureCache implements AutoCloseable {
     trunk = null;
   }
 
-  /**
-   * The examples as the network's frozen part leaves them, if they were computed before.
-   *
-   * @return null when they were not
-   */
-  public Examples find(Network network, Examples examples) {
-    List<Ref> border = FrozenPart.border(network.model());
-    List<Key> keys =
-        kept.keySet().stream()
-            .filter(key -> key.examples.equals(examples) && key.border.equals(border))
-            .toList();
-    if (keys.isEmpty()) {
-      return null;
+  /** What is kept for {@code network}, for as long as none of its weights changes. */
+  public Lookup lookup(Network network) {
+    return new Lookup(network);
+  }
+
+  /** Finds what was computed before; computes nothing. */
+  public final class Lookup {
+    private final Network network;
+    private final List<Ref> border;
+    private String weights;
+
+    private Lookup(Network network) {
+      this.network = network;
+      this.border = FrozenPart.border(network.model());
     }
-    String weights = FeatureKey.of(network, border, conditions);
-    return keys.stream()
-        .filter(key -> key.weights.equals(weights))
-        .map(kept::get)
-        .findFirst()
-        .orElse(null);
+
+    /** The network whose frozen part is meant. */
+    public Network network() {
+      return network;
+    }
+
+    /** {@code examples} as the frozen part leaves them; null when that was not kept. */
+    public Examples find(Examples examples) {
+      List<Key> keys =
+          kept.keySet().stream()
+              .filter(key -> key.examples.equals(examples) && key.border.equals(border))
+              .toList();
+      if (keys.isEmpty()) {
+        return null;
+      }
+      if (weights == null) {
+        weights = FeatureKey.of(network, border, conditions);
+      }
+      return keys.stream()
+          .filter(key -> key.weights.equals(weights))
+          .map(kept::get)
+          .findFirst()
+          .orElse(null);
+    }
+
+    /** As {@link FeatureCache#view}: behind the frozen part if that was kept. */
+    public View view(Examples examples) {
+      Examples found = find(examples);
+      return found == null
+          ? FeatureCache.view(network, network.model().inputs(), examples)
+          : FeatureCache.view(network, border, found);
+    }
   }
 
   @Override

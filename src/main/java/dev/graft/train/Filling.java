@@ -30,7 +30,7 @@ record Filling(Job job, FeatureCache.Key key, long[] draws, Path folder, long me
             .parallel()
             .mapToObj(i -> hash((int) (i % size), draws[(int) (i / size)]))
             .toList();
-    List<Examples.Field> fields = KeptFeatures.fields(job.network(), key.border());
+    List<Examples.Field> fields = KeptFeatures.fields(job.network().model(), key.border());
     int length = Math.toIntExact(KeptFeatures.length(fields));
     FeatureFolder found = FeatureFolder.open(folder, length, hashes);
     if (found.damaged() > 0) {
@@ -70,7 +70,8 @@ record Filling(Job job, FeatureCache.Key key, long[] draws, Path folder, long me
   /** Says that {@code rows} features will be in memory alone, or that they are too many for it. */
   private void toMemory(FeatureFolder found, int rows) {
     String refused = found.refusal().getMessage();
-    long bytes = 4 * KeptFeatures.length(KeptFeatures.fields(job.network(), key.border())) * rows;
+    long bytes =
+        4 * KeptFeatures.length(KeptFeatures.fields(job.network().model(), key.border())) * rows;
     if (bytes > memory) {
       throw new SettingException(
           String.format(
@@ -138,7 +139,7 @@ record Filling(Job job, FeatureCache.Key key, long[] draws, Path folder, long me
     about.put("cut", key.border().stream().map(Ref::layer).toList());
     about.put(
         "shapes",
-        KeptFeatures.fields(job.network(), key.border()).stream()
+        KeptFeatures.fields(job.network().model(), key.border()).stream()
             .map(field -> field.spec().toString())
             .toList());
     about.put("written", java.time.Instant.now().toString());

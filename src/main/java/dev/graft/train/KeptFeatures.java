@@ -3,9 +3,9 @@ package dev.graft.train;
 import dev.graft.data.Batch;
 import dev.graft.data.Examples;
 import dev.graft.layers.DType;
+import dev.graft.layers.Model;
 import dev.graft.layers.Ref;
 import dev.graft.layers.Spec;
-import dev.graft.network.Network;
 import dev.graft.network.Seeds;
 import dev.graft.progress.Progress;
 import dev.graft.runtime.Tensors;
@@ -40,16 +40,16 @@ final class KeptFeatures implements Examples {
   }
 
   /** True when all of {@code border} can be kept: floats of known size. */
-  static boolean possible(Network network, List<Ref> border) {
-    Map<Ref, Spec> specs = network.model().specs();
+  static boolean possible(Model model, List<Ref> border) {
+    Map<Ref, Spec> specs = model.specs();
     return border.stream()
             .map(specs::get)
             .allMatch(spec -> spec.dtype() == DType.FLOAT32 && spec.perExample() >= 0)
-        && length(fields(network, border)) <= LONGEST;
+        && length(fields(model, border)) <= LONGEST;
   }
 
-  static List<Field> fields(Network network, List<Ref> border) {
-    Map<Ref, Spec> specs = network.model().specs();
+  static List<Field> fields(Model model, List<Ref> border) {
+    Map<Ref, Spec> specs = model.specs();
     return border.stream().map(ref -> new Field(ref.layer(), specs.get(ref))).toList();
   }
 

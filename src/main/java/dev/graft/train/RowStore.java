@@ -5,6 +5,9 @@ import org.tensorflow.Tensor;
 
 /** Rows of floats, all of one length, that were computed before. Reading is thread-safe. */
 interface RowStore extends AutoCloseable {
+  /** What goes from memory that Java maps to TensorFlow's, of each thread: not new for each row. */
+  ThreadLocal<float[]> PIECE = ThreadLocal.withInitial(() -> new float[1 << 14]);
+
   /**
    * Copies values of row {@code row}: {@code count} of them, from its value {@code from} on.
    *
@@ -14,9 +17,12 @@ interface RowStore extends AutoCloseable {
 
   /** As the other method, to element {@code at} of a float32 tensor. */
   default void get(int row, int from, int count, Tensor into, long at) {
-    float[] values = new float[count];
-    get(row, from, count, values, 0);
-    Tensors.fill(into, at, values, count);
+    float[] piece = PIECE.get();
+    for (int done = 0; done < count; done += piece.length) {
+      int part = Math.min(piece.length, count - done);
+      get(row, from + done, part, piece, 0);
+      Tensors.fill(into, at + done, piece, part);
+    }
   }
 
   @Override

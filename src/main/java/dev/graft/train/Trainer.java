@@ -11,6 +11,7 @@ import dev.graft.network.Path;
 import dev.graft.network.Seeds;
 import dev.graft.network.Variable;
 import dev.graft.progress.Progress;
+import dev.graft.runtime.Beside;
 import dev.graft.runtime.NativeMemory;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -61,8 +62,8 @@ public final class Trainer implements Training {
     if (job.validation() != null) {
       stage.weighting().ofValidation().check(where() + ", validation", job.validation(), outputs);
     }
-    List<Ref> from = FeatureCache.border(network, job.train(), stage.cache());
-    tellWhenNothingIsKept();
+    List<Ref> from = FeatureCache.border(network.model(), job.train(), stage.cache());
+    FeatureCache.unkept(job).ifPresent(reason -> say(where() + ": " + reason + "."));
     // Before the features, which may take minutes: what cannot be trained is refused at once.
     graph = new TrainingGraph(network, from, stage);
     graph.share.check(where(), job.train(), network.settings());
@@ -75,15 +76,23 @@ public final class Trainer implements Training {
             stage.weighting().ofValidation(),
             Share.WHOLE);
     stage.callbacks().forEach(c -> c.prepare(network));
-    graph.slots.reset(!job.start().fresh());
+    // A checkpoint and other workers set them again; nothing else waits for it before the first
+    // step.
+    boolean alone = !job.start().saved() && !network.workers().several();
+    Runnable reset = () -> graph.slots.reset(!job.start().fresh());
+    if (!alone) {
+      reset.run();
+    }
     if (job.saver() != null) {
       job.saver().open(network, job.start().saved());
     }
     mirrors = new Mirrors(network, where());
     mirrors.begin(job.start().saved());
     // After the checkpoint was read: an earlier stage may have trained what is frozen now.
-    train = job.features().of(job, from, job.train());
-    validation = job.validation() == null ? null : job.features().of(job, from, job.validation());
+    List<Examples> seen = new ArrayList<>();
+    Beside.run(alone ? reset : () -> {}, () -> seen.addAll(job.features().of(job, from)));
+    train = seen.get(0);
+    validation = seen.size() == 1 ? null : seen.get(1);
     // Two stages never see the examples in the same order.
     passes =
         new Passes(
@@ -94,15 +103,6 @@ public final class Trainer implements Training {
 
   private void check(Examples examples, String what) {
     DataCheck.check(where() + ", " + what, examples, job.network().model(), stage.objective());
-  }
-
-  /** Who asks for a cache and gets none is told why. */
-  private void tellWhenNothingIsKept() {
-    boolean asked = stage.cache().place() != Stage.Place.AUTO || stage.cache().copies() > 0;
-    String reason = FeatureCache.reason(job.network(), job.train(), stage.cache());
-    if (asked && stage.cache().place() != Stage.Place.OFF && reason != null) {
-      say(where() + ": " + reason + ".");
-    }
   }
 
   /** Runs the stage of {@code job} to its end, or until a callback or the user stops it. */

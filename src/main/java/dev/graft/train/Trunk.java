@@ -2,28 +2,22 @@ package dev.graft.train;
 
 import dev.graft.data.Examples;
 import dev.graft.layers.Ref;
-import dev.graft.network.FrozenLayer;
 import dev.graft.network.Network;
 import dev.graft.network.Path;
 import java.util.List;
 
 /**
- * What computes the outputs of the frozen part: the network that is trained, or one beside it where
- * a frozen graph is in it. TensorFlow copies all constants of a session's graph whenever ops are
- * added to it, which training does again and again.
+ * What computes the outputs of the frozen part: a network beside the one that is trained, with its
+ * weights. The session of this one fuses ops, and that one's need not, which it would do for every
+ * new set of tensors; nor are the constants of a frozen graph in that one, which TensorFlow copies
+ * whenever ops are added.
  */
-record Trunk(Network network, Path path, boolean own) implements AutoCloseable {
+record Trunk(Network network, Path path) implements AutoCloseable {
   /** The part of {@code network} that leads to {@code border}. */
   static Trunk of(Network network, List<Ref> border) {
-    boolean own =
-        network.model().layers().stream().anyMatch(entry -> entry.layer() instanceof FrozenLayer);
-    Network runs = network;
-    if (own) {
-      // As the other one, so that the numbers are those of its own frozen part.
-      runs = Network.forTraining(network.model(), network.settings(), network.seed());
-      runs.assign(network.unchanging());
-    }
-    return new Trunk(runs, runs.path(Path.Mode.INFERENCE, runs.model().inputs(), border), own);
+    Network runs = Network.forTraining(network.model(), network.settings(), network.seed());
+    runs.share(network);
+    return new Trunk(runs, runs.path(Path.Mode.INFERENCE, runs.model().inputs(), border));
   }
 
   /** Runs it over {@code rows} of {@code examples}; {@code draw} seeds changes, -1 for none. */
@@ -33,8 +27,6 @@ record Trunk(Network network, Path path, boolean own) implements AutoCloseable {
 
   @Override
   public void close() {
-    if (own) {
-      network.close();
-    }
+    network.close();
   }
 }

@@ -4,10 +4,12 @@ import static dev.graft.export.Fixtures.CAFFE;
 import static dev.graft.export.Fixtures.SETTINGS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import com.google.protobuf.CodedInputStream;
 import dev.graft.config.Config;
 import dev.graft.config.Json;
+import dev.graft.data.Preprocessing;
 import dev.graft.error.DataException;
 import dev.graft.error.MalformedFileException;
 import dev.graft.error.SettingException;
@@ -53,6 +55,33 @@ class VerificationTest {
         .startsWith(target + " serving_default dense: ok, largest difference ");
     assertThat(findings.get(1).what()).isEqualTo(target + " serve_images");
     assertThat(target.resolve("1/assets.extra/verify.py")).exists();
+  }
+
+  @Test
+  void aLargeClassifierIsCheckedWithWhatAPictureBecomes() {
+    Path target = folder.resolve("saved_model");
+    Model model =
+        Fixtures.sequential(
+            Spec.floats(-1, 100, 90, 3),
+            Map.of("GlobalAveragePooling2D", Map.of()),
+            Map.of("Dense", Map.of("units", 3)));
+    Preprocessing image = CAFFE.sized(100, 90, Preprocessing.Color.RGB);
+    try (Network network = Fixtures.network(model)) {
+      Note note =
+          Note.of(new Classifier(image, List.of("a", "b", "c"), Scores.SOFTMAX))
+              .checked(network, List.of());
+      Check check = note.check();
+      assertThat(check.inputs().values().iterator().next().shape()).containsExactly(1, 100, 90, 3);
+      assertThat(check.pictures()).hasSize(1);
+      float[] logits = check.outputs().values().iterator().next().floats();
+      float[] probabilities = check.probabilities().floats();
+      double sum = Math.exp(logits[0]) + Math.exp(logits[1]) + Math.exp(logits[2]);
+      for (int i = 0; i < 3; i++) {
+        assertThat(probabilities[i]).isEqualTo((float) (Math.exp(logits[i]) / sum), within(1e-5f));
+      }
+      SavedModelExport.of(network).about(note).write(target, 1);
+    }
+    assertThat(verification.of(target)).hasSize(2).allMatch(Finding::good);
   }
 
   @Test

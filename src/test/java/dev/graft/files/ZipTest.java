@@ -7,9 +7,12 @@ import dev.graft.error.DataException;
 import dev.graft.error.GraftException;
 import dev.graft.error.MalformedFileException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Random;
 import java.util.TimeZone;
@@ -28,18 +31,29 @@ class ZipTest {
       zip.text("config.json", "{\"größe\": 1}")
           .stored("model.weights.h5", big)
           .stored("raw", new byte[] {1, 2, 3})
+          .stored("placed", ZipTest::backwards)
           .deflated("assets/ü.txt", out -> out.write("hello".getBytes(StandardCharsets.UTF_8)));
     }
     return path;
+  }
+
+  /** Writes its end first, as formats do that know their beginning last. */
+  private static void backwards(Path file, long start) throws IOException {
+    byte[] text = "0123456789".repeat(30_000).getBytes(StandardCharsets.US_ASCII);
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.write(ByteBuffer.wrap(text, 1000, text.length - 1000), start + 1000);
+      channel.write(ByteBuffer.wrap(text, 0, 1000), start);
+    }
   }
 
   @Test
   void whatIsWrittenReadsBack() throws IOException {
     try (ZipArchive zip = ZipArchive.open(sample())) {
       assertThat(zip.names())
-          .containsExactly("config.json", "model.weights.h5", "raw", "assets/ü.txt");
+          .containsExactly("config.json", "model.weights.h5", "raw", "placed", "assets/ü.txt");
       assertThat(zip.text("config.json")).isEqualTo("{\"größe\": 1}");
       assertThat(zip.bytes("raw")).containsExactly(1, 2, 3);
+      assertThat(zip.text("placed")).isEqualTo("0123456789".repeat(30_000));
       assertThat(zip.size("model.weights.h5")).isEqualTo(200_000);
       Path out = folder.resolve("out");
       zip.extract("model.weights.h5", out);
@@ -50,7 +64,7 @@ class ZipTest {
           .isInstanceOf(MalformedFileException.class)
           .hasMessageEndingWith(
               "sample.zip: expected 'nothing' in the archive, found [config.json,"
-                  + " model.weights.h5, raw, assets/ü.txt].");
+                  + " model.weights.h5, raw, placed, assets/ü.txt].");
     }
     assertThat(ZipArchive.isZip(sample())).isTrue();
     assertThat(ZipArchive.isZip(folder)).isFalse();

@@ -152,6 +152,6 @@ class TensorBoardTest {
   }
 
   private static double[][] buckets(float... values) {
-    return Buckets.of(sink -> sink.accept(values, values.length));
+    return Buckets.of(sinks -> sinks.get(0).accept(values, values.length));
   }
 }
