@@ -99,7 +99,8 @@ final class RunWriter implements Job.Saver, AutoCloseable {
   }
 
   /**
-   * Where an earlier run of the same recipe in this folder stopped; null when it had not begun.
+   * Where an earlier run of the same recipe in this folder stopped; null when it wrote no
+   * checkpoint, and has to {@link #begin} again.
    *
    * @param history gets the epochs of that run
    */
@@ -118,9 +119,12 @@ final class RunWriter implements Job.Saver, AutoCloseable {
               + " differ), or start anew in another folder.");
     }
     Optional<Checkpoints.Found> found = Checkpoints.latest(folder.file(RunFolder.CHECKPOINTS));
-    found.ifPresent(f -> f.history().epochs().forEach(history::add));
+    if (found.isEmpty()) {
+      return null;
+    }
+    found.get().history().epochs().forEach(history::add);
     begin();
-    return found.map(Checkpoints.Found::position).orElse(null);
+    return found.get().position();
   }
 
   /** What the stages before {@code current} came to in an earlier run in this folder. */

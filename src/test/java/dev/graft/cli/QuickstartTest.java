@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.graft.config.Config;
 import dev.graft.export.Answer;
 import dev.graft.export.ServedModel;
+import dev.graft.files.AtomicFiles;
 import dev.graft.runtime.Settings;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -101,23 +103,20 @@ class QuickstartTest {
 
   @Test
   void theRecipeInTheRunFolderRunsAgain() {
-    Cli.Outcome outcome =
-        Cli.graft(
-            "train",
-            run.resolve("recipe.json").toString(),
-            "--set",
-            "stages.0.epochs=1",
-            "--set",
-            "data.train.take=64",
-            "--set",
-            "data.validation.take=32",
-            "--set",
-            "export=[]",
-            "--out",
-            folder.resolve("again").toString());
+    Cli.Outcome outcome = again("again");
     assertThat(outcome.code()).as(outcome.err()).isZero();
     assertThat(folder.resolve("again/history.json")).isNotEmptyFile();
     assertThat(folder.resolve("again/saved_model")).doesNotExist();
+  }
+
+  @Test
+  void resumesWhatHadWrittenNoCheckpoint() throws IOException {
+    Path begun = folder.resolve("begun");
+    assertThat(again("begun").code()).isZero();
+    AtomicFiles.delete(begun.resolve("checkpoints"));
+    Cli.Outcome outcome = again("begun", "--resume");
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    assertThat(outcome.err()).contains("epoch 1/1").containsOnlyOnce("tensors loaded");
   }
 
   @Test
@@ -138,6 +137,26 @@ class QuickstartTest {
             "train", "graphs/quickstart.json", "--seed", "8", "--resume", "--out", run.toString());
     assertThat(outcome.code()).isEqualTo(2);
     assertThat(outcome.error()).contains("is another recipe than this one");
+  }
+
+  /** A little of what the recipe in the run folder says. */
+  private static Cli.Outcome again(String name, String... more) {
+    String[] little = {
+      "train",
+      run.resolve("recipe.json").toString(),
+      "--set",
+      "stages.0.epochs=1",
+      "--set",
+      "data.train.take=64",
+      "--set",
+      "data.validation.take=32",
+      "--set",
+      "export=[]",
+      "--out",
+      folder.resolve(name).toString()
+    };
+    return Cli.graft(
+        Stream.concat(Stream.of(little), Stream.of(more)).toArray(String[]::new));
   }
 
   private static Path picture() throws IOException {
