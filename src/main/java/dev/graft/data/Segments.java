@@ -6,11 +6,10 @@ import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.core.ReduceSum;
+import org.tensorflow.op.io.DecodeRaw;
 import org.tensorflow.types.TBool;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TString;
-import org.tensorflow.types.TUint8;
 
 /**
  * Walks over the segments of a JPEG or the chunks of a PNG, in ops, to where EXIF and XMP begin.
@@ -30,29 +29,40 @@ record Segments(Operand<TString> exif, Operand<TString> xmp) {
   private static final int MOST_PIECES = 10_000;
 
   private static final int HEAD = 36;
-  private static final String JPEG_EXIF = "Exif\0\0";
+
+  // Names of chunks and markers, as the numbers that stand in the file.
+  private static final int EXIF_CHUNK = 0x65584966;
+  private static final int TEXT_CHUNK = 0x74455874;
+  private static final int WIDE_TEXT_CHUNK = 0x69545874;
+  private static final int LAST_CHUNK = 0x49454e44;
+  private static final int EXIF_WORD = 0x45786966;
+  private static final int APP1 = 0xffe1;
+
   private static final String JPEG_XMP = "http://ns.adobe.com/xap/1.0/\0";
   private static final String PNG_XMP = "XML:com.adobe.xmp\0";
 
   // What the loop carries from piece to piece.
   private static final int BYTES = 0;
-  private static final int PIECES = 1;
-  private static final int AT = 2;
-  private static final int EXIF = 3;
-  private static final int XMP = 4;
-  private static final int XMP_LENGTH = 5;
+  private static final int PNG = 1;
+  private static final int PIECES = 2;
+  private static final int AT = 3;
+  private static final int EXIF = 4;
+  private static final int XMP = 5;
+  private static final int XMP_LENGTH = 6;
 
   /** Those of {@code bytes}, which may be any picture. */
   static Segments of(Ops tf, Operand<TString> bytes) {
     Piece first = new Piece(tf, bytes, tf.constant(0));
+    Operand<TBool> png = first.begins(1, "PNG\r\n\u001a\n");
     Operand<TInt32> start =
         tf.select(
-            first.begins(1, "PNG\r\n\u001a\n"),
+            png,
             tf.constant(8),
             tf.select(first.begins(0, "\u00ff\u00d8"), tf.constant(2), first.size));
     Operand<TInt32> none = tf.constant(-1);
     Output<?>[] carried = {
       bytes.asOutput(),
+      png.asOutput(),
       tf.constant(0).asOutput(),
       start.asOutput(),
       none.asOutput(),
@@ -87,33 +97,33 @@ record Segments(Operand<TString> exif, Operand<TString> xmp) {
 
   private static void next(Ops tf, Output<?>[] in, Output<?>[] out) {
     Operand<TString> bytes = in[BYTES].expect(TString.class);
+    Operand<TBool> png = in[PNG].expect(TBool.class);
     Operand<TInt32> at = in[AT].expect(TInt32.class);
     Operand<TInt32> exif = in[EXIF].expect(TInt32.class);
-    Operand<TInt32> xmp = in[XMP].expect(TInt32.class);
     Piece piece = new Piece(tf, bytes, at);
-    Operand<TBool> png = new Piece(tf, bytes, tf.constant(0)).begins(1, "PNG");
-    Operand<TInt32> length = tf.select(png, piece.number(0, 4), piece.number(2, 2));
-    Operand<TBool> app1 =
-        tf.math.logicalAnd(tf.math.logicalNot(png), piece.begins(0, "\u00ff\u00e1"));
-    Operand<TBool> firstExif =
-        tf.math.logicalAnd(
-            tf.math.logicalAnd(app1, piece.begins(4, JPEG_EXIF)),
-            tf.math.less(exif, tf.constant(0)));
-    Operand<TBool> chunk = tf.math.logicalAnd(png, piece.begins(4, "eXIf"));
-    Operand<TBool> hasXmp =
-        tf.math.logicalOr(
-            tf.math.logicalAnd(app1, piece.begins(4, JPEG_XMP)),
+    Operand<TBool> app1 = tf.math.equal(piece.marker(), tf.constant(APP1));
+    Operand<TBool> hasExif =
+        tf.select(
+            png,
+            piece.isChunk(EXIF_CHUNK),
             tf.math.logicalAnd(
-                png,
-                tf.math.logicalOr(
-                    piece.begins(4, "tEXt" + PNG_XMP), piece.begins(4, "iTXt" + PNG_XMP + "\0"))));
+                tf.math.logicalAnd(app1, piece.isChunk(EXIF_WORD)),
+                tf.math.less(exif, tf.constant(0))));
+    Operand<TBool> hasXmp =
+        tf.select(png, piece.textXmp(), tf.math.logicalAnd(app1, piece.begins(4, JPEG_XMP)));
     Operand<TInt32> inside = tf.math.add(at, tf.select(png, tf.constant(8), tf.constant(4)));
     out[BYTES] = tf.identity(bytes).asOutput();
+    out[PNG] = tf.identity(png).asOutput();
     out[PIECES] = tf.math.add(in[PIECES].expect(TInt32.class), tf.constant(1)).asOutput();
-    out[AT] = piece.end(tf.select(png, piece.chunk(length), piece.segment(length))).asOutput();
-    out[EXIF] = tf.select(tf.math.logicalOr(firstExif, chunk), inside, exif).asOutput();
-    out[XMP] = tf.select(hasXmp, inside, xmp).asOutput();
-    out[XMP_LENGTH] = tf.select(hasXmp, length, in[XMP_LENGTH].expect(TInt32.class)).asOutput();
+    out[AT] = piece.end(tf.select(png, piece.chunk(), piece.segment())).asOutput();
+    out[EXIF] = tf.select(hasExif, inside, exif).asOutput();
+    out[XMP] = tf.select(hasXmp, inside, in[XMP].expect(TInt32.class)).asOutput();
+    out[XMP_LENGTH] =
+        tf.select(
+                hasXmp,
+                tf.select(png, piece.first, piece.length()),
+                in[XMP_LENGTH].expect(TInt32.class))
+            .asOutput();
   }
 
   /** What stands at one place of a file; zeros beyond its end. */
@@ -122,7 +132,12 @@ record Segments(Operand<TString> exif, Operand<TString> xmp) {
     private final Operand<TInt32> at;
     private final Operand<TInt32> size;
     private final Operand<TString> head;
-    private final Operand<TInt32> numbers;
+
+    /** The first four bytes: a chunk's length, or a segment's marker and length. */
+    private final Operand<TInt32> first;
+
+    /** The four bytes behind them: a chunk's name, or how a segment begins. */
+    private final Operand<TInt32> second;
 
     Piece(Ops tf, Operand<TString> bytes, Operand<TInt32> at) {
       this.tf = tf;
@@ -136,7 +151,9 @@ record Segments(Operand<TString> exif, Operand<TString> xmp) {
                       tf.constant("\0".repeat(HEAD)))),
               tf.constant(0),
               tf.constant(HEAD));
-      numbers = tf.dtypes.cast(tf.io.decodeRaw(head, TUint8.class), TInt32.class);
+      Operand<TInt32> words = tf.io.decodeRaw(head, TInt32.class, DecodeRaw.littleEndian(false));
+      first = tf.gather(words, tf.constant(0), tf.constant(0));
+      second = tf.gather(words, tf.constant(1), tf.constant(0));
     }
 
     Operand<TBool> begins(int from, String text) {
@@ -145,16 +162,26 @@ record Segments(Operand<TString> exif, Operand<TString> xmp) {
           tf.constant(StandardCharsets.ISO_8859_1, text));
     }
 
-    /** Big-endian. */
-    Operand<TInt32> number(int from, int count) {
-      int[] places = new int[count];
-      for (int i = 0; i < count; i++) {
-        places[i] = 1 << (Byte.SIZE * (count - 1 - i));
-      }
-      return tf.reduceSum(
-          tf.math.mul(tf.slice(numbers, tf.array(from), tf.array(count)), tf.constant(places)),
-          tf.constant(0),
-          ReduceSum.keepDims(false));
+    Operand<TBool> isChunk(int name) {
+      return tf.math.equal(second, tf.constant(name));
+    }
+
+    /** True for a text chunk of a PNG that holds XMP as it is. */
+    Operand<TBool> textXmp() {
+      return tf.math.logicalOr(
+          tf.math.logicalAnd(isChunk(TEXT_CHUNK), begins(8, PNG_XMP)),
+          tf.math.logicalAnd(isChunk(WIDE_TEXT_CHUNK), begins(8, PNG_XMP + "\0")));
+    }
+
+    /** A segment's marker, 0xff00 and more. */
+    Operand<TInt32> marker() {
+      Operand<TInt32> half = tf.bitwise.rightShift(first, tf.constant(Short.SIZE));
+      return tf.bitwise.bitwiseAnd(half, tf.constant(0xffff));
+    }
+
+    /** A segment's length. */
+    Operand<TInt32> length() {
+      return tf.bitwise.bitwiseAnd(first, tf.constant(0xffff));
     }
 
     private Operand<TBool> among(Operand<TInt32> value, int low, int high) {
@@ -163,24 +190,28 @@ record Segments(Operand<TString> exif, Operand<TString> xmp) {
           tf.math.lessEqual(value, tf.constant(high)));
     }
 
-    /** How far it is to the next chunk of a PNG; the last one is IEND. */
-    Operand<TInt32> chunk(Operand<TInt32> length) {
-      return tf.select(
-          begins(4, "IEND"),
-          size,
-          tf.select(among(length, 0, 1 << 30), tf.math.add(length, tf.constant(12)), size));
+    /** How far it is to the next chunk of a PNG. */
+    Operand<TInt32> chunk() {
+      Operand<TBool> goesOn =
+          tf.math.logicalAnd(among(first, 0, 1 << 30), tf.math.logicalNot(isChunk(LAST_CHUNK)));
+      return tf.select(goesOn, tf.math.add(first, tf.constant(12)), size);
     }
 
     /** How far it is to the next segment of a JPEG; the scan ends them. */
-    Operand<TInt32> segment(Operand<TInt32> length) {
-      Operand<TInt32> marker = number(1, 1);
-      Operand<TInt32> usual = tf.math.add(length, tf.constant(2));
-      Operand<TInt32> known =
-          tf.select(tf.math.logicalOr(among(marker, 0xd9, 0xda), among(marker, 0, 0)), size, usual);
-      Operand<TBool> bare = tf.math.logicalOr(among(marker, 0xd0, 0xd8), among(marker, 1, 1));
-      Operand<TInt32> any = tf.select(bare, tf.constant(2), known);
-      return tf.select(
-          begins(0, "\u00ff"), tf.select(among(marker, 0xff, 0xff), tf.constant(1), any), size);
+    Operand<TInt32> segment() {
+      Operand<TInt32> marker = marker();
+      Operand<TBool> none = tf.math.less(marker, tf.constant(0xff01));
+      Operand<TBool> scan = among(marker, 0xffd9, 0xffda);
+      Operand<TBool> bare =
+          tf.math.logicalOr(
+              among(marker, 0xffd0, 0xffd8), tf.math.equal(marker, tf.constant(0xff01)));
+      Operand<TBool> filler = tf.math.equal(marker, tf.constant(0xffff));
+      Operand<TInt32> marked =
+          tf.select(
+              bare,
+              tf.constant(2),
+              tf.select(filler, tf.constant(1), tf.math.add(length(), tf.constant(2))));
+      return tf.select(tf.math.logicalOr(none, scan), size, marked);
     }
 
     /** The place {@code distance} further on, at most the file's end. */

@@ -95,6 +95,10 @@ final class Tiff {
   }
 
   private static WritableRaster first(WritableRaster raster, int bands) {
+    if (raster.getNumBands() == bands) {
+      // Several samples may share a byte.
+      return raster;
+    }
     return raster.createWritableChild(
         0, 0, raster.getWidth(), raster.getHeight(), 0, 0, IntStream.range(0, bands).toArray());
   }

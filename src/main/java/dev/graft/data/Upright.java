@@ -4,6 +4,7 @@ import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.SwitchCond;
 import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
@@ -56,7 +57,12 @@ final class Upright {
   static Operand<TUint8> turn(Ops tf, Operand<TString> bytes, Operand<TUint8> pixels) {
     Segments segments = Segments.of(tf, bytes);
     Upright upright = new Upright(tf, segments.exif());
-    return upright.turned(pixels, upright.orientation(segments.xmp()));
+    Operand<TInt32> orientation = upright.orientation(segments.xmp());
+    // Most photos stay as they are, and a turn takes as long as decoding.
+    SwitchCond<TUint8> turns =
+        tf.switchCond(pixels, upright.among(orientation, 2, 3, 4, 5, 6, 7, 8));
+    Operand<TUint8> turned = upright.turned(turns.outputTrue(), orientation);
+    return tf.merge(List.of(turns.outputFalse(), turned)).output();
   }
 
   private Operand<TInt32> scalar(int value) {
