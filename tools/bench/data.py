@@ -3,8 +3,8 @@
     $(tools/python-env) tools/bench/data.py [--runs 3] [--photos 1000] [--shared ../shared]
 
 `decode`: JPEGs of 500 x 400 to batches of 224 x 224, images a second of the pass itself, `graft
-features` with a model that only averages beside tf.data (decode_jpeg, resize, parallel map, batch,
-prefetch). `features`: a folder to VGG16's block5_pool, whole processes, beside
+features` with a model that only averages, with Pillow's pixels and with TensorFlow's (`--decode tf`),
+beside tf.data (decode_jpeg, resize, parallel map, batch, prefetch), whose pixels are the second. `features`: a folder to VGG16's block5_pool, whole processes, beside
 image_dataset_from_directory and predict. `again`: `graft train --data` twice with one GRAFT_HOME,
 whole processes; the second run's seconds over the first's. Programs take turns; ratios are of
 medians, and at least 1.0 (for `again` at most 0.1) is what is wanted.
@@ -76,13 +76,14 @@ def make_photos(source, target, count):
 
 def decode(place, folder, runs):
     run(sys.executable, "-c", AVERAGE, folder / "average.keras")
-    ours, theirs = [], []
+    ours, theirs = {"pillow": [], "tf": []}, []
     for _ in range(runs):
-        _, said = run(GRAFT, "features", folder / "average.keras", "--at", "average", "--preprocess", "none",
-                      "--data", place, "--out", folder / "a.npy")
-        ours.append(float(re.search(r"images - ([\d.,]+) a second", said).group(1).replace(",", "")))
+        for pixels, speeds in ours.items():
+            _, said = run(GRAFT, "features", folder / "average.keras", "--at", "average", "--preprocess", "none",
+                          "--decode", pixels, "--data", place, "--out", folder / "a.npy")
+            speeds.append(float(re.search(r"images - ([\d.,]+) a second", said).group(1).replace(",", "")))
         theirs.append(float(run(sys.executable, "-c", TFDATA, place)[1].split()[-1]))
-    return statistics.median(ours), statistics.median(theirs)
+    return {pixels: statistics.median(speeds) for pixels, speeds in ours.items()}, statistics.median(theirs)
 
 
 def features(photos, weights, folder, runs):
@@ -122,7 +123,9 @@ def main():
         if "decode" in arguments.only:
             make_photos(flowers / "train", folder / "photos", arguments.photos)
             ours, theirs = decode(folder / "photos", folder, arguments.runs)
-            print(f"decode    graft {ours:8.1f} images/s   tf.data {theirs:8.1f} images/s   ratio {ours / theirs:.2f}")
+            for pixels, speed in ours.items():
+                print(f"decode    graft {speed:8.1f} images/s   tf.data {theirs:8.1f} images/s   ratio"
+                      f" {speed / theirs:.2f}   {pixels}'s pixels")
         if "features" in arguments.only:
             ours, theirs = features(flowers / "val", weights, folder, arguments.runs)
             print(f"features  graft {ours:8.1f} s   keras {theirs:8.1f} s   ratio {theirs / ours:.2f}")

@@ -50,6 +50,12 @@ final class ModelOptions {
     options.addOption(
         Console.value("preprocess", "NAME", "an application's preparation (vgg16, …), or none"));
     options.addOption(Console.value("rescale", "X", "factor on the pixels, as in 1/255"));
+    options.addOption(
+        Console.value(
+            "decode",
+            "WHOSE",
+            "a JPEG's pixels: pillow's (load_img; default) or tf's"
+                + " (image_dataset_from_directory)"));
   }
 
   /** How pictures are prepared, when the model's file does not say. */
@@ -132,15 +138,17 @@ final class ModelOptions {
   private static Preprocessing image(LoadedModel model, CommandLine line) {
     Preprocessing known = model.note().image();
     boolean told = line.hasOption("preprocess") || line.hasOption("rescale");
+    if (line.hasOption("decode")) {
+      check(line.getOptionValue("decode"), known, model);
+    }
     if (known == null && !told) {
       return null;
     }
     Map<String, Object> settings = new LinkedHashMap<>();
-    if (line.hasOption("preprocess")) {
-      settings.put("preprocess", line.getOptionValue("preprocess"));
-    }
-    if (line.hasOption("rescale")) {
-      settings.put("rescale", line.getOptionValue("rescale"));
+    for (String option : List.of("preprocess", "rescale", "decode")) {
+      if (line.hasOption(option)) {
+        settings.put(option, line.getOptionValue(option));
+      }
     }
     Preprocessing image =
         Preprocessing.read(
@@ -171,6 +179,16 @@ final class ModelOptions {
               + ".");
     }
     return image.sized((int) height, (int) width, color);
+  }
+
+  private static void check(String whose, Preprocessing known, LoadedModel model) {
+    if (!List.of("pillow", "tf").contains(whose)) {
+      throw new SettingException("--decode " + whose + ": expected pillow or tf.");
+    }
+    if (known != null && known.decode() == Preprocessing.Decode.NONE) {
+      throw new SettingException(
+          "--decode: " + model.name() + " decodes image files itself. Leave it out.");
+    }
   }
 
   /** The preparation, which must be known. */

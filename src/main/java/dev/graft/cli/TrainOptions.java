@@ -216,6 +216,7 @@ final class TrainOptions {
     }
     put(image, "preprocess", "preprocess");
     put(image, "rescale", "rescale");
+    put(image, "decode", "decode");
     data.put("image", image);
     if (line.hasOption("augment")) {
       Map<String, Object> augment = new LinkedHashMap<>();

@@ -5,7 +5,7 @@ import dev.graft.error.DataException;
 import dev.graft.error.SettingException;
 import dev.graft.files.AtomicFiles;
 import dev.graft.layers.Model;
-import dev.graft.network.Checkpoint;
+import dev.graft.network.HeldValues;
 import dev.graft.network.Network;
 import dev.graft.network.Variable;
 import dev.graft.runtime.Settings;
@@ -146,7 +146,9 @@ public record SavedModelExport(
         network.model().variables().stream().map(v -> network.variable(v.name())).toList();
     Map<String, DataType> rounded = Rounding.variables(graph);
     try {
-      Checkpoint.rounded(network, all, rounded).save(folder.resolve("variables"));
+      try (HeldValues values = new HeldValues(network, all)) {
+        values.save(folder.resolve("variables"), rounded);
+      }
     } catch (DataException e) {
       // TensorFlow names files that nobody asked for; of these the user is told as of any file.
       for (String reason : List.of("No space left on device", "File too large")) {

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
@@ -19,13 +18,8 @@ import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.op.train.Restore;
-import org.tensorflow.proto.DataType;
-import org.tensorflow.types.TBfloat16;
-import org.tensorflow.types.TFloat16;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TString;
-import org.tensorflow.types.family.TNumber;
-import org.tensorflow.types.family.TType;
 
 /**
  * All variables of a network in TensorFlow's checkpoint format (a V2 tensor bundle), under their
@@ -58,24 +52,6 @@ public final class Checkpoint {
    */
   public Checkpoint(
       Network network, Collection<Variable> variables, Function<Variable, String> named) {
-    this(network, variables, named, Map.of());
-  }
-
-  /**
-   * One whose files hold some variables in 16 bits.
-   *
-   * @param types the types of these, by name
-   */
-  public static Checkpoint rounded(
-      Network network, Collection<Variable> variables, Map<String, DataType> types) {
-    return new Checkpoint(network, variables, Variable::name, types);
-  }
-
-  private Checkpoint(
-      Network network,
-      Collection<Variable> variables,
-      Function<Variable, String> named,
-      Map<String, DataType> types) {
     this.network = network;
     Ops tf = network.ops().withSubScope("checkpoint");
     names = variables.stream().map(named).toList();
@@ -83,36 +59,22 @@ public final class Checkpoint {
     Operand<TString> keys = tf.array(names.toArray(String[]::new));
     Operand<TString> slices =
         tf.array(Collections.nCopies(names.size(), "").toArray(String[]::new));
-    List<Class<? extends TType>> kinds = new ArrayList<>();
     List<Operand<?>> reads = new ArrayList<>();
-    for (Variable variable : variables) {
-      Class<? extends TNumber> kind = kind(types.get(variable.name()));
-      kinds.add(kind);
-      reads.add(kind == TFloat32.class ? variable.read() : tf.dtypes.cast(variable.read(), kind));
-    }
+    variables.forEach(variable -> reads.add(variable.read()));
     save = tf.train.save(file, keys, slices, reads);
-    Restore values = tf.train.restore(file, keys, slices, kinds);
+    Restore values =
+        tf.train.restore(file, keys, slices, Collections.nCopies(names.size(), TFloat32.class));
     List<Op> assigns = new ArrayList<>();
     int i = 0;
     for (Variable variable : variables) {
-      assigns.add(variable.assign(tf, wide(tf, values.tensors().get(i), kinds.get(i))));
-      i++;
+      assigns.add(variable.assign(tf, value(values, i++)));
     }
     restore = tf.withControlDependencies(assigns).noOp();
   }
 
-  private static Class<? extends TNumber> kind(DataType type) {
-    if (type == null) {
-      return TFloat32.class;
-    }
-    return type == DataType.DT_HALF ? TFloat16.class : TBfloat16.class;
-  }
-
   @SuppressWarnings("unchecked")
-  private static Operand<TFloat32> wide(Ops tf, Operand<?> value, Class<?> kind) {
-    return kind == TFloat32.class
-        ? (Operand<TFloat32>) value
-        : tf.dtypes.cast((Operand<TNumber>) value, TFloat32.class);
+  private static Operand<TFloat32> value(Restore values, int index) {
+    return (Operand<TFloat32>) values.tensors().get(index);
   }
 
   /** The names under which values are saved. */

@@ -3,7 +3,6 @@ package dev.graft.network;
 import dev.graft.error.DataException;
 import dev.graft.runtime.Beside;
 import dev.graft.runtime.Settings;
-import dev.graft.runtime.Tensors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.CRC32C;
 import org.tensorflow.Graph;
-import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.op.Op;
@@ -32,25 +30,20 @@ public final class PartedCheckpoint {
   private static final long LEAST = 1 << 20;
 
   private final Network network;
-  private final Checkpoint moving;
-  private final Checkpoint still;
+  private final List<Variable> moving;
   private final List<Variable> staying;
-  private final long bytes;
   private Kept kept;
 
   /** Values that were written before: their file, its index, and what they sum up to. */
   private record Kept(Path data, byte[] index, long sum) {}
 
-  /** Adds the saving and restoring ops for all variables {@code network} has now. */
+  /** Of all variables that {@code network} has now. */
   public PartedCheckpoint(Network network) {
     this.network = network;
-    List<Variable> all = new ArrayList<>(network.variables());
+    moving = new ArrayList<>(network.variables());
     List<Variable> rest = network.staying();
-    staying = bytes(rest) < LEAST || rest.size() == all.size() ? List.of() : rest;
-    all.removeAll(staying);
-    bytes = bytes(all);
-    moving = new Checkpoint(network, all);
-    still = staying.isEmpty() ? null : new Checkpoint(network, staying);
+    staying = bytes(rest) < LEAST || rest.size() == moving.size() ? List.of() : rest;
+    moving.removeAll(staying);
   }
 
   private static long bytes(List<Variable> variables) {
@@ -59,39 +52,68 @@ public final class PartedCheckpoint {
 
   /** How many bytes of values each checkpoint writes anew. */
   public long bytes() {
-    return bytes;
+    return bytes(moving);
   }
 
   /** Sets every variable to what {@code prefix} holds. */
   public void restore(Path prefix) {
-    moving.restore(prefix);
-    if (still != null) {
-      still.restore(prefix);
+    new Checkpoint(network, moving).restore(prefix);
+    if (!staying.isEmpty()) {
+      new Checkpoint(network, staying).restore(prefix);
     }
   }
 
-  /**
-   * Writes {@code prefix.index} and the files {@code prefix.data-…}. While it does, there are other
-   * files whose names begin with {@code prefix} and a dot.
-   */
+  /** As {@link Held#save}, of what the variables are now. */
   public void save(Path prefix) throws IOException {
-    if (still == null) {
-      moving.save(prefix);
-      return;
+    try (Held held = hold()) {
+      held.save(prefix);
     }
-    Path first = Path.of(prefix + ".moving");
-    Path second = Path.of(prefix + ".still");
-    // Whoever trains may set any weight, a frozen one too.
-    long sum = sum();
-    if (kept == null || kept.sum != sum || !link(second)) {
-      // Not in one run: the ops of a session may run one after the other.
-      Beside.run(() -> still.save(second), () -> moving.save(first));
-      kept = new Kept(data(second, 0, 1), Files.readAllBytes(index(second)), sum);
-    } else {
-      moving.save(first);
+  }
+
+  /** What the variables are now, to be saved while others change them. */
+  public Held hold() {
+    return new Held(new HeldValues(network, moving), new HeldValues(network, staying));
+  }
+
+  /** What the variables were at some time. One is saved at a time. */
+  public final class Held implements AutoCloseable {
+    private final HeldValues moved;
+    private final HeldValues still;
+
+    private Held(HeldValues moved, HeldValues still) {
+      this.moved = moved;
+      this.still = still;
     }
-    merge(List.of(first, second), prefix);
-    kept = new Kept(data(prefix, 1, 2), kept.index, sum);
+
+    /**
+     * Writes {@code prefix.index} and the files {@code prefix.data-…}. While it does, there are
+     * other files whose names begin with {@code prefix} and a dot.
+     */
+    public void save(Path prefix) throws IOException {
+      if (staying.isEmpty()) {
+        moved.save(prefix);
+        return;
+      }
+      Path first = Path.of(prefix + ".moving");
+      Path second = Path.of(prefix + ".still");
+      // Whoever trains may set any weight, a frozen one too.
+      CRC32C sum = new CRC32C();
+      still.sum(sum);
+      if (kept == null || kept.sum != sum.getValue() || !link(second)) {
+        Beside.run(() -> still.save(second), () -> moved.save(first));
+        kept = new Kept(data(second, 0, 1), Files.readAllBytes(index(second)), sum.getValue());
+      } else {
+        moved.save(first);
+      }
+      merge(List.of(first, second), prefix);
+      kept = new Kept(data(prefix, 1, 2), kept.index, sum.getValue());
+    }
+
+    @Override
+    public void close() {
+      moved.close();
+      still.close();
+    }
   }
 
   /** Puts what was written before under another name; false when that cannot be done. */
@@ -124,18 +146,6 @@ public final class PartedCheckpoint {
       throw new DataException(
           "checkpoint " + prefix + " cannot be written: " + Checkpoint.reason(e), e);
     }
-  }
-
-  private long sum() {
-    CRC32C sum = new CRC32C();
-    Session.Runner runner = network.session().runner();
-    staying.forEach(variable -> runner.fetch(variable.read()));
-    try (Result result = network.run(runner)) {
-      for (int i = 0; i < result.size(); i++) {
-        Tensors.sum(result.get(i), sum);
-      }
-    }
-    return sum.getValue();
   }
 
   private static Path data(Path prefix, int number, int count) {

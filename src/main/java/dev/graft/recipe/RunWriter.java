@@ -180,7 +180,12 @@ final class RunWriter implements Job.Saver, AutoCloseable {
   @Override
   public void save(Position position, History history) {
     folder.history(history);
-    checkpoints.save(position, history);
+    if (position.batch() == 0) {
+      // The end of a stage: what follows need not wait.
+      checkpoints.saveBeside(position, history);
+    } else {
+      checkpoints.save(position, history);
+    }
   }
 
   @Override
@@ -226,6 +231,7 @@ final class RunWriter implements Job.Saver, AutoCloseable {
             exports.write(network, note, compiled);
           }
         });
+    checkpoints.rest();
     exports
         .remarks(network.model(), compiled)
         .forEach(said -> around.progress().on(new Progress.Message(said)));
@@ -283,6 +289,7 @@ final class RunWriter implements Job.Saver, AutoCloseable {
   @Override
   public void close() {
     ahead.close();
+    checkpoints.rest();
   }
 
   private static Map<String, List<Double>> intervals(RunReport report) {

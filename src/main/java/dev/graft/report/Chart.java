@@ -29,11 +29,9 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
  * A drawing of curves or points that the plotting library makes, as SVG for the page and as PNG.
- *
- * @param name a file name without ending
- * @param title what it shows, in a few words
+ * Nothing is added to it once it was drawn as SVG.
  */
-record Chart(String name, String title, XYChart drawing) {
+final class Chart {
   static final int WIDTH = 520;
   static final int HEIGHT = 290;
 
@@ -56,6 +54,32 @@ record Chart(String name, String title, XYChart drawing) {
     new Color(230, 159, 0),
     new Color(86, 180, 233)
   };
+
+  private final String name;
+  private final String title;
+  private final XYChart drawing;
+  private String svg;
+
+  private Chart(String name, String title, XYChart drawing) {
+    this.name = name;
+    this.title = title;
+    this.drawing = drawing;
+  }
+
+  /** A file name without ending. */
+  String name() {
+    return name;
+  }
+
+  /** What it shows, in a few words. */
+  String title() {
+    return title;
+  }
+
+  /** True when it has as many series, references included. */
+  boolean has(int series) {
+    return drawing.getSeriesMap().size() >= series;
+  }
 
   /**
    * Whether anything can be drawn: Java needs a font on the machine, and the headless mode where
@@ -162,13 +186,16 @@ record Chart(String name, String title, XYChart drawing) {
 
   /** The whole SVG file, dark on nothing. */
   String svg() {
-    String svg =
-        svg(
-            graphics -> drawing.paint(graphics, WIDTH, drawing.getHeight()),
-            WIDTH,
-            drawing.getHeight());
-    // The library numbers clip paths at random: the same run is to give the same page.
-    return svg.replaceAll("clip\\d+", name + "-clip");
+    if (svg == null) {
+      String drawn =
+          svg(
+              graphics -> drawing.paint(graphics, WIDTH, drawing.getHeight()),
+              WIDTH,
+              drawing.getHeight());
+      // The library numbers clip paths at random: the same run is to give the same page.
+      svg = drawn.replaceAll("clip\\d+", name + "-clip");
+    }
+    return svg;
   }
 
   /** What {@code drawing} draws, as an SVG file. */

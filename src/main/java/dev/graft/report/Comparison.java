@@ -174,7 +174,7 @@ public record Comparison(List<StoredRun> runs) {
         chart.line("run " + (i + 1), x, y);
       }
     }
-    if (chart.drawing().getSeriesMap().isEmpty()) {
+    if (!chart.has(1)) {
       return null;
     }
     Curves.epochs(chart, longest);

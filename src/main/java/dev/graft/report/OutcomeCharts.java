@@ -40,7 +40,7 @@ final class OutcomeCharts {
       }
     }
     return Stream.of(roc(said, all, prefix), calibration(said, all, prefix))
-        .filter(chart -> chart.drawing().getSeriesMap().size() > 1)
+        .filter(chart -> chart.has(2))
         .toList();
   }
 

@@ -2,6 +2,7 @@ package dev.graft.report;
 
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -16,6 +17,9 @@ final class OutcomeSection {
 
   /** Pixels: sharp enough on a phone, and dozens of them stay a small page. */
   private static final int THUMBNAIL = 128;
+
+  /** No more of them: a drawing, or a small picture. */
+  private static final int COLORS = 256;
 
   private final StringBuilder page;
   private final RunReport.Outcome outcome;
@@ -157,16 +161,24 @@ final class OutcomeSection {
         BufferedImage small = Picture.atMost(whole, THUMBNAIL);
         page.append("<img alt=\"\" width=\"").append(small.getWidth()).append("\" height=\"");
         page.append(small.getHeight()).append("\" src=\"");
-        byte[] jpeg = Picture.jpeg(small);
-        byte[] png = Picture.of(small).png();
-        boolean smaller = jpeg.length < png.length;
-        page.append(smaller ? Html.data("image/jpeg", jpeg) : Html.data("image/png", png));
-        page.append("\">");
+        page.append(data(small)).append("\">");
       }
       page.append(verdict(row)).append("<br><span class=\"soft\">");
       page.append(Html.name(outcome.examples().name(row))).append("</span></li>\n");
     }
     page.append("</ul>\n");
+  }
+
+  /** The smaller file; with many colours, as photos have them, that is the JPEG. */
+  private static String data(BufferedImage picture) {
+    byte[] jpeg = Picture.jpeg(picture);
+    if (Arrays.stream(Picture.colors(picture)).distinct().limit(COLORS + 1).count() <= COLORS) {
+      byte[] png = Picture.of(picture).png();
+      if (png.length <= jpeg.length) {
+        return Html.data("image/png", png);
+      }
+    }
+    return Html.data("image/jpeg", jpeg);
   }
 
   private String verdict(int row) {

@@ -13,10 +13,7 @@ public final class Beside {
    * What either throws is thrown; {@code here} goes first.
    */
   public static void run(Runnable other, Runnable here) {
-    FutureTask<Void> task = new FutureTask<>(other, null);
-    Thread thread = new Thread(task, "graft-beside");
-    thread.setDaemon(true);
-    thread.start();
+    Future<Void> task = begin(other);
     Throwable failure = null;
     try {
       here.run();
@@ -38,6 +35,15 @@ public final class Beside {
     if (failure != null) {
       throw (RuntimeException) failure;
     }
+  }
+
+  /** Begins {@code work} on a thread of its own; {@link #outcome} waits for it. */
+  public static Future<Void> begin(Runnable work) {
+    FutureTask<Void> task = new FutureTask<>(work, null);
+    Thread thread = new Thread(task, "graft-beside");
+    thread.setDaemon(true);
+    thread.start();
+    return task;
   }
 
   /** What {@code future} gives, or throws, even when waiting is interrupted. */

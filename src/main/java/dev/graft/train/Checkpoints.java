@@ -7,6 +7,7 @@ import dev.graft.error.MalformedFileException;
 import dev.graft.files.AtomicFiles;
 import dev.graft.network.Network;
 import dev.graft.network.PartedCheckpoint;
+import dev.graft.runtime.Beside;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -18,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Future;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -50,6 +52,7 @@ public final class Checkpoints implements Job.Saver {
   private final Duration every;
   private final Spared saving;
   private PartedCheckpoint checkpoint;
+  private Future<Void> pending;
 
   /**
    * Checkpoints in {@code folder}, which is made when the first is written.
@@ -125,6 +128,7 @@ public final class Checkpoints implements Job.Saver {
 
   @Override
   public void open(Network network, boolean restore) {
+    rest();
     checkpoint = new PartedCheckpoint(network);
     saving.begin(NANOS_A_BYTE * checkpoint.bytes());
     if (restore) {
@@ -154,19 +158,51 @@ public final class Checkpoints implements Job.Saver {
 
   @Override
   public void save(Position position, History history) {
-    saving.run(() -> write(position, history));
+    rest();
+    saving.run(
+        () -> {
+          try (PartedCheckpoint.Held held = checkpoint.hold()) {
+            write(held, position, side(position, history));
+          }
+        });
   }
 
-  private void write(Position position, History history) {
+  /**
+   * As {@link #save}, of what is there now: it is written while the run goes on, until {@link
+   * #rest}.
+   */
+  public void saveBeside(Position position, History history) {
+    rest();
+    PartedCheckpoint.Held held = checkpoint.hold();
+    Map<String, Object> side = side(position, history);
+    pending =
+        Beside.begin(
+            () -> {
+              try (held) {
+                write(held, position, side);
+              }
+            });
+  }
+
+  /** Waits for what is still being written, and throws what went wrong. */
+  public void rest() {
+    Future<Void> waited = pending;
+    pending = null;
+    if (waited != null) {
+      Beside.outcome(waited);
+    }
+  }
+
+  private void write(PartedCheckpoint.Held held, Position position, Map<String, Object> side) {
     List<String> names = new ArrayList<>(names(folder));
     try {
       Files.createDirectories(folder);
       try {
         String name = name(position, names);
         Path prefix = folder.resolve(name);
-        checkpoint.save(prefix);
+        held.save(prefix);
         flush(name);
-        AtomicFiles.string(Path.of(prefix + ".json"), Json.pretty(side(position, history)));
+        AtomicFiles.string(Path.of(prefix + ".json"), Json.pretty(side));
         List<String> kept = new ArrayList<>(names);
         kept.add(name);
         kept = kept.subList(Math.max(0, kept.size() - keep), kept.size());

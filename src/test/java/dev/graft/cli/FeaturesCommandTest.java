@@ -87,6 +87,27 @@ class FeaturesCommandTest {
   }
 
   @Test
+  void decodeSaysWhosePixelsJpegsHave() throws IOException {
+    features("pillow.csv");
+    assertThat(features("tf.csv", "--decode", "tf").code()).isZero();
+    List<String> pillow = Files.readAllLines(folder.resolve("pillow.csv"));
+    List<String> tf = Files.readAllLines(folder.resolve("tf.csv"));
+    assertThat(tf).hasSameSizeAs(pillow);
+    int jpegs = 0;
+    for (int i = 0; i < tf.size(); i++) {
+      boolean jpeg = tf.get(i).contains(".jpg");
+      assertThat(tf.get(i).equals(pillow.get(i))).as(tf.get(i)).isEqualTo(!jpeg);
+      jpegs += jpeg ? 1 : 0;
+    }
+    assertThat(jpegs).isPositive();
+    for (String other : List.of("opencv", "none")) {
+      Cli.Outcome wrong = features("x.csv", "--decode", other);
+      assertThat(wrong.code()).isEqualTo(2);
+      assertThat(wrong.err()).contains("--decode " + other + ": expected pillow or tf.");
+    }
+  }
+
+  @Test
   void aTableCanBeTrainedOnAtOnce() throws IOException {
     features("f.csv");
     Path recipe =

@@ -1,8 +1,10 @@
 package dev.graft.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.graft.config.Config;
+import dev.graft.error.DataException;
 import dev.graft.layers.Model;
 import dev.graft.network.Network;
 import dev.graft.network.PartedCheckpoint;
@@ -17,6 +19,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
 
 /** Checkpoints that share what training leaves alone, and how often large ones are written. */
 class PartedCheckpointTest {
@@ -91,6 +95,58 @@ class PartedCheckpointTest {
   }
 
   @Test
+  void whatIsHeldStaysWhenTrainingGoesOn() throws IOException {
+    try (Network network = network(600)) {
+      PartedCheckpoint checkpoint = new PartedCheckpoint(network);
+      float[] head = network.values(HEAD);
+      float[] trunk = network.values(TRUNK);
+      try (PartedCheckpoint.Held held = checkpoint.hold()) {
+        Ops tf = network.ops();
+        Op step =
+            tf.train.resourceApplyGradientDescent(
+                network.variable(HEAD).handle(),
+                tf.constant(1f),
+                tf.onesLike(network.variable(HEAD).read()));
+        network.session().runner().addTarget(step).run().close();
+        network.assign(TRUNK, filled(network, TRUNK, 3));
+        held.save(folder.resolve("graft-1"));
+      }
+      assertThat(network.values(HEAD)).isNotEqualTo(head);
+      checkpoint.restore(folder.resolve("graft-1"));
+      assertThat(network.values(HEAD)).isEqualTo(head);
+      assertThat(network.values(TRUNK)).isEqualTo(trunk);
+    }
+  }
+
+  @Test
+  void whatIsWrittenBesideIsWholeOrSaysWhyItIsNot() throws IOException {
+    Checkpoints saver = new Checkpoints(folder.resolve("kept"), 2, Duration.ofDays(1));
+    try (Network network = network(600)) {
+      float[] head = network.values(HEAD);
+      saver.open(network, false);
+      saver.saveBeside(Position.start(0, 1, 10), new History());
+      network.assign(HEAD, filled(network, HEAD, 2));
+      // Waits for the one before.
+      saver.save(Position.start(0, 2, 20), new History());
+      saver.saveBeside(Position.start(0, 3, 30), new History());
+      saver.rest();
+      assertThat(Checkpoints.latest(folder.resolve("kept")).orElseThrow().position().step())
+          .isEqualTo(30);
+      assertThat(names("kept")).contains("graft-20.json").doesNotContain("graft-10.json");
+      new PartedCheckpoint(network).restore(folder.resolve("kept/graft-20"));
+      assertThat(network.values(HEAD)).isEqualTo(filled(network, HEAD, 2)).isNotEqualTo(head);
+
+      Files.writeString(folder.resolve("file"), "in the way");
+      Checkpoints refused = new Checkpoints(folder.resolve("file"), 2, Duration.ofDays(1));
+      refused.open(network, false);
+      refused.saveBeside(Position.start(0, 1, 10), new History());
+      assertThatThrownBy(refused::rest).isInstanceOf(DataException.class);
+      // Told once.
+      refused.rest();
+    }
+  }
+
+  @Test
   void aSmallFrozenPartIsNotWorthAFile() throws IOException {
     try (Network network = network(100)) {
       new PartedCheckpoint(network).save(folder.resolve("graft-1"));
@@ -153,7 +209,11 @@ class PartedCheckpointTest {
   }
 
   private List<String> names() throws IOException {
-    try (Stream<Path> files = Files.list(folder)) {
+    return names(".");
+  }
+
+  private List<String> names(String below) throws IOException {
+    try (Stream<Path> files = Files.list(folder.resolve(below))) {
       return files
           .map(file -> file.getFileName().toString())
           .filter(name -> !name.equals("checkpoint"))
