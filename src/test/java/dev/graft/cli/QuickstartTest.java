@@ -155,8 +155,7 @@ class QuickstartTest {
       "--out",
       folder.resolve(name).toString()
     };
-    return Cli.graft(
-        Stream.concat(Stream.of(little), Stream.of(more)).toArray(String[]::new));
+    return Cli.graft(Stream.concat(Stream.of(little), Stream.of(more)).toArray(String[]::new));
   }
 
   private static Path picture() throws IOException {
