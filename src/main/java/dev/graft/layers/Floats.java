@@ -76,10 +76,14 @@ record Floats(Ops tf) {
     return tf.min(x, ints(axes), Min.keepDims(keep));
   }
 
-  /** Population variance around {@code mean}, which has kept its dimensions. */
+  /**
+   * Population variance around {@code mean}, which has kept its dimensions. Not by {@code
+   * squaredDifference}, which gives the same bits: TensorFlow takes that with a mean for a layer
+   * normalisation, and where it rewrites training, its fused kernel has an epsilon of its own.
+   */
   Operand<TFloat32> variance(
       Operand<TFloat32> x, Operand<TFloat32> mean, boolean keep, int... axes) {
-    return mean(tf.math.squaredDifference(x, mean), keep, axes);
+    return mean(square(tf.math.sub(x, mean)), keep, axes);
   }
 
   /** 1 where true, 0 where false. */
