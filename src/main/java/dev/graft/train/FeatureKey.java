@@ -39,7 +39,7 @@ public final class FeatureKey {
   public static String of(Network network, List<Ref> border, String conditions) {
     Set<String> before = layersBefore(network.model(), border);
     MessageDigest digest = sha256();
-    add(digest, "graft features 1\n" + conditions + "\n" + border + "\n");
+    add(digest, "graft features 2\n" + conditions + "\n" + border + "\n");
     add(digest, describe(network.model(), before));
     List<String> names =
         network.model().variables().stream()
