@@ -1,6 +1,5 @@
 package dev.graft.network;
 
-import dev.graft.error.DataException;
 import dev.graft.error.WeightException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -97,23 +96,13 @@ public final class Checkpoint {
     return restore;
   }
 
-  /** Writes {@code prefix.index} and {@code prefix.data-00000-of-00001}. */
-  public void save(Path prefix) {
-    run(prefix, save, "written");
-  }
-
   /** Sets every variable to what {@code prefix} holds. */
   public void restore(Path prefix) {
-    run(prefix, restore, "read");
-  }
-
-  private void run(Path prefix, Op op, String verb) {
     Session.Runner runner = network.session().runner();
     try (Tensor name = TString.scalarOf(prefix.toAbsolutePath().toString())) {
-      network.run(runner.feed(file, name).addTarget(op)).close();
+      network.run(runner.feed(file, name).addTarget(restore)).close();
     } catch (TensorFlowException | TFInvalidArgumentException e) {
-      String text = "checkpoint " + prefix + " cannot be " + verb + ": " + reason(e);
-      throw op == save ? new DataException(text, e) : new WeightException(text, e);
+      throw new WeightException("checkpoint " + prefix + " cannot be read: " + reason(e), e);
     }
   }
 

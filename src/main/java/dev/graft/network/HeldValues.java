@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.zip.Checksum;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
-import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
 import org.tensorflow.exceptions.TFInvalidArgumentException;
@@ -32,21 +31,12 @@ import org.tensorflow.types.family.TNumber;
  */
 public final class HeldValues implements AutoCloseable {
   private final List<Variable> variables;
-  private final List<Tensor> values = new ArrayList<>();
+  private final List<Tensor> values;
 
   /** Takes hold of what {@code variables} of {@code network} are now. */
   public HeldValues(Network network, List<Variable> variables) {
     this.variables = List.copyOf(variables);
-    if (variables.isEmpty()) {
-      return;
-    }
-    Session.Runner runner = network.session().runner();
-    variables.forEach(variable -> runner.fetch(variable.read()));
-    // The tensors outlive their Result, which holds nothing else.
-    Result result = network.run(runner);
-    for (int i = 0; i < variables.size(); i++) {
-      values.add(result.get(i));
-    }
+    this.values = network.tensors(this.variables);
   }
 
   /** Writes all of them in TensorFlow's checkpoint format, as {@link Checkpoint} does. */
@@ -99,6 +89,5 @@ public final class HeldValues implements AutoCloseable {
   @Override
   public void close() {
     values.forEach(Tensor::close);
-    values.clear();
   }
 }

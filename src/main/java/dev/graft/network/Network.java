@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
@@ -266,15 +267,16 @@ public final class Network implements AutoCloseable, WeightStore {
     int done = 0;
     while (done < names.size()) {
       List<String> next = Snapshot.chunk(names, this, done);
-      Session.Runner reading = other.session.runner();
-      next.forEach(name -> reading.fetch(other.variable(name).read()));
-      try (Result values = other.run(reading)) {
+      List<Tensor> values = other.tensors(next.stream().map(other::variable).toList());
+      try {
         Session.Runner setting = session.runner();
         for (int i = 0; i < next.size(); i++) {
           Setter setter = setters.get(next.get(i));
           setting.feed(setter.value(), values.get(i)).addTarget(setter.assign());
         }
         run(setting).close();
+      } finally {
+        values.forEach(Tensor::close);
       }
       done += next.size();
     }
@@ -332,6 +334,21 @@ public final class Network implements AutoCloseable, WeightStore {
   public static float[] initial(Model.Variable v, long seed) {
     SplittableRandom random = new SplittableRandom(Seeds.mix(seed, v.name().hashCode()));
     return v.slot().initializer().values(v.slot().shape(), random);
+  }
+
+  /**
+   * What variables are now; the caller closes the tensors. On the CPU they are the variables' own
+   * memory until one of them is changed, which then gets new memory.
+   */
+  List<Tensor> tensors(List<Variable> read) {
+    if (read.isEmpty()) {
+      return List.of();
+    }
+    Session.Runner runner = session.runner();
+    read.forEach(variable -> runner.fetch(variable.read()));
+    // The tensors outlive their Result, which holds nothing else.
+    Result result = run(runner);
+    return IntStream.range(0, read.size()).mapToObj(result::get).toList();
   }
 
   /** A copy of the values of a variable, in row-major order. */

@@ -9,8 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
-import org.tensorflow.Result;
-import org.tensorflow.Session;
 import org.tensorflow.Tensor;
 
 /**
@@ -91,12 +89,9 @@ final class Snapshot implements WeightStore {
   private void read(List<String> names) {
     ahead.values().forEach(Tensor::close);
     ahead.clear();
-    Session.Runner runner = network.session().runner();
-    names.forEach(name -> runner.fetch(network.variable(name).read()));
-    // The tensors outlive their Result, which holds nothing else.
-    Result result = network.run(runner);
+    List<Tensor> values = network.tensors(names.stream().map(network::variable).toList());
     for (int i = 0; i < names.size(); i++) {
-      ahead.put(names.get(i), result.get(i));
+      ahead.put(names.get(i), values.get(i));
     }
   }
 

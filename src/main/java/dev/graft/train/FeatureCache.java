@@ -159,19 +159,18 @@ public final class FeatureCache implements AutoCloseable {
     String weights = FeatureKey.of(job.network(), border, conditions);
     List<Examples> kept = new ArrayList<>();
     for (Examples examples : all) {
-      kept.add(of(job, new Key(examples, border, weights, 0)));
+      kept.add(of(job, border, weights, examples));
     }
     return kept;
   }
 
-  private Examples of(Job job, Key found) {
-    Examples examples = found.examples;
+  private Examples of(Job job, List<Ref> border, String weights, Examples examples) {
     Stage.Cache how = job.stage().cache();
     // Of what is changed at random and not learnt from, one copy: figures of epochs compare then.
     int most = examples.equals(job.train()) ? how.copies() : 1;
     int copies = examples.augmented() ? Math.max(1, Math.min(most, how.copies())) : 0;
     Stage.Cache own = how.withCopies(copies);
-    Key key = new Key(examples, found.border, found.weights, own.copies());
+    Key key = new Key(examples, border, weights, own.copies());
     KeptFeatures features = kept.get(key);
     if (features == null) {
       features = compute(job, own, key);
