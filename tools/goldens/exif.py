@@ -7,12 +7,12 @@ JFIF segment before the EXIF one, in both byte orders. A smaller one is saved as
 in its chunk before or after the picture, twice, or as XMP, which JPEGs have too.
 """
 
-import hashlib
 import pathlib
 import struct
 import sys
 import zlib
 
+import generations
 import numpy as np
 from PIL import Image, ImageOps
 
@@ -107,9 +107,7 @@ def main():
         (target / name).write_bytes(data)
         arrays[name] = np.asarray(ImageOps.exif_transpose(Image.open(target / name)))
     np.savez_compressed(target / "expected.npz", **arrays)
-    files = sorted(p for p in target.iterdir() if p.name != "MANIFEST.sha256")
-    lines = [f"{hashlib.sha256(p.read_bytes()).hexdigest()}  {p.name}" for p in files]
-    (target / "MANIFEST.sha256").write_text("\n".join(lines) + "\n")
+    generations.sums(target)
 
 
 if __name__ == "__main__":

@@ -45,3 +45,10 @@ def manifest(script, folder, facts):
     whole = {"script": f"tools/goldens/{pathlib.Path(script).name}", "sha256": sums} | facts
     (folder / "manifest.json").write_text(json.dumps(whole, indent=1, sort_keys=True) + "\n")
     print(f"{len(files)} files, {sum(p.stat().st_size for p in files)} bytes")
+
+
+def sums(folder):
+    """Writes `MANIFEST.sha256`: the SHA-256 of every other file in `folder`, as sha256sum prints them."""
+    files = sorted(p for p in folder.iterdir() if p.name != "MANIFEST.sha256")
+    lines = [f"{hashlib.sha256(p.read_bytes()).hexdigest()}  {p.name}" for p in files]
+    (folder / "MANIFEST.sha256").write_text("\n".join(lines) + "\n")

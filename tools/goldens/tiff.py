@@ -6,11 +6,11 @@ The files are written by hand, since Pillow writes none of their kind. `expected
 a file and colour mode; a file that Graft refuses has none.
 """
 
-import hashlib
 import pathlib
 import struct
 import sys
 
+import generations
 import numpy as np
 from PIL import Image
 
@@ -87,9 +87,7 @@ def main():
     for name, case in REFUSED.items():
         write(name, case)
     np.savez_compressed(target / "expected.npz", **arrays)
-    files = sorted(p for p in target.iterdir() if p.name != "MANIFEST.sha256")
-    lines = [f"{hashlib.sha256(p.read_bytes()).hexdigest()}  {p.name}" for p in files]
-    (target / "MANIFEST.sha256").write_text("\n".join(lines) + "\n")
+    generations.sums(target)
 
 
 if __name__ == "__main__":
